@@ -224,10 +224,11 @@ const (
 // former permits those in all classes.
 //
 // An action that changes agents, roles or what agents can do belongs in the range of
-// FirstHostInAllClasses: actions in the ranges of FirstHostView and FirstHostEdit are open
+// FirstHostInAllClasses: actions in the first three ranges are open
 // to support engineers and shared agents who hold the permission.
 const (
-	FirstHostView         = 256                        // read something: needs View
+	FirstHostOwn          = 208                        // change something of the subject's own: needs Edit, and that the subject is the Owner
+	FirstHostView         = FirstHostOwn + hostGap     // read something: needs View
 	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit
 	FirstHostExport       = FirstHostEdit + hostGap    // take data out: needs View, ClassExport
 	FirstHostChannel      = FirstHostExport + hostGap  // phone, chat and the like: needs Edit, ClassChannel
@@ -262,7 +263,7 @@ func Actions() iter.Seq[ActionID] {
 func (id ActionID) Valid() bool { return id.info().need != NoAccess }
 
 // IsHost reports whether id is in a host range.
-func (id ActionID) IsHost() bool { return id >= FirstHostView && id.Valid() }
+func (id ActionID) IsHost() bool { return id >= FirstHostOwn && id.Valid() }
 
 // At returns the permission to do the action within scope s.
 func (id ActionID) At(s Scope) Permission { return Permission{id, s} }
@@ -284,30 +285,30 @@ func (id ActionID) InClass(c Class) bool { return id.info().classes()&c != 0 }
 // action: one feature or none.
 func (id ActionID) RequiredFeatures() Features { return id.info().requires }
 
-// Scopes returns the scopes at which a custom role's permission to do the action can
-// reach a resource, narrowest first. For an action that takes no scope, such as one on
-// the account, a workspace, an app, people, a role or a support grant, it returns only
-// Global (A34). For an action that a custom role cannot hold, it returns none.
-func (id ActionID) Scopes() []Scope {
-	if !customisable.Has(id.At(ScopeGlobal)) {
-		return nil
+// Relations returns the relations that a custom role's permission to do the action can
+// reach a resource by, for a role editor to offer. For an action that takes no scope, such
+// as one on the account, a workspace, an app, people, a role or a support grant, it returns
+// only Anything (A34). For an action that a custom role cannot hold, it returns none.
+func (id ActionID) Relations() Scope {
+	if !customisable.Has(id.At(Anything)) {
+		return 0
 	}
-	return id.scopes()
+	return id.info().on.relations()
 }
 
-// scopes returns the scopes at which the action can reach a resource, narrowest first.
-func (id ActionID) scopes() (scopes []Scope) {
-	if on := id.info().on; on.has(aHolder) {
-		scopes = append(scopes, ScopeRestricted)
+// narrowest returns the narrowest named scope that reaches resources of the action's type.
+func (id ActionID) narrowest() Scope {
+	relations := id.info().on.relations()
+	for _, s := range [...]Scope{ScopeRestricted, ScopeGroup} {
+		if relations&s != 0 {
+			return s
+		}
 	}
-	if on := id.info().on; on.has(aGroup) {
-		scopes = append(scopes, ScopeGroup)
-	}
-	return append(scopes, ScopeGlobal)
+	return ScopeGlobal
 }
 
-// scopeless reports whether the action takes no scope, because only Global reaches its resources.
-func (id ActionID) scopeless() bool { return !id.info().on.has(aGroup | aHolder) }
+// scopeless reports whether the action takes no scope, because only Anything reaches its resources.
+func (id ActionID) scopeless() bool { return id.info().on.relations() == Anything }
 
 // String returns the name of the action, such as "ticket.reply". For an action of the
 // host it returns the number, such as "host(304)": only the host's [Vocabulary] has the name.
@@ -394,21 +395,15 @@ func (id ActionID) info() *actionInfo {
 	switch {
 	case id <= lastAction:
 		return &catalogue[id]
-	case id < FirstHostView || id >= FirstHostInAllClasses+HostRangeLength || (id-FirstHostView)%hostGap >= HostRangeLength:
+	case id < FirstHostOwn || id >= FirstHostInAllClasses+HostRangeLength || (id-FirstHostOwn)%hostGap >= HostRangeLength:
 		return &catalogue[0]
 	}
-	return &hostRanges[(id-FirstHostView)/hostGap]
-}
-
-// literalGroup reports whether the action's Group scope reaches only the resources of
-// the group, and not those assigned to the subject as well (A9, [R19]).
-func (id ActionID) literalGroup() bool {
-	on := id.info().on
-	return on == kindConversation || on == kindConversationAssignment
+	return &hostRanges[(id-FirstHostOwn)/hostGap]
 }
 
 // hostRanges describes the actions in each host range, in the order of their numbers.
 var hostRanges = [...]actionInfo{
+	{category: catHost, need: Edit, class: ordinary | ownOnly},
 	{category: catHost, need: View, class: ordinary},
 	{category: catHost, need: Edit, class: ordinary},
 	{category: catHost, need: View, class: ClassExport},

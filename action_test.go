@@ -111,7 +111,7 @@ func TestNumbersThatAreNotActions(t *testing.T) {
 		assert.False(t, AccountAdministratorRole.Role().Permissions().Has(id.At(ScopeGlobal)))
 		assert.Equal(t, UnknownAction, Authorize(me, Action[Ticket](id), ptr(ticketOf("", ""))).Reason)
 	}
-	assert.Equal(t, len(slices.Collect(Actions()))+5*HostRangeLength, valid)
+	assert.Equal(t, len(slices.Collect(Actions()))+6*HostRangeLength, valid)
 }
 
 func TestHostRanges(t *testing.T) {

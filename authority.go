@@ -6,27 +6,96 @@ import (
 )
 
 // An authority is everything that a subject is allowed to do in one workspace, for all
-// actions at once. It does not repeat the rules: the rulebook derives how far a scope
-// reaches, and what is forbidden to the kind of subject, from the functions that decide.
+// actions at once.
 type authority struct {
 	who   actor
 	gains revision // what the subject would be given
-	book  *rulebook
 
-	excluded actionSet         // the actions for account administrators only, if the subject is not one
-	held     [scopes]actionSet // the actions that the subject holds in the workspace, by scope
-	index    *bindingIndex     // nil if there are few bindings and workspaces
+	rules      *kindRules // of the kind of subject
+	makes      bool       // whether the subject can create roles
+	impossible Scope      // the relations in person that the subject cannot have
+	held       held       // what the subject holds in the current workspace
+	space      int        // held has the actions below this number
+	index      *bindingIndex
+}
+
+// A held is what a subject holds in a workspace: what its roles permit, apart for each
+// ticket bound.
+type held struct {
+	n      int
+	within [4]heldWithin
+	more   *held // for further bounds; a slice to append to would move the resource to the heap
+}
+
+// A heldWithin is what is held by the bindings with one bound on tickets.
+type heldWithin struct {
+	bound       Scope // closed; see Binding.ticketBound
+	permissions Permissions
+}
+
+// clear removes everything.
+func (h *held) clear() { h.n, h.more = 0, nil }
+
+// at returns the permissions within the bound, to add to.
+func (h *held) at(bound Scope) *Permissions {
+	for i := range h.n {
+		if h.within[i].bound == bound {
+			return &h.within[i].permissions
+		}
+	}
+	if h.n < len(h.within) {
+		h.within[h.n] = heldWithin{bound: bound}
+		h.n++
+		return &h.within[h.n-1].permissions
+	}
+	if h.more == nil {
+		h.more = new(held)
+	}
+	return h.more.at(bound)
+}
+
+// include adds everything in other.
+func (h *held) include(other *held) {
+	for ; other != nil; other = other.more {
+		for i := range other.n {
+			h.at(other.within[i].bound).include(&other.within[i].permissions, actionSpace)
+		}
+	}
 }
 
 // A bindingIndex finds the bindings of a workspace without a search through all bindings
 // and all workspaces of the account.
 type bindingIndex struct {
-	in   map[WorkspaceID][]int // the indexes of the bindings for single workspaces
-	open map[WorkspaceID]bool  // the account's open workspaces
+	in     map[WorkspaceID][]int // the indexes of the bindings for single workspaces
+	some   []int                 // the indexes of the others that are for single groups
+	open   map[WorkspaceID]bool  // the account's open workspaces
+	groups map[GroupID]int       // the first binding for each single group
+	held   map[bindingPlace]bool // the places of these bindings, in no single workspace under ""
 
-	// The actions held outside workspaces, and, by bindings that are not for a single
+	// What is held outside workspaces, and, by bindings that are not for a single
 	// workspace, in the open workspaces and in all others.
-	outside, wide, everywhere [scopes]actionSet
+	outside, wide, everywhere held
+}
+
+// A bindingPlace is a workspace and a group.
+type bindingPlace struct {
+	workspace WorkspaceID
+	group     GroupID
+}
+
+// note notes the group that a binding is for.
+func (x *bindingIndex) note(b *Binding, i int) {
+	if b.Group == "" {
+		return
+	}
+	if _, known := x.groups[b.Group]; !known {
+		x.groups[b.Group] = i
+	}
+	at := bindingPlace{group: b.Group}
+	if b.Workspace.single() {
+		at.workspace = b.Workspace
+	}
+	x.held[at] = true
 }
 
 // set fills a with the authority of the subject, which is empty if the subject is invalid,
@@ -40,18 +109,22 @@ func (a *authority) set(subject Subject) {
 
 // prepare computes what is the same in every workspace.
 func (a *authority) prepare() {
-	books := rulebooks()
+	rules := comparedRules()
 	switch {
 	case a.who.crm != nil:
-		a.book = &books.shared
+		a.rules = &rules.shared
 	case a.who.session != nil:
-		a.book = &books.support
+		a.rules = &rules.support
 	default:
-		a.book = &books.agent
+		a.rules = &rules.agent
 	}
-	if !a.who.makesRoles() && (a.gains.add == nil || !a.gains.add.makesRoles()) {
-		a.excluded.include(&books.authoring)
+	if a.who.contact == "" {
+		a.impossible |= Requested
 	}
+	if a.who.company == "" {
+		a.impossible |= SameCompany
+	}
+	a.makes = a.who.makesRoles() || a.gains.add != nil && a.gains.add.makesRoles()
 	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.OpenWorkspaces)) > unindexed {
 		a.makeIndex()
 	}
@@ -66,60 +139,44 @@ const unnamed WorkspaceID = "\x00"
 
 // makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
-	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces)}
+	a.space = actionSpace
+	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces), groups: make(map[GroupID]int), held: make(map[bindingPlace]bool)}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
-		a.addTo(&x.outside, b, "", false, len(actionSet{}))
-		if b.Workspace.single() {
+		x.note(b, i)
+		a.addTo(&x.outside, b, "", "", false)
+		switch {
+		case b.Workspace.single():
 			x.in[b.Workspace] = append(x.in[b.Workspace], i)
-			continue
+		case b.Group != "":
+			x.some = append(x.some, i)
+		default:
+			a.addTo(&x.wide, b, unnamed, "", true)
+			a.addTo(&x.everywhere, b, unnamed, "", false)
 		}
-		a.addTo(&x.wide, b, unnamed, true, len(actionSet{}))
-		a.addTo(&x.everywhere, b, unnamed, false, len(actionSet{}))
 	}
 	a.index = x
 }
 
-// fillHeld sets held to the actions that the subject holds in the workspace, or outside of
-// workspaces if w is empty.
-func (a *authority) fillHeld(w WorkspaceID, words int) {
-	for scope := range a.held {
-		clear(a.held[scope][:words])
-	}
+// fillHeld sets held to what the subject holds in the workspace, or outside of workspaces
+// if w is empty, and in the group, or in any that no binding names if g is empty. It sets
+// the actions below the number space.
+func (a *authority) fillHeld(w WorkspaceID, g GroupID, space int) {
+	a.space = space
+	a.held.clear()
 	open := a.isOpen(w)
 	if a.index != nil {
-		a.addIndexed(w, open, words)
+		a.addIndexed(w, g, open)
 	} else {
-		a.addListed(w, open, words)
+		a.addListed(w, g, open)
 	}
 	if a.gains.add != nil {
-		a.add(a.gains.add, w, open, words)
+		a.addTo(&a.held, a.gains.add, w, g, open)
 	}
-	excluded := a.excluded
-	if w != "" {
-		excluded.include(&rulebooks().unplaced)
-	}
-	for scope := range a.held {
-		for word := range words {
-			a.held[scope][word] &^= excluded[word]
-		}
-	}
-}
-
-// heldAny reports whether held contains any action.
-func (a *authority) heldAny(words int) bool {
-	for scope := range a.held {
-		for word := range words {
-			if a.held[scope][word] != 0 {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // addListed adds to held what the bindings give in the workspace, by a search.
-func (a *authority) addListed(w WorkspaceID, open bool, words int) {
+func (a *authority) addListed(w WorkspaceID, g GroupID, open bool) {
 	bindings := a.who.bindings
 	if a.who.session != nil {
 		grant := a.who.session.grant.known()
@@ -128,22 +185,46 @@ func (a *authority) addListed(w WorkspaceID, open bool, words int) {
 		}
 	}
 	for i := range bindings {
-		a.add(&bindings[i], w, open, words)
+		a.addTo(&a.held, &bindings[i], w, g, open)
 	}
 }
 
 // addIndexed adds to held what the bindings give in the workspace, by the index.
-func (a *authority) addIndexed(w WorkspaceID, open bool, words int) {
+func (a *authority) addIndexed(w WorkspaceID, g GroupID, open bool) {
 	switch {
 	case w == "":
-		a.held = a.index.outside
+		a.held.include(&a.index.outside)
 	case open:
-		a.held = a.index.wide
+		a.held.include(&a.index.wide)
 	default:
-		a.held = a.index.everywhere
+		a.held.include(&a.index.everywhere)
 	}
 	for _, i := range a.index.in[w] {
-		a.add(&a.who.bindings[i], w, open, words)
+		a.addTo(&a.held, &a.who.bindings[i], w, g, open)
+	}
+	for _, i := range a.index.some {
+		a.addTo(&a.held, &a.who.bindings[i], w, g, open)
+	}
+}
+
+// addTo adds to the set what one binding gives in the workspace and group: the permissions
+// that [Binding.decide] finds. Outside of workspaces, that includes those for which a role held
+// anywhere in the account is enough.
+func (a *authority) addTo(set *held, b *Binding, w WorkspaceID, g GroupID, open bool) {
+	role := b.roleIn(a.who.account)
+	if role == nil {
+		return
+	}
+	here := b.heldIn(w, open) && b.heldInGroup(g)
+	if !here && (w != "" || b.Workspace == "") {
+		return
+	}
+	permissions := set.at(b.ticketBound(a.who.crm != nil))
+	if here {
+		permissions.include(&role.permissions, a.space)
+	}
+	for _, id := range comparedRules().anyPlace { // every role with a permission permits some of these
+		permissions.at[id] |= role.scope(id)
 	}
 }
 
@@ -153,61 +234,6 @@ func (a *authority) isOpen(w WorkspaceID) bool {
 		return a.index.open[w]
 	}
 	return slices.Contains(a.who.account.OpenWorkspaces, w)
-}
-
-// add adds to held what one binding gives in the workspace: the actions for which
-// [Binding.decide] finds the permission.
-func (a *authority) add(b *Binding, w WorkspaceID, open bool, words int) {
-	a.addTo(&a.held, b, w, open, words)
-}
-
-// addTo adds to the set what one binding gives in the workspace. Outside of workspaces, that
-// includes the actions for which a role held anywhere in the account is enough.
-func (a *authority) addTo(set *[scopes]actionSet, b *Binding, w WorkspaceID, open bool, words int) {
-	role := b.roleIn(a.who.account)
-	if role == nil {
-		return
-	}
-	here := b.heldIn(w, open)
-	if !here && (w != "" || b.Workspace == "") {
-		return
-	}
-	books := rulebooks()
-	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-		held, at := &set[scope-1], &role.permissions.at[scope-1]
-		bounded := !levels(1 << scope).upTo(b.TicketScope).has(scope)
-		for word := range words {
-			bits := at[sourceWord(word)] &^ books.anyRole[word]
-			if role.permits {
-				bits |= books.anyRole[word]
-			}
-			if !here {
-				bits &= books.anyPlace[word]
-			}
-			if bounded {
-				bits &^= books.ticketLike[word]
-			}
-			held[word] |= bits
-		}
-	}
-}
-
-// addAllowed adds to the set the actions that held allows on a resource with the given
-// relationship to the subject.
-func (a *authority) addAllowed(r relationship, words int, set *actionSet) {
-	index := r.index()
-	for i := range a.book.rules {
-		rule := &a.book.rules[i]
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-			if !rule.reach[index].has(scope) {
-				continue
-			}
-			held := &a.held[scope-1]
-			for word := range words {
-				set[word] |= held[word] & rule.actions[word]
-			}
-		}
-	}
 }
 
 // access returns the subject's access to the group, with the gains.
@@ -232,10 +258,9 @@ func (a *authority) hasHostActions() bool {
 	return a.gains.add != nil && a.gains.add.Role.hasHostActions()
 }
 
-// hasHostActions reports whether the role permits a host action at any scope. A wider scope
-// includes ScopeRestricted, so that is the only scope to examine.
+// hasHostActions reports whether the role permits a host action.
 func (r Role) hasHostActions() bool {
-	return r.def != nil && [hostWords]uint64(r.def.permissions.at[ScopeRestricted-1][hostWord:]) != [hostWords]uint64{}
+	return r.def != nil && [actionSpace - FirstHostOwn]Scope(r.def.permissions.at[FirstHostOwn:]) != [actionSpace - FirstHostOwn]Scope{}
 }
 
 // boundWorkspaces yields the workspaces that have bindings of their own, each once.
@@ -255,6 +280,45 @@ func (a *authority) boundWorkspaces(yield func(WorkspaceID) bool) {
 	if a.gains.add != nil && a.gains.add.Workspace.single() && a.firstBinding(a.gains.add.Workspace) < 0 {
 		yield(a.gains.add.Workspace)
 	}
+}
+
+// boundGroups yields the groups that bindings name, each once.
+func (a *authority) boundGroups(yield func(GroupID) bool) {
+	for i := range a.who.bindings {
+		if g := a.who.bindings[i].Group; g != "" && a.firstInGroup(g) == i && !yield(g) {
+			return
+		}
+	}
+	if a.gains.add != nil && a.gains.add.Group != "" && a.firstInGroup(a.gains.add.Group) < 0 {
+		yield(a.gains.add.Group)
+	}
+}
+
+// firstInGroup returns the index of the first binding in the group, or -1.
+func (a *authority) firstInGroup(g GroupID) int {
+	if a.index != nil {
+		if first, named := a.index.groups[g]; named {
+			return first
+		}
+		return -1
+	}
+	return slices.IndexFunc(a.who.bindings, func(b Binding) bool { return b.Group == g })
+}
+
+// namesGroup reports whether a binding names the group.
+func (a *authority) namesGroup(g GroupID) bool {
+	return g != "" && (a.gains.add != nil && a.gains.add.Group == g || a.firstInGroup(g) >= 0)
+}
+
+// holdsIn reports whether a binding that names the group is held in the workspace.
+func (a *authority) holdsIn(w WorkspaceID, g GroupID) bool {
+	if add := a.gains.add; add != nil && add.Group == g && (add.Workspace == w || !add.Workspace.single()) {
+		return true
+	}
+	if a.index == nil {
+		return slices.ContainsFunc(a.who.bindings, func(b Binding) bool { return b.Group == g && (b.Workspace == w || !b.Workspace.single()) })
+	}
+	return a.index.held[bindingPlace{w, g}] || a.index.held[bindingPlace{"", g}]
 }
 
 // firstBinding returns the index of the first binding for the workspace, or -1.

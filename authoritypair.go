@@ -4,36 +4,37 @@ import "slices"
 
 // An authorityPair compares two authorities over the resources of one account.
 //
-// It enumerates samples. A sample is a class of resources: a workspace and, for each of the
-// two subjects, the relationship of the resource to the subject. That is the subject's
-// access to the resource's group, whether the resource is the subject's own, whether it
-// mentions the subject, and the subject's access in the CRM to its customer. For each
-// sample the pair computes the set of actions that each side is allowed, and compares the
-// two sets.
+// It enumerates samples. A sample settles a workspace, the access of each subject to the
+// resource's group and, for shared agents, their access in the CRM to its customer. What
+// is left is how the subjects stand to the resource in person: see [stance]. For each
+// sample and action the pair computes the stances in which each side is allowed the action,
+// and compares the two sets.
 //
-// The enumeration is exact because the rules only test the IDs of a resource for equality
-// and look them up in what a subject holds, so all resources of one sample get the same
+// This is exact because the rules only test the IDs of a resource for equality and look
+// them up in what a subject holds, so all resources of one sample and stance get the same
 // decisions. It is finite because workspaces that neither subject has bindings for are
 // alike if they are open to the same subjects, and groups are alike if each subject has the
 // same access to them.
 type authorityPair struct {
 	vocabulary *Vocabulary // names the host's actions
 	sides      [2]authority
-	distinct   bool           // whether the subjects are different agents: then sample what only the second owns as well
-	words      int            // how many words of an actionSet are in use
+	oneCompany bool             // whether the subjects are two people of one company
+	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
+	actions    []comparedAction // those to compare
+	space      int              // action numbers are below this
+	uncovered  [comparedWords]uint64
 	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
 	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
 
 	sample
-	allowed [2]actionSet // the actions that each side is allowed in the current sample
 }
 
-// A sample is a class of resources that the rules do not tell apart.
+// A sample is a class of resources that the rules tell apart only by stance.
 type sample struct {
-	workspace      WorkspaceID
-	relationships  [2]relationship
-	customer       int  // index into the pair's customers
-	onlySecondOwns bool // whether the resource belongs to the second subject and not to the first
+	workspace WorkspaceID
+	named     GroupID // the group, if bindings name it
+	standings [2]standing
+	customer  int // index into the pair's customers
 }
 
 // preparePeople prepares a pair of two people in one account. It ignores a revision's drop,
@@ -45,14 +46,32 @@ func (p *authorityPair) preparePeople() {
 	}
 	p.sides[0].prepare()
 	p.sides[1].prepare()
+	p.prepareAsPeople()
 	p.prepare()
+}
+
+// prepareAsPeople settles which relations by a contact and a company count. The second
+// person might be given both, so that what its role would then reach counts. The two count
+// as one person, who asks by one contact; but a company gives access as a group does, so it
+// counts for the first only if it is the second's.
+func (p *authorityPair) prepareAsPeople() {
+	first, second := &p.sides[0], &p.sides[1]
+	p.oneCompany = first.who.company != "" && first.who.company == second.who.company
+	first.impossible = 0
+	if !p.oneCompany {
+		first.impossible = SameCompany
+	}
+	if second.who.crm == nil { // a shared agent has neither
+		second.impossible = 0
+	}
 }
 
 // prepare computes what is the same in every sample.
 func (p *authorityPair) prepare() {
-	p.words = libraryWords
+	rules := comparedRules()
+	p.actions, p.space = rules.actions[:rules.library], int(lastAction)+1
 	if p.sides[0].hasHostActions() || p.sides[1].hasHostActions() {
-		p.words = len(actionSet{})
+		p.actions, p.space = rules.actions, actionSpace
 	}
 	for i := range p.sides {
 		for group := range p.sides[i].who.groups {
@@ -62,12 +81,22 @@ func (p *authorityPair) prepare() {
 			p.noteGroup(in.Group.ID)
 		}
 	}
-	p.groups[NoAccess][NoAccess] = "" // the example is a resource without a group
+	p.groups[NoAccess][NoAccess] = p.otherGroup()
 }
 
-// noteGroup records the group as an example of its access. The first group by name wins.
+// otherGroup returns an example of a group that neither side is in.
+func (p *authorityPair) otherGroup() GroupID {
+	other := GroupID("another group")
+	for p.sides[0].access(other)|p.sides[1].access(other) != NoAccess || p.sides[0].namesGroup(other) || p.sides[1].namesGroup(other) {
+		other += "'"
+	}
+	return other
+}
+
+// noteGroup records the group as an example of its access. The first group by name wins. A
+// group that bindings name is a sample of its own.
 func (p *authorityPair) noteGroup(group GroupID) {
-	if group == "" {
+	if group == "" || p.sides[0].namesGroup(group) || p.sides[1].namesGroup(group) {
 		return
 	}
 	known := &p.groups[p.sides[0].access(group)][p.sides[1].access(group)]
@@ -89,79 +118,113 @@ func (p *authorityPair) account() AccountID {
 
 // covers reports whether the first side is allowed everything that the second is.
 func (p *authorityPair) covers() bool {
-	return p.eachWorkspace(func(w WorkspaceID) bool {
-		return !p.holdsAny(1, w) || p.eachSampleIn(w, func() bool { return !p.exceeds(1, 0) })
-	})
+	return p.eachPlace(func() bool { return !p.exceeds(1, 0) })
 }
 
-// holdsAny reports whether the side holds any permission in the workspace.
-func (p *authorityPair) holdsAny(side int, w WorkspaceID) bool {
-	p.sides[side].fillHeld(w, p.words)
-	return p.sides[side].heldAny(p.words)
+// eachPlace calls visit for each workspace and each group in it that bindings name, and for
+// all other groups together, prepared by fill.
+func (p *authorityPair) eachPlace(visit func() bool) bool {
+	return p.eachWorkspace(func(w WorkspaceID) bool { return p.eachPlaceIn(w, visit) })
 }
 
-// exceeds reports whether one side is allowed an action in the current sample that the
-// other is not.
-func (p *authorityPair) exceeds(one, other int) bool {
-	for word := range p.words {
-		if p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word) != 0 {
-			return true
+// eachPlaceIn is eachPlace for one workspace.
+func (p *authorityPair) eachPlaceIn(w WorkspaceID, visit func() bool) bool {
+	if p.fill(w, ""); !visit() {
+		return false
+	}
+	for g := range p.sides[0].boundGroups {
+		if !p.visitGroup(w, g, visit) {
+			return false
 		}
 	}
-	return false
-}
-
-// exceedsBy is exceeds for one action.
-func (p *authorityPair) exceedsBy(bit, one, other int) bool {
-	word := bit / 64
-	return p.allowed[one][word]&^p.allowed[other][word]&p.relevant(word)>>(bit%64)&1 != 0
-}
-
-// relevant returns a word of the set of actions that are compared in the current sample. If
-// only the second subject owns the resource, it leaves out actions on a subject's own
-// things, which the first cannot perform whatever it holds.
-func (p *authorityPair) relevant(word int) uint64 {
-	set := ^uint64(0)
-	if only := p.customers[p.customer].only; only != nil {
-		set = only[word]
-	}
-	if p.onlySecondOwns {
-		set &^= rulebooks().ownOnly[word]
-	}
-	return set
-}
-
-// eachSample calls visit for each sample until it returns false, and reports whether it
-// never did. Within a workspace the order is fixed.
-func (p *authorityPair) eachSample(visit func() bool) bool {
-	return p.eachWorkspace(func(w WorkspaceID) bool { return p.eachSampleIn(w, visit) })
-}
-
-// eachSampleIn visits the samples in one workspace, as eachSample does.
-func (p *authorityPair) eachSampleIn(w WorkspaceID, visit func() bool) bool {
-	p.workspace = w
-	for i := range p.sides {
-		p.sides[i].fillHeld(w, p.words)
-	}
-	for _, own := range [...][2]bool{{false, false}, {true, true}, {false, true}} {
-		if p.onlySecondOwns = own[0] != own[1]; p.onlySecondOwns && !p.distinct {
-			break
-		}
-		if !p.eachGroup(own, visit) {
+	for g := range p.sides[1].boundGroups {
+		if !p.sides[0].namesGroup(g) && !p.visitGroup(w, g, visit) {
 			return false
 		}
 	}
 	return true
 }
 
-// eachGroup visits a sample for each combination of access to the resource's group, and of
-// what eachCustomer varies.
-func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
+// visitGroup is eachPlaceIn for one group that bindings name. If none of these bindings is
+// held in the workspace, the group is like others but for the subjects' access to it.
+func (p *authorityPair) visitGroup(w WorkspaceID, g GroupID, visit func() bool) bool {
+	if p.sides[0].holdsIn(w, g) || p.sides[1].holdsIn(w, g) || p.sides[0].access(g)|p.sides[1].access(g) != NoAccess {
+		p.fill(w, g)
+		return visit()
+	}
+	return true
+}
+
+// fill prepares the pair for the samples in a workspace and a group that bindings name, or
+// all others if g is empty.
+func (p *authorityPair) fill(w WorkspaceID, g GroupID) {
+	p.workspace, p.named = w, g
+	for i := range p.sides {
+		p.sides[i].fillHeld(w, g, p.space)
+	}
+}
+
+// exceeds reports whether one side is allowed anything in the current place that the other
+// is not.
+func (p *authorityPair) exceeds(one, other int) bool {
+	return !p.eachExcess(one, other, func(int, stance) bool { return false })
+}
+
+// eachExcess calls visit, until it returns false, for each sample in the current place
+// and each action, by its index, that one side is allowed in it and the other is not. It
+// reports whether visit never returned false. In each sample, the order is that of the
+// actions.
+func (p *authorityPair) eachExcess(one, other int, visit func(action int, example stance) bool) bool {
+	if !p.sides[one].holdsAny(p.actions) {
+		return true
+	}
+	p.findUncovered(one, other)
+	for _, stranger := range [...]bool{false, true} {
+		if stranger && !p.distinct {
+			break
+		}
+		p.standings[0], p.standings[1] = standing{stranger: stranger, colleague: p.oneCompany}, standing{}
+		if !p.eachSample(func() bool { return p.excessIn(one, other, visit) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// findUncovered sets uncovered to the actions that need a look at every sample: those that
+// one side is allowed by a permission that no single permission of the other covers.
+func (p *authorityPair) findUncovered(one, other int) {
+	first, second := &p.sides[one], &p.sides[other]
+	clear(p.uncovered[:])
+	for i := range p.actions {
+		if c := &p.actions[i]; !second.allows(i, c) || !second.coversEach(first, c) {
+			p.uncovered[i/64] |= 1 << (i % 64)
+		}
+	}
+}
+
+// isAlike reports whether what one side's permission reaches in the current sample, the
+// other side's reaches by the same permission.
+func (p *authorityPair) isAlike(one, other int) bool {
+	first, second, is, as := &p.sides[one], &p.sides[other], &p.standings[one], &p.standings[other]
+	return first.rules == second.rules && is.group <= as.group && is.customer <= as.customer &&
+		second.impossible&^first.impossible == 0 && !as.stranger && p.customers[p.customer].only == nil
+}
+
+// eachSample visits a sample for each combination of access to the resource's group and to
+// its customer, until visit returns false, and reports whether it never did.
+func (p *authorityPair) eachSample(visit func() bool) bool {
+	if p.named != "" {
+		p.setGroup(p.sides[0].access(p.named), p.sides[1].access(p.named), true)
+		return p.eachCustomer(visit)
+	}
 	for i := range p.groups {
 		for j, group := range p.groups[i] {
-			p.relationships[0] = relationship{group: Access(i), own: own[0]}
-			p.relationships[1] = relationship{group: Access(j), own: own[1]}
-			if (group != "" || i+j == 0) && !p.eachCustomer(visit) {
+			for grouped := range 2 { // without access, the resource can be in a group or in none
+				p.setGroup(Access(i), Access(j), grouped == 1)
+				if (grouped == 1 && group == "" || grouped == 0 && i+j > 0) || p.eachCustomer(visit) {
+					continue
+				}
 				return false
 			}
 		}
@@ -169,39 +232,60 @@ func (p *authorityPair) eachGroup(own [2]bool, visit func() bool) bool {
 	return true
 }
 
-// eachCustomer visits a sample for each combination of what matters to shared agents: the
-// customer, and whether the subjects are mentioned.
+// setGroup sets the access of each side to the group of the sample's resources.
+func (p *authorityPair) setGroup(first, second Access, grouped bool) {
+	p.standings[0].group, p.standings[1].group = first, second
+	p.standings[0].grouped, p.standings[1].grouped = grouped, grouped
+}
+
+// eachCustomer is eachSample for one group.
 func (p *authorityPair) eachCustomer(visit func() bool) bool {
 	for i := range p.customers {
 		p.customer = i
-		p.relationships[0].customer, p.relationships[1].customer = p.customers[i].access[0], p.customers[i].access[1]
-		for _, mentioned := range [...]bool{false, true} {
-			p.relationships[0].mentioned, p.relationships[1].mentioned = mentioned, mentioned
-			if mentioned && !p.hasShared() {
-				break
-			}
-			if p.fillAllowed(); !visit() {
-				return false
-			}
+		p.standings[0].customer, p.standings[1].customer = p.customers[i].access[0], p.customers[i].access[1]
+		if !visit() {
+			return false
 		}
 	}
 	return true
 }
 
-// hasShared reports whether either subject is a shared agent.
-func (p *authorityPair) hasShared() bool {
-	return p.sides[0].who.crm != nil || p.sides[1].who.crm != nil
+// excessIn is eachExcess for the current sample.
+func (p *authorityPair) excessIn(one, other int, visit func(action int, example stance) bool) bool {
+	alike, possible := p.isAlike(one, other), p.customers[p.customer].stances()
+	for i := range p.actions {
+		c := &p.actions[i]
+		if alike && p.uncovered[i/64]>>(i%64)&1 == 0 || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
+			continue
+		}
+		excess := p.sides[one].stances(c, &p.standings[one]).and(possible)
+		if excess.empty() {
+			continue
+		}
+		if p.sides[other].allows(i, c) && !p.lacksRole(other) {
+			excess = excess.not(p.sides[other].stances(c, &p.standings[other]))
+		}
+		if !excess.empty() && !visit(i, excess.first()) {
+			return false
+		}
+	}
+	return true
 }
 
-// fillAllowed sets allowed to the actions that each side is allowed in the current sample.
-func (p *authorityPair) fillAllowed() {
-	for i := range p.allowed {
-		clear(p.allowed[i][:p.words])
-		if p.customers[p.customer].crmRole && !p.sides[i].who.account.Integrated {
-			continue // the account does not have the role
-		}
-		p.sides[i].addAllowed(p.relationships[i], p.words, &p.allowed[i])
+// isCompared reports whether the action is possible in the sample. If only the second
+// subject stands to the resource in person, an action on a subject's own things is not,
+// because the first cannot do it whatever it holds.
+func (p *authorityPair) isCompared(c *comparedAction) bool {
+	if p.workspace != "" && !c.on.has(aWorkspace) || p.named != "" && !c.on.has(aGroup) || p.standings[0].stranger && c.rule.class&ownOnly != 0 {
+		return false
 	}
+	only := p.customers[p.customer].only
+	return only == nil || only(c.id, c.on)
+}
+
+// lacksRole reports whether the sample is about a role that the side's account does not have.
+func (p *authorityPair) lacksRole(side int) bool {
+	return p.customers[p.customer].crmRole && !p.sides[side].who.account.Integrated
 }
 
 // eachWorkspace calls visit for one workspace of each class until it returns false, and
@@ -253,19 +337,18 @@ func (p *authorityPair) isNamed(w WorkspaceID) bool {
 // open to both sides and, if the sides differ, one that is open only to the first and one
 // that is open only to the second.
 func (p *authorityPair) eachOpen(visit func(WorkspaceID) bool) bool {
-	first, second := p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces
-	if !p.visitOpen(first, second, true, visit) {
+	if !p.visitOpen(0, 1, true, visit) {
 		return false
 	}
-	return slices.Equal(first, second) ||
-		p.visitOpen(first, second, false, visit) && p.visitOpen(second, first, false, visit)
+	return slices.Equal(p.sides[0].who.account.OpenWorkspaces, p.sides[1].who.account.OpenWorkspaces) ||
+		p.visitOpen(0, 1, false, visit) && p.visitOpen(1, 0, false, visit)
 }
 
-// visitOpen visits the first of the open workspaces that has no bindings of its own and is
-// in others, if both is set, or is not in others, if it is not set.
-func (p *authorityPair) visitOpen(open, others []WorkspaceID, both bool, visit func(WorkspaceID) bool) bool {
-	for _, w := range open {
-		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && slices.Contains(others, w) == both {
+// visitOpen visits the first of the workspaces open to one side that has no bindings of its
+// own and is open to the other, if both is set, or is not, if it is not set.
+func (p *authorityPair) visitOpen(one, other int, both bool, visit func(WorkspaceID) bool) bool {
+	for _, w := range p.sides[one].who.account.OpenWorkspaces {
+		if w != "" && !p.sides[0].isBound(w) && !p.sides[1].isBound(w) && p.sides[other].isOpen(w) == both {
 			return visit(w)
 		}
 	}

@@ -107,9 +107,9 @@ func BenchmarkAgainstBitset(b *testing.B) {
 func TestBitsetAgrees(t *testing.T) {
 	var allowed, asked int
 	for role := range acme.BuiltInRoles() {
-		for scope := Scope(0); scope <= ScopeGlobal; scope++ {
+		for _, scope := range append([]Scope{0}, levels...) {
 			for _, workspace := range []WorkspaceID{AccountWide, "it", "legal", ""} {
-				me := riya(Binding{role, workspace, scope}, Binding{TicketCollaboratorRole.Role(), "it", ScopeRestricted})
+				me := riya(Binding{Role: role, Workspace: workspace, TicketScope: scope}, Binding{Role: TicketCollaboratorRole.Role(), Workspace: "it", TicketScope: ScopeRestricted})
 				bare := newBitsetSubject(me)
 				for id := range Actions() {
 					if id.String() == "ticket.attach" {
@@ -191,8 +191,10 @@ func newBitsetSubject(agent *Agent) *bitsetSubject {
 	for _, b := range agent.Bindings {
 		bare := bitsetBinding{workspace: b.Workspace}
 		for p := range b.Role.Permissions().All() {
-			for scope := ScopeRestricted; scope <= min(p.Scope, b.TicketScope); scope++ {
-				bare.bits[scope-1][p.Action/64] |= 1 << (p.Action % 64)
+			for i, level := range [...]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+				if p.Scope.Covers(level) && b.TicketScope.Covers(level) {
+					bare.bits[i][p.Action/64] |= 1 << (p.Action % 64)
+				}
 			}
 		}
 		s.bindings = append(s.bindings, bare)
@@ -215,9 +217,9 @@ func (s *bitsetSubject) allowed(action ActionID, ticket *Ticket) bool {
 		} else if ticket.Workspace == "" || b.workspace != ticket.Workspace {
 			continue
 		}
-		if b.bits[ScopeGlobal-1][word]&bit != 0 ||
-			b.bits[ScopeGroup-1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
-			b.bits[ScopeRestricted-1][word]&bit != 0 && ticket.Assignee == s.id {
+		if b.bits[2][word]&bit != 0 ||
+			b.bits[1][word]&bit != 0 && ticket.Group != "" && s.groups[ticket.Group] >= need.access ||
+			b.bits[0][word]&bit != 0 && ticket.Assignee == s.id {
 			return true
 		}
 	}

@@ -135,7 +135,7 @@ func territory(i int) TerritoryID { return TerritoryID(fmt.Sprintf("territory-%0
 func manyBindings(role Role, n int) []Binding {
 	bindings := make([]Binding, n)
 	for i := range bindings {
-		bindings[i] = Binding{role, WorkspaceID(fmt.Sprintf("workspace-%06d", i)), ScopeGlobal}
+		bindings[i] = Binding{Role: role, Workspace: WorkspaceID(fmt.Sprintf("workspace-%06d", i)), TicketScope: ScopeGlobal}
 	}
 	return bindings
 }
@@ -265,7 +265,7 @@ var hostileWork = []struct {
 	}},
 	{"another role for an agent with many bindings", 4000, 4 << 20, func(_ testing.TB, n int) func() {
 		lead, agent := leadAndAgent(n)
-		to := RoleAssignment{agent, Binding{AgentRole.Role(), "workspace-000001", ScopeGlobal}}
+		to := RoleAssignment{agent, Binding{Role: AgentRole.Role(), Workspace: "workspace-000001", TicketScope: ScopeGlobal}}
 		return func() { Authorize(lead, AgentRoleAssign, &to) }
 	}},
 	{"an agent with many bindings, what is missing", 1000, 16 << 20, func(_ testing.TB, n int) func() {
@@ -322,7 +322,7 @@ var hostileWork = []struct {
 	{"remedies by many bindings", 4000, 64 << 20, func(t testing.TB, n int) func() {
 		ticket, me := ticketOf("apac", "bob"), riya()
 		for i, role := range incomparable(t, TicketReply.ID(), n) {
-			me.Bindings = append(me.Bindings, Binding{role, AccountWide, Scope(i % 2)})
+			me.Bindings = append(me.Bindings, Binding{Role: role, Workspace: AccountWide, TicketScope: Scope(i % 2)})
 		}
 		return remedies(Request{Subject: me, Action: TicketReply.ID(), Resource: &ticket}, nil)
 	}},

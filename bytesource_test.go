@@ -86,12 +86,15 @@ func (t *byteSource) accountID() AccountID {
 func (t *byteSource) workspace() WorkspaceID { return text[WorkspaceID](t, "", "it", "hr", "*") }
 func (t *byteSource) group() GroupID         { return text[GroupID](t, "billing", "sales", "") }
 func (t *byteSource) person() AgentID        { return text[AgentID](t, "riya", "tom", "", "support:eve") }
+func (t *byteSource) heldFor() GroupID {
+	return pick(t, "", "", "", text[GroupID](t, "billing", "sales", ""))
+}
 func (t *byteSource) user() CRMUserID        { return text[CRMUserID](t, "ursa", "ugo", "") }
 func (t *byteSource) territory() TerritoryID { return text[TerritoryID](t, "emea", "berlin", "") }
 func (t *byteSource) contactID() ContactID   { return text[ContactID](t, "c1", "c2", "") }
 func (t *byteSource) companyID() CompanyID   { return text[CompanyID](t, "c1", "c2", "") }
 func (t *byteSource) scope() Scope {
-	return pick(t, ScopeGlobal, ScopeGroup, ScopeRestricted, 0, Scope(t.byte()))
+	return pick(t, ScopeGlobal, ScopeGroup, ScopeRestricted, 0, Scope(t.uint16()), Unassigned, Unrouted, GroupQueue, Requested, Participating, SameCompany)
 }
 func (t *byteSource) crmRecords() CRMRecords {
 	return pick(t, AllRecords, TerritoryRecords, OwnRecords, 0, CRMRecords(t.byte()))
@@ -179,7 +182,7 @@ func (t *byteSource) role() Role {
 }
 
 func (t *byteSource) binding() Binding {
-	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), TicketScope: t.scope()}
+	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: pick(t, Anything, t.scope())}
 }
 
 func (t *byteSource) crmUser() CRMUser {
@@ -207,7 +210,7 @@ func (t *byteSource) subject() asker {
 	case kind < 6:
 		a := &Agent{
 			ID: t.person(), Account: t.account(), Deactivated: t.rarely(),
-			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Contact: t.contactID(), Company: t.companyID(),
 		}
 		return asker{subject: a, nobody: a.ID == "", dead: a.Deactivated, account: a.Account.ID, roles: boundRoles(a.Bindings)}
 	case kind < 10:
@@ -313,7 +316,7 @@ func (t *byteSource) record() CRMRecord {
 }
 
 func (t *byteSource) contact() Contact {
-	return Contact{ID: t.contactID(), Account: t.accountID(), Owner: t.person(), CRM: t.record()}
+	return Contact{ID: t.contactID(), Account: t.accountID(), Owner: t.person(), Company: t.companyID(), CRM: t.record()}
 }
 
 func (t *byteSource) ticket() Ticket {
@@ -324,6 +327,9 @@ func (t *byteSource) ticket() Ticket {
 	}
 	if t.bool() {
 		ticket.Mentions = mapOf(t, t.person, func() bool { return !t.rarely() })
+	}
+	if t.bool() {
+		ticket.Participants, ticket.CCs = mapOf(t, t.person, t.access), mapOf(t, t.contactID, t.access)
 	}
 	return ticket
 }

@@ -24,7 +24,7 @@ func Compare(before, after Subject) Comparison {
 	c := Comparison{before: before, after: after}
 	var gained, lost bool
 	for p := range c.pairs() {
-		p.eachSample(func() bool {
+		p.eachPlace(func() bool {
 			gained = gained || p.exceeds(1, 0)
 			lost = lost || p.exceeds(0, 1)
 			return !gained || !lost
@@ -71,9 +71,9 @@ func (c Comparison) pairs() iter.Seq[*authorityPair] {
 		p.sides[0].set(c.before)
 		p.sides[1].set(c.after)
 		if p.sameAccount() {
-			p.customers = customersOf(p.sides[0].who.crm, p.sides[1].who.crm)
+			p.customers = customersOf(p.sides[0].who.crm, p.sides[1].who.crm, cmp.Or(p.sides[0].who.contact, p.sides[1].who.contact))
 			if p.sides[0].who.account.Integrated != p.sides[1].who.account.Integrated {
-				p.customers = append(slices.Clip(p.customers), customerCase{only: &rulebooks().onRoles, crmRole: true})
+				p.customers = append(slices.Clip(p.customers), customerCase{only: onBuiltInRole, crmRole: true})
 			}
 			p.prepare()
 			yield(&p)
@@ -83,7 +83,7 @@ func (c Comparison) pairs() iter.Seq[*authorityPair] {
 			var single authorityPair
 			single.sides[i] = p.sides[i]
 			single.sides[1-i].set(nil)
-			single.customers = customersOf(single.sides[0].who.crm, single.sides[1].who.crm)
+			single.customers = customersOf(single.sides[0].who.crm, single.sides[1].who.crm, "")
 			single.prepare()
 			if !yield(&single) {
 				return
@@ -98,6 +98,7 @@ func (c Comparison) differences(one, other int) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		self := cmp.Or(idOf(c.before), idOf(c.after))
 		subjects := [2]Subject{withID(c.before, self), withID(c.after, self)}
+		asOne(subjects)
 		for p := range c.pairs() {
 			p.vocabulary = c.Vocabulary
 			for d := range p.differences(one, other, subjects, self) {
@@ -116,6 +117,22 @@ func idOf(subject Subject) AgentID {
 		return ""
 	}
 	return who.id
+}
+
+// asOne gives two agents who both have a contact or a company the same one. The agents
+// are copies that [withID] made.
+func asOne(agents [2]Subject) {
+	first, isAgent := agents[0].(*Agent)
+	second, areAgents := agents[1].(*Agent)
+	if !isAgent || !areAgents || idOf(first) == "" || idOf(second) == "" {
+		return
+	}
+	if second.Contact != "" && first.Contact != "" {
+		second.Contact = first.Contact
+	}
+	if second.Company != "" && first.Company != "" {
+		second.Company = first.Company
+	}
 }
 
 // withID returns a copy of the subject with the given ID and a plan with every feature.

@@ -22,12 +22,12 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 		var permissions []Permission
 		for id := range Actions() {
 			if int(id)%n == i && grantable(id) {
-				permissions = append(permissions, scoped(id, ScopeRestricted+Scope(id)%3))
+				permissions = append(permissions, scoped(id, levels[id%3]))
 			}
 		}
 		role, err := NewRole("acme", fmt.Sprintf("Role %d", i), NewPermissions(permissions...), nil)
 		require.NoError(t, err)
-		bindings = append(bindings, Binding{role, []WorkspaceID{AccountWide, "it", "legal"}[i%3], ScopeGlobal})
+		bindings = append(bindings, Binding{Role: role, Workspace: []WorkspaceID{AccountWide, "it", "legal"}[i%3], TicketScope: ScopeGlobal})
 	}
 	before, after = riya(bindings...), riya(append([]Binding{}, bindings...)...)
 	last := &after.Bindings[n-1]
@@ -41,7 +41,7 @@ func roleHolders(t testing.TB, n int) (before, after *Agent) {
 // each way.
 func TestCompare(t *testing.T) {
 	agent := wide(AgentRole.Role(), ScopeGlobal)
-	inIT, inLegal := Binding{AgentRole.Role(), "it", ScopeGlobal}, Binding{AgentRole.Role(), "legal", ScopeGlobal}
+	inIT, inLegal := Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}, Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}
 	gone, elsewhere, unconnected := bob(agent), bob(agent), sam()
 	gone.Deactivated, elsewhere.Account.ID, unconnected.Account.Integrated = true, "initech", false
 	closed := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
@@ -59,7 +59,7 @@ func TestCompare(t *testing.T) {
 	team.Groups = map[GroupID]Access{"apac": Edit}
 	narrow := func(p Permission) Binding { // the ticket scope limits only tickets
 		role := custom(t, p).Role
-		return Binding{role, "it", ScopeRestricted}
+		return Binding{Role: role, Workspace: "it", TicketScope: ScopeRestricted}
 	}
 	alone, grouped := sam(narrow(ActionID(FirstHostEdit).At(ScopeRestricted))), sam(narrow(ActionID(FirstHostEdit).At(ScopeGroup)))
 	alone.Groups = map[GroupID]Access{"apac": Edit}
@@ -67,10 +67,10 @@ func TestCompare(t *testing.T) {
 	viewer := custom(t, TicketView.At(ScopeGlobal)).Role
 	poorMore := riya(custom(t, TicketAttach.At(ScopeGlobal)))
 	poorMore.Account.Plan = Plan{}
-	poorSam := sam(custom(t, TicketAttach.At(ScopeRestricted)))
+	poorSam := sam(custom(t, TicketAttach.At(ScopeShared)))
 	poorSam.Account.Plan = Plan{}
 	poorSession := granted(t, SupportGrantTerms{}).Session(eve, poor.Account, noon)
-	named := sam(custom(t, TicketReply.At(ScopeRestricted)))
+	named := sam(custom(t, TicketReply.At(ScopeShared)))
 	named.ID = "tom"
 	theirs, err := NewRole("initech", "Sales", NewPermissions(ContactView.At(ScopeRestricted)), nil)
 	require.NoError(t, err)
@@ -103,17 +103,17 @@ func TestCompare(t *testing.T) {
 		"a workspace for another":                       {bob(inIT), bob(inLegal), OrderingIncomparable, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
 		"a workspace that administrators reach":         {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal), inIT), OrderingEqual, "", ""},
 		"a workspace that is closed":                    {riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), closed, OrderingNarrower, "", `ticket.view@global in workspace "it"`},
-		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(ScopeGroup))), OrderingNarrower, "", "conversation.view@restricted"},
+		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(InGroup))), OrderingNarrower, "", "conversation.view@restricted"},
 		"another account":                               {bob(agent), elsewhere, OrderingIncomparable, "ticket.view@global", "ticket.view@global"},
 		"a smaller plan":                                {riya(agent), poor, OrderingEqual, "", ""},
 		"a shared agent with an agent's role":           {bob(agent), sam(agent), OrderingNarrower, "", "ticket.be_assigned@global"},
-		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Sees: AllRecords}), OrderingWider, "ticket.view@restricted", ""},
-		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Sees: OwnRecords}), OrderingNarrower, "", "ticket.view@restricted"},
-		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@restricted", "ticket.view@restricted"},
-		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@restricted"},
+		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), OrderingIncomparable, "ticket.view@restricted", "ticket.view@shared"},
+		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Sees: AllRecords}), OrderingWider, "ticket.view@shared", ""},
+		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Sees: OwnRecords}), OrderingNarrower, "", "ticket.view@shared"},
+		"a shared agent who is another":                 {sam(), seeing(CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), OrderingIncomparable, "ticket.view@shared", "ticket.view@shared"},
+		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@shared"},
 		"an account administrator and an administrator": {bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
-		"administrators who cannot make roles":          {bob(Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal}), bob(Binding{AdministratorRole.Role(), "it", ScopeGlobal}), OrderingEqual, "", ""},
+		"administrators who cannot make roles":          {bob(Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), bob(Binding{Role: AdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), OrderingEqual, "", ""},
 		"a support engineer with the role":              {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
 		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
 		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
@@ -123,13 +123,13 @@ func TestCompare(t *testing.T) {
 		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
 		"a workspace to change the own profile by":      {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), OrderingWider, "profile.edit_own@restricted", ""},
 		"the own profile by two workspaces":             {bob(narrow(ProfileEditOwn.At(ScopeGlobal))), bob(wide(custom(t, ProfileEditOwn.At(ScopeGlobal)).Role, 0)), OrderingEqual, "", ""},
-		"a role that is held nowhere":                   {bob(), bob(Binding{AgentRole.Role(), "", ScopeGlobal}), OrderingEqual, "", ""},
+		"a role that is held nowhere":                   {bob(), bob(Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}), OrderingEqual, "", ""},
 		"a host's action in a session":                  {at(granted(t, SupportGrantTerms{Roles: []Role{viewer}}), noon), at(granted(t, SupportGrantTerms{Roles: []Role{viewer, roleNamed(t, "Host", ActionID(FirstHostView).At(ScopeGlobal))}}), noon), OrderingWider, "host(256)@global", ""},
-		"a shared agent with a smaller plan":            {sam(custom(t)), poorSam, OrderingWider, "ticket.attach@restricted", ""},
+		"a shared agent with a smaller plan":            {sam(custom(t)), poorSam, OrderingWider, "ticket.attach@shared", ""},
 		"more permissions on a smaller plan":            {riya(), poorMore, OrderingWider, "ticket.attach@global", ""},
 		"a support engineer with what is theirs":        {bob(), at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Chats", ConversationView.At(ScopeRestricted))}}), noon), OrderingWider, "conversation.view@restricted", ""},
 		"a support engineer with a smaller plan":        {nil, poorSession, OrderingWider, "ticket.view@global", ""},
-		"another shared agent with more":                {sam(custom(t, TicketView.At(ScopeRestricted))), named, OrderingIncomparable, "ticket.reply@restricted", "ticket.view@restricted"},
+		"another shared agent with more":                {sam(custom(t, TicketView.At(ScopeShared))), named, OrderingIncomparable, "ticket.reply@shared", "ticket.view@shared"},
 		"a shared agent of another account":             {sam(custom(t, ContactView.At(ScopeRestricted))), elsewhereSam, OrderingIncomparable, "contact.view@restricted", "contact.view@restricted"},
 		"a shared agent and no subject":                 {sam(custom(t, ContactView.At(ScopeRestricted))), (*SharedAgent)(nil), OrderingNarrower, "", "contact.view@restricted"},
 		"a support engineer and no subject":             {at(granted(t, SupportGrantTerms{}), noon), (*SupportSession)(nil), OrderingNarrower, "", "ticket.view@global"},
@@ -187,7 +187,8 @@ func TestCompareStops(t *testing.T) {
 // Compare also compares what the CRM shows to shared agents, for every customer that
 // distinguishes them.
 func TestCompareCustomers(t *testing.T) {
-	customers := custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted))
+	const seen = Assigned | MyCustomers
+	customers := custom(t, ContactView.At(seen), ContactEdit.At(seen), CompanyView.At(seen), CompanyEdit.At(seen))
 	seeing := func(user CRMUser, bindings ...Binding) *SharedAgent {
 		s := sam(append(bindings, customers)...)
 		s.CRM = user
@@ -196,17 +197,17 @@ func TestCompareCustomers(t *testing.T) {
 	told := func(id CRMUserID, sees CRMRecords, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
 		return seeing(CRMUser{ID: id, Sees: sees, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, MaxAge: 1}}, bindings...)
 	}
-	hosts := custom(t, ActionID(FirstHostEdit).At(ScopeRestricted))
+	hosts := custom(t, ActionID(FirstHostEdit).At(seen))
 	type (
 		contacts  = map[ContactID]Access
 		companies = map[CompanyID]Access
 	)
 	const (
-		all        = "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"
+		all        = "contact.view@assigned|my_customers, contact.edit@assigned|my_customers, company.view@assigned|my_customers, company.edit@assigned|my_customers"
 		everything = AllRecords
 		theirOwn   = OwnRecords
 	)
-	tickets, everyTicket := custom(t, TicketView.At(ScopeRestricted)), custom(t, TicketView.At(ScopeGlobal))
+	tickets, everyTicket := custom(t, TicketView.At(ScopeShared)), custom(t, TicketView.At(ScopeGlobal))
 	below := map[TerritoryID]TerritoryID{"berlin": "emea"}
 	for name, c := range map[string]struct {
 		before, after Subject
@@ -221,24 +222,24 @@ func TestCompareCustomers(t *testing.T) {
 		"a territory more":                {seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea", "apac"}}), all, ""},
 		"a territory for another":         {seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"apac"}}), all, all},
 		"what is below a territory":       {seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}}), seeing(CRMUser{ID: "u-1", Sees: TerritoryRecords, Territories: []TerritoryID{"emea"}, Hierarchy: below}), all, ""},
-		"a contact":                       {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@restricted", ""},
-		"a contact, to edit":              {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@restricted", ""},
-		"a contact for another":           {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@restricted", "contact.edit@restricted"},
-		"a company":                       {told("u-1", 0, nil, nil), told("u-1", 0, nil, companies{"m-1": View}), "company.view@restricted", ""},
-		"a company for another":           {told("u-1", 0, nil, companies{"m-1": Edit}), told("u-1", 0, nil, companies{"m-1": View, "m-2": View}), "company.view@restricted", "company.edit@restricted"},
+		"a contact":                       {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"c-1": View}, nil), "contact.view@assigned|my_customers", ""},
+		"a contact, to edit":              {told("u-1", 0, contacts{"c-1": View}, nil), told("u-1", 0, contacts{"c-1": Edit}, nil), "contact.edit@assigned|my_customers", ""},
+		"a contact for another":           {told("u-1", 0, contacts{"c-1": View, "c-2": Edit}, nil), told("u-1", 0, contacts{"c-1": Edit, "c-2": View}, nil), "contact.edit@assigned|my_customers", "contact.edit@assigned|my_customers"},
+		"a company":                       {told("u-1", 0, nil, nil), told("u-1", 0, nil, companies{"m-1": View}), "company.view@assigned|my_customers", ""},
+		"a company for another":           {told("u-1", 0, nil, companies{"m-1": Edit}), told("u-1", 0, nil, companies{"m-1": View, "m-2": View}), "company.view@assigned|my_customers", "company.edit@assigned|my_customers"},
 		"a contact without an ID":         {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit}, nil), "", ""},
-		"a contact and one without an ID": {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@restricted, contact.edit@restricted", ""},
+		"a contact and one without an ID": {told("u-1", 0, nil, nil), told("u-1", 0, contacts{"": Edit, "c-1": Edit}, nil), "contact.view@assigned|my_customers, contact.edit@assigned|my_customers", ""},
 		"a contact with the ID example":   {told("u-1", theirOwn, contacts{"example": Edit, "example'": Edit}, companies{"example": Edit}), told("u-2", theirOwn, nil, nil), all, all},
 		"all tickets, and seen tickets":   {seeing(CRMUser{ID: "u-1", Sees: everything}, tickets), seeing(CRMUser{ID: "u-1", Sees: everything}, everyTicket), "ticket.view@global", ""},
-		"every customer, and an agent's":  {seeing(CRMUser{ID: "u-1", Sees: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@restricted, company.view@restricted, company.edit@restricted"},
-		"a host's action on a contact":    {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@restricted, host(304)@restricted", ""},
-		"a host's action on a company":    {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@restricted, host(304)@restricted", ""},
+		"every customer, and an agent's":  {seeing(CRMUser{ID: "u-1", Sees: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@assigned|my_customers, company.view@assigned|my_customers, company.edit@assigned|my_customers"},
+		"a host's action on a contact":    {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@assigned|my_customers, host(304)@assigned|my_customers", ""},
+		"a host's action on a company":    {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@assigned|my_customers, host(304)@assigned|my_customers", ""},
 		"none, and a contact":             {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
 		"a contact, and none":             {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", all + ", session.login"},
 		"no subject, and a company":       {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login", ""},
 		"a company, and no subject":       {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login"},
-		"tickets that mention the agent":  {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@restricted", ""},
-		"tickets of the own customers":    {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Sees: theirOwn}, tickets), "ticket.view@restricted, " + all, ""},
+		"tickets that mention the agent":  {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@shared", ""},
+		"tickets of the own customers":    {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Sees: theirOwn}, tickets), "ticket.view@shared, " + all, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			comparison := Compare(c.before, c.after)
@@ -259,7 +260,7 @@ func TestCompareCustomers(t *testing.T) {
 // The customers in examples have only the fields that distinguish the two subjects.
 func TestCompareExamplesOfCustomers(t *testing.T) {
 	seeing := func(user CRMUser) *SharedAgent {
-		s := sam(custom(t, ContactView.At(ScopeRestricted)))
+		s := sam(custom(t, ContactView.At(MyCustomers)))
 		s.CRM = user
 		return s
 	}
@@ -333,7 +334,7 @@ func TestCompareWithoutAnInstant(t *testing.T) {
 
 // A binding with an empty workspace gives nothing.
 func TestCompareHeldNowhere(t *testing.T) {
-	nowhere := Binding{TicketCollaboratorRole.Role(), "", ScopeGlobal}
+	nowhere := Binding{Role: TicketCollaboratorRole.Role(), Workspace: "", TicketScope: ScopeGlobal}
 	all := sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), nowhere)).Gained())
 	assert.Equal(t, sentences(Compare(nil, bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))).Gained()), all)
 	assert.Equal(t, OrderingEqual, Compare(bob(), bob(nowhere)).Ordering())
@@ -341,8 +342,8 @@ func TestCompareHeldNowhere(t *testing.T) {
 
 // The example of an unnamed workspace never has the name of a workspace with bindings.
 func TestCompareEverywhere(t *testing.T) {
-	everywhere := Binding{AgentRole.Role(), Everywhere, ScopeGlobal}
-	here := Binding{AgentRole.Role(), "example", ScopeGlobal}
+	everywhere := Binding{Role: AgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}
+	here := Binding{Role: AgentRole.Role(), Workspace: "example", TicketScope: ScopeGlobal}
 	assert.Equal(t, OrderingEqual, Compare(bob(everywhere), bob(everywhere, here)).Ordering())
 	assert.Equal(t, OrderingWider, Compare(bob(here), bob(everywhere)).Ordering())
 	assert.Contains(t, sentences(Compare(bob(here), bob(everywhere)).Gained()), `ticket.reply@global in workspace "example'"`)
@@ -352,7 +353,7 @@ func TestCompareEverywhere(t *testing.T) {
 func TestMissingOfNobody(t *testing.T) {
 	lead := riya(custom(t, AgentCreate.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal)))
 	n := 0
-	for d := range MissingAuthority(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{AgentRole.Role(), "legal", ScopeGlobal}}})) {
+	for d := range MissingAuthority(NewRequest(lead, AgentCreate, &Agent{Account: acme, Bindings: []Binding{{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}}})) {
 		require.True(t, d.Allowed.Authorize().Allowed(), d)
 		require.False(t, d.Denied.Authorize().Allowed(), d)
 		n++
@@ -428,11 +429,13 @@ func TestCompareHostsOnTickets(t *testing.T) {
 		for id := first; id < first+HostRangeLength; id++ {
 			role, err := NewRole("acme", "Host", NewPermissions(id.At(ScopeGlobal)), nil)
 			require.NoError(t, err)
-			held := func(limit Scope) *Agent { return riya(Binding{role, AccountWide, limit}) }
+			held := func(limit Scope) *Agent { return riya(Binding{Role: role, Workspace: AccountWide, TicketScope: limit}) }
 			require.Equal(t, OrderingNarrower, Compare(held(ScopeGlobal), held(ScopeRestricted)).Ordering(), "%d", id)
 		}
 	}
-	held := func(limit Scope) *Agent { return riya(Binding{AccountAdministratorRole.Role(), AccountWide, limit}) }
+	held := func(limit Scope) *Agent {
+		return riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: AccountWide, TicketScope: limit})
+	}
 	lost := sentences(Compare(held(ScopeGlobal), held(ScopeRestricted)).Lost())
 	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses} {
 		for id := first; id < first+HostRangeLength; id++ {

@@ -13,14 +13,14 @@ type Condition struct {
 
 	// IDs holds the IDs to compare with: workspaces, groups, agents, territories and so
 	// on, as strings. It is sorted and has no duplicates. It is empty only for
-	// ConditionUnassigned and ConditionCustomerKnown, which compare no IDs. Only
+	// ConditionUnassigned, ConditionNoGroup and ConditionCustomerKnown, which compare no IDs. Only
 	// ConditionWorkspace can have an empty ID; in all other comparisons, a resource's
 	// empty ID must not match. If the Kind is about the agent or the CRM user, IDs has
 	// exactly one element.
 	IDs []string
 
-	// Access is the least access that ConditionCustomerTeam requires, View or Edit. It is
-	// NoAccess for all other kinds.
+	// Access is the least access that ConditionCustomerTeam, ConditionParticipant and
+	// ConditionCC require, View or Edit. It is NoAccess for all other kinds.
 	Access Access
 }
 
@@ -42,16 +42,30 @@ const (
 	// the agent owns or wrote.
 	ConditionAssignee
 	// ConditionUnassigned matches resources without an assignee. If the type is never
-	// assigned, it matches resources without an owner or author. Only filters for actions
-	// that create resources have it.
+	// assigned, it matches resources without an owner or author; only filters for actions
+	// that create such resources have it.
 	ConditionUnassigned
+	// ConditionNoGroup matches resources that are in no group.
+	ConditionNoGroup
+	// ConditionRequester matches resources that the contact requested. This kind and the
+	// others about a requester do not match one of another account.
+	ConditionRequester
+	// ConditionRequesterCompany matches resources that a contact of the company requested.
+	ConditionRequesterCompany
+	// ConditionRequesterOwner matches resources with a requester that the agent owns on the
+	// desk.
+	ConditionRequesterOwner
+	// ConditionParticipant matches resources in which the agent takes part, with at least
+	// Access.
+	ConditionParticipant
+	// ConditionCC matches resources with the contact in CC, with at least Access.
+	ConditionCC
 	// ConditionOwn matches the agent's own resources: notes that the agent wrote, topics
 	// that the agent started, and the agent's time entries, ticket lists and profile. Only
 	// filters for actions on your own things have it. On notes and time entries, the other
 	// conditions of the [Clause] are about the ticket.
 	ConditionOwn
-	// ConditionMentions matches tickets that mention the agent; only filters of shared
-	// agents have it [S15].
+	// ConditionMentions matches resources that mention the agent [S15].
 	ConditionMentions
 	// ConditionCustomerKnown matches tickets with a requester who belongs to the ticket's
 	// account. It is for a CRM user who sees every contact [S16].
@@ -77,7 +91,7 @@ const (
 )
 
 var conditionKindNames = [...]string{
-	"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
+	"none", "workspace", "group", "assignee", "unassigned", "no_group", "requester", "requester_company", "requester_owner", "participant", "cc", "own", "mentions", "customer_known", "customer_owner",
 	"customer_territory", "customer_team", "contact", "company",
 }
 
@@ -99,15 +113,46 @@ func (c *candidate) meets(condition *Condition) bool {
 	case ConditionGroup:
 		return among(condition.IDs, c.what.Group)
 	case ConditionAssignee:
-		return slices.Contains(condition.IDs, string(c.what.Assignee))
+		return is(condition, c.what.Assignee)
 	case ConditionUnassigned:
 		return c.what.Assignee == ""
+	case ConditionNoGroup:
+		return c.what.Group == ""
 	case ConditionOwn:
-		return slices.Contains(condition.IDs, string(c.what.owner))
+		return is(condition, c.what.Owner)
 	case ConditionMentions:
-		return slices.ContainsFunc(condition.IDs, func(id string) bool { return c.what.mentions[AgentID(id)] })
+		return has(condition, func(id AgentID) bool { return c.what.Mentions[id] })
+	case ConditionParticipant:
+		return has(condition, func(id AgentID) bool { return c.what.Participants[id].known() >= condition.Access })
+	case ConditionCC:
+		return has(condition, func(id ContactID) bool { return c.what.CCs[id].known() >= condition.Access })
+	case ConditionRequester, ConditionRequesterCompany, ConditionRequesterOwner:
+		requester := c.what.requester()
+		return requester != nil && requester.meets(condition)
 	default:
 		return c.customer.record != nil && c.customer.meets(condition)
+	}
+}
+
+// is reports whether the condition's only ID is the given one, which is not empty.
+func is[ID ~string](condition *Condition, id ID) bool {
+	return id != "" && slices.Contains(condition.IDs, string(id))
+}
+
+// has reports whether the condition's only ID is one for which with reports true.
+func has[ID ~string](condition *Condition, with func(ID) bool) bool {
+	return slices.ContainsFunc(condition.IDs, func(id string) bool { return with(ID(id)) })
+}
+
+// meets reports whether the contact, as a requester, meets the condition.
+func (c *Contact) meets(condition *Condition) bool {
+	switch condition.Kind {
+	case ConditionRequester:
+		return is(condition, c.ID)
+	case ConditionRequesterCompany:
+		return is(condition, c.Company)
+	default:
+		return is(condition, c.Owner)
 	}
 }
 

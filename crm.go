@@ -110,7 +110,7 @@ func customerOf(what *Attributes, thing any) customer {
 	case *Company:
 		return thing.customer()
 	}
-	if requester := what.requester; requester != nil && requester.Account == what.Account {
+	if requester := what.requester(); requester != nil {
 		return requester.customer()
 	}
 	return customer{}

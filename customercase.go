@@ -8,10 +8,12 @@ import (
 // A customerCase is a class of customers to which the CRM gives two subjects the same access.
 type customerCase struct {
 	access  [2]Access
-	only    *actionSet // the actions to compare in this case; nil for all
-	contact *Contact   // an example, if the customer is a contact
-	company *Company   // an example, if the customer is a company
-	crmRole bool       // whether the case is about the Shared Agent role, which one of the accounts does not have
+	only    func(ActionID, kind) bool // reports which actions to compare in this case; nil for all
+	contact *Contact                  // an example, if the customer is a contact
+	company *Company                  // an example, if the customer is a company
+	nobody  bool                      // whether there is no customer, and so no requester
+	mine    bool                      // whether the customer is an agent's own contact
+	crmRole bool                      // whether the case is about the Shared Agent role, which one of the accounts does not have
 }
 
 // noCustomers is the single case for two agents, whose access does not depend on the CRM.
@@ -19,38 +21,61 @@ var noCustomers = []customerCase{{}}
 
 // anyCustomers holds the cases for a second subject who is a shared agent, if what the CRM
 // shows it is unknown.
-var anyCustomers = []customerCase{{}, {access: [2]Access{1: Edit}}}
+var anyCustomers = []customerCase{{nobody: true}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
 
 // customersOf returns the cases for the CRM users of two subjects. The CRM user is nil for a
-// subject who is not a shared agent.
-func customersOf(first, second *CRMUser) []customerCase {
+// subject who is not a shared agent; own is the contact of such a subject, if it has one.
+func customersOf(first, second *CRMUser, own ContactID) []customerCase {
 	if first == nil && second == nil {
 		return noCustomers
 	}
-	books, users := rulebooks(), [2]*CRMUser{first, second}
-	cases := []customerCase{{only: &books.notOnCustomer}}
+	users := [2]*CRMUser{first, second}
+	cases := []customerCase{{only: notOnCustomer, nobody: true}}
 	records := recordsOf(users)
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: &books.notOnCompany, contact: c})
+			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c})
+		}
+	}
+	for _, record := range records {
+		if c := (&Contact{ID: own, CRM: record}); own != "" {
+			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
+			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c, mine: true})
 		}
 	}
 	for _, id := range answeredOf(users, func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: &books.onCompany, company: c})
+			cases = addCase(cases, customerCase{access: access, only: onCompany, company: c})
 		}
 	}
 	return cases
 }
 
-// addCase appends a case unless there already is a case with the same access and actions.
+func onCompany(_ ActionID, on kind) bool     { return on == kindCompany }
+func notOnCompany(_ ActionID, on kind) bool  { return on != kindCompany }
+func notOnCustomer(_ ActionID, on kind) bool { return !on.customer() }
+
+// stances returns the stances that are possible in the case.
+func (c *customerCase) stances() stanceSet {
+	const byRequester = Requested | SameCompany | MyCustomers
+	switch {
+	case c.nobody:
+		return everyStance.not(stancesOf(byRequester))
+	case c.contact != nil && !c.mine:
+		return everyStance.not(stancesOf(Requested))
+	}
+	return everyStance
+}
+
+// addCase appends a case unless there already is a case for the same kind of customer with
+// the same access.
 func addCase(cases []customerCase, more customerCase) []customerCase {
 	for i := range cases {
-		if cases[i].access == more.access && cases[i].only == more.only {
+		if cases[i].access == more.access && cases[i].mine == more.mine && (cases[i].company == nil) == (more.company == nil) && (cases[i].contact == nil) == (more.contact == nil) {
 			return cases
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // comparable with ==.
 type Decision struct {
 	Reason Reason
-	Scope  Scope  // the widest scope at which the deciding role permits the action there, or 0
+	Scope  Scope  // the scope at which the deciding role permits the action there, or 0
 	Role   string // the name of the deciding role; "" if no role decided
 
 	until int64 // in nanoseconds since 1970, or 0: see Until
@@ -27,7 +27,7 @@ func (d Decision) better(other Decision) bool {
 	case d.Reason != other.Reason:
 		return d.Reason > other.Reason
 	case d.Scope != other.Scope:
-		return d.Scope > other.Scope
+		return d.Scope.closed() > other.Scope.closed() // as a number, a wider scope is larger
 	default:
 		return d.Role < other.Role
 	}

@@ -104,24 +104,24 @@ func reasonsSayWhatIsMissing(t *testing.T) {
 		{"a contact that the CRM shows", ask(sam(edits), ContactEdit, team),
 			`role "Custom" has the permission, but reaches this for viewing only`, "B11 S36 S37", "the right to edit the contact in the CRM"},
 		{"a ticket of a hidden contact", ask(sam(), TicketReply, from(&hidden)),
-			`role "Shared Agent" has the permission, but its scope (restricted) does not reach this`, "S13 S15 S16 S18", "a mention, or access to the requester in the CRM"},
+			`role "Shared Agent" has the permission, but its scope (shared) does not reach this`, "S13 S15 S16 S18", "a mention, or access to the requester in the CRM"},
 		{"one in a group", ask(sam(), TicketReply, grouped),
-			`role "Shared Agent" has the permission, but its scope (restricted) does not reach this`, "S13 S15 S16 S18", "a mention, access to the requester in the CRM, or membership of the group"},
-		{"no workspace", ask(riya(Binding{agent, "", ScopeGlobal}), TicketReply, inHR),
+			`role "Shared Agent" has the permission, but its scope (shared) does not reach this`, "S13 S15 S16 S18", "a mention, access to the requester in the CRM, or membership of the group"},
+		{"no workspace", ask(riya(Binding{Role: agent, Workspace: "", TicketScope: ScopeGlobal}), TicketReply, inHR),
 			`role "Agent" has the permission, but is not held where this is`, "G16 A11", `role "Agent" in workspace "hr"`},
-		{"a workspace", ask(riya(Binding{agent, "hr", ScopeGlobal}), TicketReply, ticketOf("", "")),
+		{"a workspace", ask(riya(Binding{Role: agent, Workspace: "hr", TicketScope: ScopeGlobal}), TicketReply, ticketOf("", "")),
 			`role "Agent" has the permission, but is not held where this is`, "G16 A11", `role "Agent" outside of workspaces`},
-		{"no ticket scope", ask(riya(Binding{agent, AccountWide, 0}), TicketReply, ticketOf("", "")),
+		{"no ticket scope", ask(riya(Binding{Role: agent, Workspace: AccountWide, TicketScope: 0}), TicketReply, ticketOf("", "")),
 			`role "Agent" has the permission, but is held without a ticket scope`, "A9 P:FD-adv", ""},
 		{"a ticket", ask(riya(wide(agent, ScopeGroup)), TicketReply, ticketOf("apac", "bob")),
 			`role "Agent" has the permission, but its scope (group) does not reach this`, "A9 P:FD-adv", ""},
-		{"a conversation", ask(riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, chatOf("apac", "bob")),
-			`role "Custom" has the permission, but its scope (group) does not reach this`, "R17 R19 R20", ""},
+		{"a conversation", ask(riya(custom(t, ConversationReply.At(InGroup))), ConversationReply, chatOf("apac", "bob")),
+			`role "Custom" has the permission, but its scope (in_group) does not reach this`, "R17 R19 R20", ""},
 		{"a report", ask(riya(custom(t, ReportView.At(ScopeGroup))), ReportView, Report{Account: "acme", Team: "apac"}),
 			`role "Custom" has the permission, but its scope (group) does not reach this`, "R13 R17", ""},
 		{"a feature", ask(poor, TicketAttach, ticketOf("billing", "")),
 			"the account's plan lacks a feature that this needs", "S11 R8 A28", "plan feature attachments"},
-		{"a recipient without a workspace", ask(riya(Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}), TicketAssign, TicketAssignment{Ticket: inHR, To: bob(Binding{agent, "", ScopeGlobal})}),
+		{"a recipient without a workspace", ask(riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}), TicketAssign, TicketAssignment{Ticket: inHR, To: bob(Binding{Role: agent, Workspace: "", TicketScope: ScopeGlobal})}),
 			"the recipient cannot be assigned this", "B05", `role "Agent" in workspace "hr"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -139,7 +139,7 @@ func reasonsSayWhatIsMissing(t *testing.T) {
 			}
 		})
 	}
-	assert.Contains(t, Explain(ask(riya(Binding{agent, "", ScopeGlobal}), TicketReply, inHR)).String(), `"Agent" without a workspace, tickets at global`)
+	assert.Contains(t, Explain(ask(riya(Binding{Role: agent, Workspace: "", TicketScope: ScopeGlobal}), TicketReply, inHR)).String(), `"Agent" without a workspace, tickets at global`)
 }
 
 // Where a reason's sources depend on the resource, an explanation cites only those for

@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -37,12 +38,9 @@ func (p *authorityPair) differences(one, other int, subjects [2]Subject, self Ag
 		p.eachWorkspace(func(w WorkspaceID) bool { workspaces = append(workspaces, w); return true })
 		slices.Sort(workspaces)
 		for _, w := range workspaces {
-			if !p.holdsAny(one, w) {
-				continue
-			}
 			found := p.differencesIn(w, one, other)
-			for bit := range len(actionSet{}) * 64 {
-				if example, differs := found[bit]; differs && !yield(p.difference(&example, bit, one, other, subjects, self)) {
+			for i := range p.actions {
+				if example, differs := found[p.actions[i].id]; differs && example.action == &p.actions[i] && !yield(p.difference(&example, one, other, subjects, self)) {
 					return
 				}
 			}
@@ -50,47 +48,48 @@ func (p *authorityPair) differences(one, other int, subjects [2]Subject, self Ag
 	}
 }
 
-// differencesIn returns, for each action that differs, the first sample in the workspace
-// where one side is allowed the action and the other is not. Its keys are bits of an
-// actionSet.
-func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[int]sample {
-	found := make(map[int]sample)
-	reported := make(map[ActionID]bool)
-	p.eachSampleIn(w, func() bool {
-		for bit := range p.words * 64 {
-			id, _ := action(bit)
-			if !p.exceedsBy(bit, one, other) || reported[id] {
-				continue
+// A differing is an action and a sample with a stance in which it differs.
+type differing struct {
+	sample
+	action *comparedAction
+	stance stance
+}
+
+// differencesIn returns, for each action that differs, a sample in the workspace where one
+// side is allowed the action and the other is not: the first of those with the lowest stance.
+func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionID]differing {
+	found := make(map[ActionID]differing)
+	p.eachPlaceIn(w, func() bool {
+		return p.eachExcess(one, other, func(i int, at stance) bool {
+			c := &p.actions[i]
+			if plainer, reported := found[c.id]; !reported || at < plainer.stance {
+				found[c.id] = differing{p.sample, c, at}
 			}
-			found[bit], reported[id] = p.sample, true
-		}
-		return true
+			return true
+		})
 	})
 	return found
 }
 
-// difference returns the difference in the action of the bit, with an example that the
-// sample describes.
-func (p *authorityPair) difference(s *sample, bit, one, other int, subjects [2]Subject, self AgentID) Difference {
-	id, on := action(bit)
-	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: s.workspace, author: self}
-	spec.group = p.groups[s.relationships[0].group][s.relationships[1].group]
+// difference returns the difference, with an example of the sample and the stance.
+func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Subject, self AgentID) Difference {
+	id, on := d.action.id, d.action.on
+	who := &p.sides[one].who
+	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action}
 	switch {
-	case s.relationships[one].own:
-		spec.assignee = self
-	case id.info().class&creates != 0: // a new resource without an assignee belongs to the subject
-		spec.assignee = spec.otherAgent().ID
+	case d.named != "":
+		spec.group = d.named
+	case d.standings[0].grouped:
+		spec.group = p.groups[d.standings[0].group][d.standings[1].group]
 	}
-	if s.relationships[one].mentioned {
-		spec.mentioned = self
-	}
-	spec.contact, spec.company = p.customers[s.customer].in(spec.account)
-	spec.crmRole = p.customers[s.customer].crmRole
-	d := Difference{
-		Workspace: s.workspace,
+	spec.contact, spec.company = p.customers[d.customer].in(spec.account)
+	spec.crmRole = p.customers[d.customer].crmRole
+	spec.take(d.stance, self, cmp.Or(who.contact, ownContact), cmp.Or(who.company, ownCompany))
+	difference := Difference{
+		Workspace: d.workspace,
 		Allowed:   spec.request(subjects[one], id, on),
 		Denied:    spec.request(subjects[other], id, on),
 	}
-	d.Permission = id.At(d.Allowed.Authorize().Scope)
-	return d
+	difference.Permission = id.At(difference.Allowed.Authorize().Scope)
+	return difference
 }

@@ -15,13 +15,13 @@ import (
 func TestDifferencesOfEveryPermission(t *testing.T) {
 	gained, ids := make(map[Scope]int), make(map[string]string)
 	for _, id := range append(slices.Collect(Actions()), FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel) {
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+		for _, scope := range levels {
 			role, err := NewRole("acme", "Single", NewPermissions(id.At(scope)), nil)
 			if err != nil || role.Permissions().Empty() {
 				continue // only the account administrator has it
 			}
 			for _, where := range []WorkspaceID{AccountWide, OpenWorkspaces, "it"} {
-				after := riya(Binding{role, where, ScopeGlobal})
+				after := riya(Binding{Role: role, Workspace: where, TicketScope: ScopeGlobal})
 				logsIn := 0
 				for d := range Compare(riya(), after).Gained() {
 					if d.Permission.Action == SessionLogin.ID() {
@@ -70,7 +70,7 @@ func unassigned(thing Resource) bool {
 func TestDifferencesNameGroups(t *testing.T) {
 	viewer, err := NewRole("acme", "Viewer", NewPermissions(TicketView.At(ScopeGroup)), nil)
 	require.NoError(t, err)
-	after := riya(Binding{viewer, AccountWide, ScopeGlobal})
+	after := riya(Binding{Role: viewer, Workspace: AccountWide, TicketScope: ScopeGlobal})
 	after.Groups = map[GroupID]Access{"idle": NoAccess, "e": View, "d": View, "c": View, "b": View, "a": View}
 	before := riya(custom(t, AppUse.At(ScopeGlobal)))
 	after.Bindings = append(after.Bindings, before.Bindings...)
@@ -82,7 +82,7 @@ func TestDifferencesNameGroups(t *testing.T) {
 
 	everything, err := NewRole("acme", "All tickets", NewPermissions(TicketView.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
-	after.Bindings[0] = Binding{everything, AccountWide, ScopeGlobal}
+	after.Bindings[0] = Binding{Role: everything, Workspace: AccountWide, TicketScope: ScopeGlobal}
 	gained := slices.Collect(Compare(before, after).Gained())
 	require.Len(t, gained, 1)
 	assert.Empty(t, gained[0].Allowed.Resource.(Ticket).Group)

@@ -100,8 +100,8 @@ func largeFamilies() []*largeFamily {
 func newLargeFamily(people func([][]oracle.Binding) []*oracle.Agent, things []*oracle.Thing, actions ...string) *largeFamily {
 	f := &largeFamily{people: people, actions: actions, roles: map[*oracle.Role]deskpolicy.Role{}}
 	action, levels, scopes := oracle.Actions[actions[0]], enumLevels, []string{"global"}
-	if action.Literal() {
-		levels = enumLiteralLevels
+	if ofChats(action) {
+		levels = enumChatLevels
 	}
 	if oracle.Kinds[action.Kind].Ticket {
 		scopes = enumScopes

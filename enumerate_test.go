@@ -6,6 +6,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -45,6 +46,8 @@ var enumerations = []struct {
 }{
 	{"one binding, every action", enumerateActions},
 	{"one binding, every gate", enumerateGates},
+	{"every scope", enumerateScopes},
+	{"two scopes", enumerateTwoScopes},
 	{"two bindings", enumerateBindings},
 	{"held everywhere", enumerateEverywhere},
 	{"every role", enumerateEveryRole},
@@ -194,12 +197,17 @@ func enumRoles(name string, levels []oracle.Held, permissions ...string) (roles 
 	return roles
 }
 
-// The levels at which a permission can be held. Only on conversations can it be held at
-// two levels of which neither includes the other.
+// enumLevels are the sets with a name at which a permission can be held. enumChatLevels are
+// those of conversations, where roles also hold what is in the groups alone [R19].
 var (
-	enumLevels        = []oracle.Held{{}, {Restricted: true}, {Group: true}, {Global: true}}
-	enumLiteralLevels = append(slices.Clone(enumLevels), oracle.Held{Group: true, Restricted: true})
+	enumLevels     = []oracle.Held{{}, {Restricted: true}, {Group: true}, {Global: true}}
+	enumChatLevels = append(slices.Clone(enumLevels), oracle.Held{InGroup: true}, oracle.Held{GroupQueue: true, Unrouted: true})
 )
+
+// ofChats reports whether the action is on conversations.
+func ofChats(action *oracle.Action) bool {
+	return cmp.Or(oracle.Parts[action.Kind], action.Kind) == "conversation"
+}
 
 // enumBindings returns a binding for every combination. For "*", every second binding is
 // also in the open workspaces.
@@ -320,6 +328,14 @@ func asSubjects(b worlds.Builder, agents []*oracle.Agent) (subjects []enumSubjec
 	return subjects
 }
 
+// asAllSubjects builds the agents, whatever the effort.
+func asAllSubjects(b worlds.Builder, agents []*oracle.Agent) (subjects []enumSubject) {
+	for _, agent := range agents {
+		subjects = append(subjects, enumSubject{agent, b.Subject(agent)})
+	}
+	return subjects
+}
+
 func asThings(b worlds.Builder, models []*oracle.Thing) (things []enumThing) {
 	for _, model := range models {
 		things = append(things, enumThing{model, b.Resource(model)})
@@ -408,8 +424,8 @@ var (
 func enumerateActions(yield func(block) bool) {
 	for _, name := range oracle.Names {
 		action, levels := oracle.Actions[name], enumLevels
-		if action.Literal() {
-			levels = enumLiteralLevels
+		if ofChats(action) {
+			levels = enumChatLevels
 		}
 		permissions := []string{name}
 		if !oracle.Grantable(name) {
@@ -468,12 +484,125 @@ func enumerateGates(yield func(block) bool) {
 	}
 }
 
+// closedScopes has a scope for every reach: the sets of relations of which none includes
+// another, anything and none.
+var closedScopes = func() (scopes []string) {
+	for set := range 1 << len(worlds.Relations) {
+		var words []string
+		for i, word := range worlds.Relations {
+			if set>>i&1 != 0 {
+				words = append(words, word)
+			}
+		}
+		if text := strings.Join(words, "|"); text != "" && oracle.ScopeOf(text).String() == worlds.ScopeOf(text).String() && includesNone(words) {
+			scopes = append(scopes, text)
+		}
+	}
+	return append(scopes, "global", "none")
+}()
+
+// includesNone reports whether none of the relations includes another.
+func includesNone(words []string) bool {
+	has := func(word string) bool { return slices.Contains(words, word) }
+	return !(has("in_group") && has("group_queue")) && !(has("unassigned") && (has("group_queue") || has("unrouted")))
+}
+
+// enumStances returns a thing of the kind, which people can ask for, in every combination
+// of group and assignee, each with nobody related to it in person, with one relation to
+// the agent riya, and with all of them.
+func enumStances(kind string) (things []*oracle.Thing) {
+	customer := oracle.Thing{Kind: "contact", ID: "9", Account: "acme", Author: "tom"}
+	own, colleagues, owned, strangers := customer, customer, customer, customer
+	own.ID, colleagues.Company, owned.Author = "1", "c1", "riya"
+	strangers.ID, strangers.Company, strangers.Author, strangers.Account = "1", "c1", "riya", "globex"
+	everything := oracle.Thing{Kind: "contact", ID: "1", Account: "acme", Author: "riya", Company: "c1"}
+	related := []oracle.Thing{
+		{}, {Requester: &own}, {Requester: &colleagues}, {Requester: &owned}, {Requester: &strangers},
+		{Participants: map[string]string{"riya": "view"}}, {Participants: map[string]string{"riya": "edit"}},
+		{CCs: map[string]string{"1": "view", "9": "edit"}}, {CCs: map[string]string{"1": "edit", "": "edit"}}, {Mentions: map[string]bool{"riya": true}},
+		{Requester: &everything, Participants: map[string]string{"riya": "edit"}, Mentions: map[string]bool{"riya": true}},
+	}
+	for _, place := range enumPlaces(kind, []string{"acme"}, []string{""}, []string{"", "billing", "sales", "legal"}, enumNobody) {
+		for _, with := range related {
+			thing := *place
+			ticket := &thing
+			if thing.Part != nil {
+				part := *thing.Part
+				thing.Part, ticket = &part, &part
+			}
+			ticket.Requester, ticket.Participants, ticket.CCs, ticket.Mentions = with.Requester, with.Participants, with.CCs, with.Mentions
+			things = append(things, &thing)
+		}
+	}
+	return things
+}
+
+// enumAskers returns an agent and a shared agent who hold the bindings.
+func enumAskers(held ...oracle.Binding) []*oracle.Agent {
+	agent := &oracle.Agent{ID: "riya", Account: enumOpen[0], Bindings: held, Groups: map[string]string{"billing": "edit", "sales": "view"}, Contact: "1", Company: "c1"}
+	shared := &oracle.Agent{ID: "riya", Account: enumOpen[0], Bindings: held, Groups: agent.Groups}
+	seeing := oracle.User{ID: "ursa", Contacts: map[string]string{"1": "view"}, Limit: 1}
+	return append([]*oracle.Agent{agent}, enumShared([]*oracle.Agent{shared}, seeing)...)
+}
+
+// enumerateScopes asks about every scope in every stance, for an action of each need: of a
+// permission that nothing else bounds, and as the ticket scope of a permission at anything.
+func enumerateScopes(yield func(block) bool) {
+	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "contact.edit", "contact.create"} {
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		kind := oracle.Actions[name].Kind
+		models := enumPlaces(kind, []string{"acme"}, []string{""}, nil, enumNobody)
+		if oracle.Kinds[kind].People {
+			models = enumStances(kind)
+		}
+		things := asThings(b, models)
+		global := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: {Global: true}}}
+		for scopes := range slices.Chunk(closedScopes, 16) {
+			var askers []*oracle.Agent
+			for _, scope := range scopes {
+				role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: oracle.ScopeOf(scope)}}
+				askers = append(askers, enumAskers(oracle.Bound(role, "*", "global"))...)
+				askers = append(askers, enumAskers(oracle.Bound(global, "*", scope))...)
+			}
+			if !yield(block{subjects: asAllSubjects(b, askers), actions: []string{name}, things: things}) {
+				return
+			}
+		}
+	}
+}
+
+// enumerateTwoScopes asks about pairs of a permission's scope and a ticket scope that differ:
+// of each scope with eight others.
+func enumerateTwoScopes(yield func(block) bool) {
+	for _, name := range []string{"ticket.view", "ticket.reply"} {
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		things := asThings(b, enumStances("ticket"))
+		for i, scope := range closedScopes {
+			var askers []*oracle.Agent
+			role := &oracle.Role{Name: "Day Shift", Account: "acme", May: map[string]oracle.Held{name: oracle.ScopeOf(scope)}}
+			for j := range 8 {
+				askers = append(askers, enumAskers(oracle.Bound(role, "*", closedScopes[(i*31+j*67+j*j)%len(closedScopes)]))...)
+			}
+			if !yield(block{subjects: asAllSubjects(b, askers), actions: []string{name}, things: things}) {
+				return
+			}
+		}
+	}
+}
+
+// TestEveryScope asks about every scope in every stance, whatever the effort.
+func TestEveryScope(t *testing.T) {
+	require.Len(t, closedScopes, 513)
+	decisions, reasons := compareBlocks(t, enumerateScopes, 1)
+	t.Logf("%d decisions, %d reasons", decisions, len(reasons))
+}
+
 // enumerateBindings has subjects with two bindings ask, with roles that sort either way.
 func enumerateBindings(yield func(block) bool) {
 	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "report.view", "dashboard.manage", "ticket.list.manage_own"} {
 		action, levels, scopes := oracle.Actions[name], enumLevels, []string{"global"}
-		if action.Literal() {
-			levels = enumLiteralLevels
+		if ofChats(action) {
+			levels = enumChatLevels
 		}
 		if oracle.Kinds[action.Kind].Ticket {
 			scopes = enumScopes
@@ -598,7 +727,7 @@ func enumerateTargets(yield func(block) bool) {
 	for _, name := range []string{"ticket.assign", "conversation.assign"} {
 		part, take, levels, scopes := "ticket", "ticket.be_assigned", enumLevels, enumScopes
 		if name == "conversation.assign" {
-			part, take, levels, scopes = "conversation", "conversation.reply", enumLiteralLevels, []string{"global"}
+			part, take, levels, scopes = "conversation", "conversation.reply", enumChatLevels, []string{"global"}
 		}
 		roles := map[*oracle.Role]deskpolicy.Role{}
 		given := enumBindings(enumRoles("Day Shift", enumLevels[1:], name, take)[1:], []string{"*"}, []string{"group", "global"})
@@ -1030,8 +1159,8 @@ func enumerateSharedActions(yield func(block) bool) {
 	requesters := []*oracle.Thing{nil, enumContact("acme", "emea"), enumContact("acme", "apac")}
 	ask := func(name, kind string) bool {
 		levels, permissions := enumLevels, []string{name}
-		if oracle.Actions[name].Literal() {
-			levels = enumLiteralLevels
+		if ofChats(oracle.Actions[name]) {
+			levels = enumChatLevels
 		}
 		if !oracle.Grantable(name) {
 			permissions = nil

@@ -45,6 +45,16 @@ func everyReason(t testing.TB) []reasonCase {
 	mentioned := ticketOf("apac", "bob")
 	mentioned.Mentions = map[AgentID]bool{"sam": true}
 	seen := from(customer("emea"))
+	at9 := func(scope Scope, ticket Ticket) reasonCase { // Step 9 by a relation that no built-in role is held at
+		asks := riya(custom(t, TicketReply.At(scope)))
+		asks.Contact, asks.Company = "c-1", "m-1"
+		return gives(map[Scope]Reason{
+			SameCompany: AllowedCompany, Participating: AllowedParticipating, Requested: AllowedRequested,
+			Unrouted: AllowedUnrouted, Unassigned: AllowedUnassigned, GroupQueue: AllowedQueue,
+		}[scope], asks, TicketReply, ticket)
+	}
+	followed, colleagues := ticketOf("apac", "bob"), from(&Contact{ID: "c-2", Account: "acme", Company: "m-1"})
+	followed.Participants = map[AgentID]Access{"riya": Edit}
 	grant := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
 	revoked, _, err := RevokeSupportGrant(owner, grant, noon)
 	require.NoError(t, err)
@@ -80,14 +90,20 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(PlanLacksFeature, poor, TicketAttach, billing),
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),
-		gives(OtherWorkspace, riya(Binding{AgentRole.Role(), "it", ScopeGroup}), TicketReply, billing),
+		gives(OtherWorkspace, riya(Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}), TicketReply, billing),
 		gives(OutOfScope, me, TicketReply, apac),
 		gives(ViewOnly, me, TicketReply, ticketOf("refunds", "bob")),
 		gives(NotOwn, me, TicketNoteEditOwn, Note{billing, "bob"}),
 		gives(IneligibleTarget, me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}),
 		gives(AllowedOwn, me, TicketNoteEditOwn, Note{billing, "riya"}),
+		at9(SameCompany, colleagues),
 		gives(AllowedContact, shared, TicketReply, seen),
 		gives(AllowedMentioned, shared, TicketReply, mentioned),
+		at9(Participating, followed),
+		at9(Requested, seen),
+		at9(Unrouted, ticketOf("", "")),
+		at9(Unassigned, ticketOf("apac", "")),
+		at9(GroupQueue, ticketOf("billing", "")),
 		gives(AllowedAssigned, me, TicketReply, ticketOf("", "riya")),
 		gives(AllowedGroup, me, TicketReply, billing),
 		gives(AllowedAll, owner, TicketReply, billing),

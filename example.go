@@ -10,9 +10,46 @@ type exampleSpec struct {
 	assignee   AgentID // or the owner, for kinds that are never assigned
 	author     AgentID // the author of a note or a time entry
 	mentioned  AgentID
+	takesPart  AgentID  // a participant
 	contact    *Contact // the requester of a ticket, or the contact itself
 	company    *Company
-	crmRole    bool // whether an example role is the Shared Agent role
+	crmRole    bool            // whether an example role is the Shared Agent role
+	action     *comparedAction // which says what a host's type is like
+}
+
+// take sets the fields to those of a resource to which a subject with these IDs stands so.
+func (p *exampleSpec) take(at stance, self AgentID, contact ContactID, company CompanyID) {
+	switch at.holder() {
+	case heldBySelf:
+		p.assignee = self
+	case heldByOther:
+		p.assignee = p.otherAgent().ID
+	}
+	if at.holds(Mentioned) {
+		p.mentioned = self
+	}
+	if at.holds(Participating) {
+		p.takesPart = self
+	}
+	if at.holds(Requested) || at.holds(SameCompany) || at.holds(MyCustomers) {
+		p.setRequester(at, self, contact, company)
+	}
+}
+
+// setRequester sets the contact so that the subject stands so to what it requests.
+func (p *exampleSpec) setRequester(at stance, self AgentID, contact ContactID, company CompanyID) {
+	if p.contact == nil {
+		p.contact = &Contact{ID: "example", Account: p.account}
+	}
+	if at.holds(Requested) {
+		p.contact.ID = contact
+	}
+	if at.holds(SameCompany) {
+		p.contact.Company = company
+	}
+	if at.holds(MyCustomers) {
+		p.contact.Owner = self
+	}
 }
 
 // example returns an example of the kind.
@@ -46,7 +83,7 @@ func (p *exampleSpec) plainExample(on kind) Resource {
 // that every administrator is allowed to administer them.
 var examples = [...]func(*exampleSpec) Resource{
 	kindHost: func(p *exampleSpec) Resource {
-		return hostThing{Attributes{Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}}
+		return hostThing{p.attributes()}
 	},
 	kindTicket:           func(p *exampleSpec) Resource { return p.ticket() },
 	kindTicketPair:       func(p *exampleSpec) Resource { return TicketPair{p.ticket(), p.ticket()} },
@@ -92,14 +129,41 @@ func (p *exampleSpec) ticket() Ticket {
 	t := Ticket{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Requester: p.contact,
 	}
-	if p.mentioned != "" {
-		t.Mentions = map[AgentID]bool{p.mentioned: true}
-	}
+	t.Participants, t.Mentions = p.participants(), p.mentions()
 	return t
 }
 
 func (p *exampleSpec) conversation() Conversation {
-	return Conversation{ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee}
+	return Conversation{
+		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee,
+		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(),
+	}
+}
+
+// attributes returns the attributes of a thing of the host's.
+func (p *exampleSpec) attributes() Attributes {
+	what := Attributes{
+		Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Owner: p.author,
+		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(),
+	}
+	if p.action != nil {
+		what.Assignable, what.OnTicket = p.action.assignable, p.action.onTicket
+	}
+	return what
+}
+
+func (p *exampleSpec) participants() map[AgentID]Access {
+	if p.takesPart == "" {
+		return nil
+	}
+	return map[AgentID]Access{p.takesPart: Edit}
+}
+
+func (p *exampleSpec) mentions() map[AgentID]bool {
+	if p.mentioned == "" {
+		return nil
+	}
+	return map[AgentID]bool{p.mentioned: true}
 }
 
 func (p *exampleSpec) exampleContact() Contact {

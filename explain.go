@@ -70,7 +70,7 @@ type ExplainedPart struct {
 	// For the other parts, it equals Decision.
 	Cause Decision
 
-	// Bindings has the decision on each binding alone, at steps 6, 7 and 9 only. The
+	// Bindings has the decision on each binding alone, at steps 6 to 9 only. The
 	// binding that got furthest is first. Bindings is empty if the resource belongs to
 	// another account.
 	Bindings []ExplainedBinding
@@ -137,7 +137,7 @@ func (q *question) secondPart() ExplainedPart {
 	}
 	p.Cause = take.judgeTaking()
 	p.missing = take.lacking(p.Cause, p.about)
-	take.what.Assignee = take.who.id
+	take.assignTo(take.who.id)
 	take.fillFindings(&p)
 	return p
 }
@@ -175,12 +175,13 @@ func (f ExplainedBinding) compare(other ExplainedBinding) int {
 	return cmp.Or(f.Decision.compare(other.Decision), f.Binding.compare(other.Binding))
 }
 
-// compare orders bindings by the role's name and account, by workspace and by scope.
+// compare orders bindings by the role's name and account, by workspace, group and scope.
 func (b Binding) compare(other Binding) int {
 	return cmp.Or(
 		strings.Compare(b.Role.Name(), other.Role.Name()),
 		strings.Compare(string(b.Role.Account()), string(other.Role.Account())),
 		strings.Compare(string(b.Workspace), string(other.Workspace)),
+		strings.Compare(string(b.Group), string(other.Group)),
 		cmp.Compare(b.TicketScope, other.TicketScope),
 	)
 }
@@ -352,6 +353,11 @@ func (b Binding) String() string {
 
 // where returns where the role is held, such as `in workspace "it"`.
 func (b Binding) where() string {
+	if b.Group != "" {
+		group := b.Group
+		b.Group = ""
+		return fmt.Sprintf("%s, in group %q", b.where(), group)
+	}
 	switch b.Workspace {
 	case AccountWide:
 		return "account-wide"
@@ -428,6 +434,7 @@ type explainedPartJSON struct {
 type explainedBindingJSON struct {
 	Role        string   `json:"role"`
 	Workspace   string   `json:"workspace"`
+	Group       string   `json:"group,omitempty"`
 	TicketScope string   `json:"ticket_scope"`
 	Decision    Decision `json:"decision"`
 }
@@ -445,7 +452,7 @@ func (p ExplainedPart) json() explainedPartJSON {
 		j.CRMAccess = p.CRMAccess.String()
 	}
 	for _, f := range p.Bindings {
-		j.Roles = append(j.Roles, explainedBindingJSON{f.Binding.Role.Name(), jsonText(string(f.Binding.Workspace)), f.Binding.TicketScope.String(), f.Decision})
+		j.Roles = append(j.Roles, explainedBindingJSON{f.Binding.Role.Name(), jsonText(string(f.Binding.Workspace)), jsonText(string(f.Binding.Group)), f.Binding.TicketScope.String(), f.Decision})
 	}
 	return j
 }

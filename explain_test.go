@@ -96,9 +96,6 @@ func consistent(t require.TestingT, e Explanation) {
 			require.GreaterOrEqual(t, best.Reason, f.Decision.Reason, "%v", e)
 		}
 		switch p.Cause.Reason {
-		case AllowedOwn, NotOwn:
-			require.True(t, best.Allowed(), "%v", e)
-			require.Equal(t, best.Role, p.Cause.Role, "%v", e)
 		case ViewOnly: // for a recipient, it is their access without the assignment
 			require.True(t, best == p.Cause || p.Name == "recipient", "%v", e)
 		default:
@@ -238,11 +235,11 @@ func TestExplainOrdersFindings(t *testing.T) {
 	initechs, umbrellas := role("initech", "B"), role("umbrella", "B")
 	want := []Binding{
 		wide(role("acme", "Z", TicketPurge.At(ScopeGlobal)), ScopeGlobal),
-		{role("umbrella", "A"), "it", ScopeGroup},
-		{initechs, "it", ScopeGroup},
-		{umbrellas, AccountWide, ScopeGlobal},
-		{umbrellas, "it", ScopeRestricted},
-		{umbrellas, "it", ScopeGroup},
+		{Role: role("umbrella", "A"), Workspace: "it", TicketScope: ScopeGroup},
+		{Role: initechs, Workspace: "it", TicketScope: ScopeGroup},
+		{Role: umbrellas, Workspace: AccountWide, TicketScope: ScopeGlobal},
+		{Role: umbrellas, Workspace: "it", TicketScope: ScopeRestricted},
+		{Role: umbrellas, Workspace: "it", TicketScope: ScopeGroup},
 	}
 	for range 20 {
 		bindings := slices.Clone(want)
@@ -261,7 +258,7 @@ func TestExplainOrdersFindings(t *testing.T) {
 // decision and its cause.
 func TestExplanationsOfTwoPartsSayBoth(t *testing.T) {
 	me, billing := riya(wide(AgentRole.Role(), ScopeGlobal)), ticketOf("billing", "bob")
-	views := bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), Binding{AgentRole.Role(), "it", ScopeGroup})
+	views := bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal), Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup})
 	e := Explain(NewRequest(me, TicketAssign, &TicketAssignment{Ticket: billing, To: views}))
 	assert.Equal(t, `denied: the recipient cannot be assigned this [B05]
 ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
@@ -314,13 +311,13 @@ func TestExplanationsOrderBindings(t *testing.T) {
 	ordered := []Binding{
 		wide(SupervisorRole.Role(), ScopeGlobal),
 		wide(SupervisorRole.Role(), ScopeGroup), // out of scope
-		{AgentRole.Role(), "legal", ScopeGlobal},
-		{TicketCollaboratorRole.Role(), AccountWide, ScopeGroup},
-		{TicketCollaboratorRole.Role(), AccountWide, ScopeGlobal},
-		{TicketCollaboratorRole.Role(), "it", ScopeRestricted},
-		{umbrella, "it", ScopeGlobal},
-		{foreignRole(t), "it", ScopeGlobal},
-		{initech, AccountWide, ScopeGlobal},
+		{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal},
+		{Role: TicketCollaboratorRole.Role(), Workspace: AccountWide, TicketScope: ScopeGroup},
+		{Role: TicketCollaboratorRole.Role(), Workspace: AccountWide, TicketScope: ScopeGlobal},
+		{Role: TicketCollaboratorRole.Role(), Workspace: "it", TicketScope: ScopeRestricted},
+		{Role: umbrella, Workspace: "it", TicketScope: ScopeGlobal},
+		{Role: foreignRole(t), Workspace: "it", TicketScope: ScopeGlobal},
+		{Role: initech, Workspace: AccountWide, TicketScope: ScopeGlobal},
 	}
 	backwards := slices.Clone(ordered)
 	slices.Reverse(backwards)
@@ -352,7 +349,7 @@ func TestExplainNamesMissingAuthority(t *testing.T) {
 // The JSON form has the same facts as the text.
 func TestExplanationJSON(t *testing.T) {
 	ticket := ticketOf("refunds", "bob")
-	e := Explain(NewRequest(riya(wide(AgentRole.Role(), ScopeGroup), Binding{SupervisorRole.Role(), "it", ScopeGlobal}), TicketReply, &ticket))
+	e := Explain(NewRequest(riya(wide(AgentRole.Role(), ScopeGroup), Binding{Role: SupervisorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), TicketReply, &ticket))
 	got, err := json.MarshalIndent(e, "", "  ")
 	require.NoError(t, err)
 	seen := from(customer("apac"))

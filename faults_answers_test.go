@@ -130,8 +130,8 @@ func libraryActionsOnHostTypes(t *testing.T) {
 // ticket scope of a held role can be changed, and creating an agent with roles or
 // groups needs the permissions that give them.
 func actionsDoNotReplaceEachOther(t *testing.T) {
-	supervisor, inHR := wide(SupervisorRole.Role(), ScopeGroup), Binding{SupervisorRole.Role(), "hr", ScopeGroup}
-	sid := riya(wide(SupervisorRole.Role(), ScopeGlobal), Binding{SupervisorRole.Role(), "hr", ScopeGlobal}, custom(t, AgentScopeEdit.At(ScopeGlobal)))
+	supervisor, inHR := wide(SupervisorRole.Role(), ScopeGroup), Binding{Role: SupervisorRole.Role(), Workspace: "hr", TicketScope: ScopeGroup}
+	sid := riya(wide(SupervisorRole.Role(), ScopeGlobal), Binding{Role: SupervisorRole.Role(), Workspace: "hr", TicketScope: ScopeGlobal}, custom(t, AgentScopeEdit.At(ScopeGlobal)))
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(), supervisor}, WrongResource)
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(supervisor), inHR}, WrongResource)
 	check(t, sid, AgentScopeEdit, RoleAssignment{bob(inHR), supervisor}, WrongResource)

@@ -69,6 +69,19 @@ func init() {
 				})
 			})
 		}
+		bounds.Check(t, 8000, 8<<20, func(n int) func() {
+			before, after := chain(n), chain(n)
+			after.CRM.Territories = []TerritoryID{territory(n / 2)}
+			return func() { Compare(before, after) }
+		})
+		bounds.Check(t, 40_000, 16<<20, func(n int) func() {
+			before, after := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
+			for i := range n {
+				before.Account.OpenWorkspaces = append(before.Account.OpenWorkspaces, WorkspaceID(territory(i)))
+				after.Account.OpenWorkspaces = append(after.Account.OpenWorkspaces, WorkspaceID(territory(n-1-i)))
+			}
+			return func() { Compare(before, after) }
+		})
 		lead, agent := leadAndAgent(4000)
 		require.Equal(t, AllowedAll, Authorize(lead, AgentEdit, agent).Reason, "everything is compared")
 		bounds.Check(t, 4000, 4<<20, func(n int) func() {
@@ -107,10 +120,7 @@ func TestRepeatedBindings(t *testing.T) {
 	effort.Checks(t, 10, 500, 5000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
-		return Binding{
-			rapid.SampledFrom(roles).Draw(t, "role"), rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"),
-			rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope"),
-		}
+		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
 	})
 	held := rapid.SliceOfN(binding, 1, 6)
 	manager := wide(roleNamed(t, "Manager", AgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal)), ScopeGlobal)

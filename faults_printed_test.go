@@ -31,7 +31,7 @@ var notPrinted = strings.Fields(`
 func printed(t *testing.T) []any {
 	eng := SupportEngineer{hostile, hostile, hostile}
 	grant := granted(t, SupportGrantTerms{ID: "g\n\x1b", Engineers: []SupportEngineer{{"g\n", "\x1b", "e@x"}}})
-	me := &Agent{ID: hostile, Account: Account{ID: hostile}, Groups: map[GroupID]Access{hostile: Edit}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGroup), {AgentRole.Role(), hostile, ScopeGlobal}}}
+	me := &Agent{ID: hostile, Account: Account{ID: hostile}, Groups: map[GroupID]Access{hostile: Edit}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGroup), {Role: AgentRole.Role(), Workspace: hostile, TicketScope: ScopeGlobal}}}
 	ticket := Ticket{ID: hostile, Account: hostile, Group: hostile, Workspace: hostile}
 	e := Explain(NewRequest(me, TicketReply, &ticket))
 	require.NotEmpty(t, e.Parts)
@@ -56,7 +56,7 @@ func printed(t *testing.T) []any {
 	set, err := NewRoleSet(hostile, newRoleIn(t, hostile))
 	require.NoError(t, err)
 	vocabulary := invoices(t)
-	binding := Binding{AgentRole.Role(), hostile, ScopeGroup}
+	binding := Binding{Role: AgentRole.Role(), Workspace: hostile, TicketScope: ScopeGroup}
 	fix := Fix{Kind: FixGroupAccess, Group: hostile, Access: Edit, Binding: binding}
 	return []any{
 		eng, grant, event, session, log, log.Entries(noon, grant)[0], NewRequest(session, TicketReply, &ticket).AuditRecord(d),

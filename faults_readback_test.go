@@ -185,7 +185,7 @@ func grantsCanBeReadBack(t *testing.T) {
 // IDs that differ as bytes differ in every record, explanation and log.
 func idsThatAreNotUTF8(t *testing.T) {
 	written := func(id string) []string {
-		who := &Agent{ID: AgentID(id), Account: acme, Groups: map[GroupID]Access{GroupID(id): View}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal), {AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}}
+		who := &Agent{ID: AgentID(id), Account: acme, Groups: map[GroupID]Access{GroupID(id): View}, Bindings: []Binding{wide(AgentRole.Role(), ScopeGlobal), {Role: AgentRole.Role(), Workspace: WorkspaceID(id), TicketScope: ScopeGlobal}}}
 		ticket := Ticket{ID: TicketID(id), Account: "acme", Group: GroupID(id)}
 		session := at(granted(t, SupportGrantTerms{}), noon).Grant().Session(SupportEngineer{SupportEngineerID(id), "", ""}, acme, noon)
 		var log SupportAccessLog
@@ -193,7 +193,7 @@ func idsThatAreNotUTF8(t *testing.T) {
 		d := Authorize(who, TicketView, &ticket)
 		e := Explain(NewRequest(who, TicketView, &ticket))
 		fix := Fix{Kind: FixGroupAccess, Group: GroupID(id), Access: View}
-		hold := Fix{Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), WorkspaceID(id), ScopeGlobal}}
+		hold := Fix{Kind: FixAssignRole, Binding: Binding{Role: AgentRole.Role(), Workspace: WorkspaceID(id), TicketScope: ScopeGlobal}}
 		var texts []string
 		for _, value := range []any{NewRequest(who, TicketView, &Ticket{Account: "acme"}).AuditRecord(d), NewRequest(riya(), TicketView, &ticket).AuditRecord(d), e, fix, hold, log} {
 			data, err := json.Marshal(value)

@@ -28,6 +28,7 @@ func init() {
 		t.Run("A30", contactsOfSharedAgents)
 		t.Run("A34", actionsWithoutScope)
 		t.Run("A42", channelsByTheirClass)
+		t.Run("A48", levelsAreSets)
 	}
 }
 
@@ -77,33 +78,36 @@ func onlyTheRequester(t *testing.T) {
 		t.Run(name, func(t *testing.T) { check(t, sam(), TicketView, ticket, OutOfScope) })
 	}
 	check(t, sam(), TicketReply, from(seen), AllowedContact)
-	link := custom(t, TicketLink.At(ScopeRestricted))
+	link := custom(t, TicketLink.At(ScopeShared))
 	check(t, sam(link), TicketLink, TicketPair{from(seen), from(seen)}, AllowedContact)
 	check(t, sam(link), TicketLink, TicketPair{from(seen), from(unseen)}, OutOfScope) // each by its own requester
 	check(t, sam(link), TicketLink, TicketPair{from(unseen), from(seen)}, OutOfScope)
 }
 
-// The group scope of a ticket action includes the subject's own tickets in other
-// groups. For conversations that takes the permission at Restricted as well.
+// The messenger's level Group is InGroup and no more; the scope group includes the
+// subject's own tickets and conversations in other groups.
 func ownConversationsInOtherGroups(t *testing.T) {
-	ticket, chat := ticketOf("apac", "riya"), chatOf("apac", "riya")
-	for _, action := range allOn(ticket) {
-		me := riya(custom(t, action.At(ScopeGroup)))
-		check(t, me, action, ticket, AllowedAssigned)
-		assert.True(t, ptr(FilterFor(me, action)).Match(&ticket), "%v", action)
+	owns(t, ticketOf("apac", "riya"), ticketOf("billing", "bob"))
+	owns(t, chatOf("apac", "riya"), chatOf("billing", "bob"))
+	chat, to := chatOf("apac", "riya"), bob(wide(SupportAgentRole.Role(), ScopeGlobal))
+	check(t, riya(custom(t, ConversationAssign.At(InGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
+	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
+}
+
+// owns checks every action on what is assigned to riya in another group, and on what is
+// in her group.
+func owns[R Resource](t *testing.T, own, grouped R) {
+	t.Helper()
+	for _, action := range allOn(own) {
+		for scope, want := range map[Scope]Reason{InGroup: OutOfScope, ScopeGroup: AllowedAssigned, Assigned: AllowedAssigned} {
+			me := riya(custom(t, action.At(scope)))
+			check(t, me, action, own, want)
+			assert.Equal(t, want == AllowedAssigned, ptr(FilterFor(me, action)).Match(&own), "%v", action)
+			if scope != Assigned {
+				check(t, me, action, grouped, AllowedGroup)
+			}
+		}
 	}
-	for _, action := range allOn(chat) {
-		me := riya(custom(t, action.At(ScopeGroup)))
-		check(t, me, action, chat, OutOfScope)
-		check(t, me, action, chatOf("billing", "bob"), AllowedGroup)
-		assert.False(t, ptr(FilterFor(me, action)).Match(&chat), "%v", action)
-		both := riya(custom(t, action.At(ScopeGroup), action.At(ScopeRestricted)))
-		check(t, both, action, chat, AllowedAssigned)
-		assert.True(t, ptr(FilterFor(both, action)).Match(&chat), "%v", action)
-	}
-	to := bob(wide(SupportAgentRole.Role(), ScopeGlobal))
-	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, OutOfScope)
-	check(t, riya(custom(t, ConversationAssign.At(ScopeGroup), ConversationAssign.At(ScopeRestricted))), ConversationAssign, ConversationAssignment{Conversation: chat, To: to}, AllowedAssigned)
 }
 
 // A support engineer cannot change an agent, a role, a group or a support grant,
@@ -199,7 +203,7 @@ func whoGivesSupportAccess(t *testing.T) {
 func sharedAgentsDoNotAdminister(t *testing.T) {
 	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
-	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal}, wide(everything, ScopeGlobal))
+	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, wide(everything, ScopeGlobal))
 	held := wide(everything, ScopeRestricted)
 	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{})}
 	for _, id := range administering(0, "people", "roles", "account", "support access") {
@@ -290,13 +294,17 @@ func contactsOfSharedAgents(t *testing.T) {
 	seen, unseen, owned := *customer("emea"), *customer("apac"), *customer("apac")
 	owned.Owner = "sam"
 	for _, action := range append(allOn(seen), inspect) {
-		for _, scope := range []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+		for scope, want := range map[Scope][3]Reason{
+			Assigned:    {OutOfScope, OutOfScope, AllowedOwn},
+			ScopeGroup:  {OutOfScope, OutOfScope, AllowedOwn},
+			MyCustomers: {AllowedContact, OutOfScope, OutOfScope},
+			Anything:    {AllowedContact, OutOfScope, AllowedOwn},
+		} {
 			me := sam(custom(t, action.At(scope)))
-			want := [3]Reason{AllowedContact, OutOfScope, AllowedOwn}
 			switch {
-			case action == ContactCreate && scope == ScopeGlobal: // the contact does not exist yet (A34)
+			case action == ContactCreate && scope == Anything: // the contact does not exist yet (A34)
 				want = [3]Reason{AllowedAll, AllowedAll, AllowedAll}
-			case action == ContactCreate:
+			case action == ContactCreate && scope != MyCustomers:
 				want = [3]Reason{AllowedOwn, AllowedOwn, AllowedOwn}
 			}
 			check(t, me, action, seen, want[0])
@@ -306,13 +314,36 @@ func contactsOfSharedAgents(t *testing.T) {
 	}
 	ticket := from(&unseen)
 	ticket.Mentions = map[AgentID]bool{"sam": true}
-	me := sam(custom(t, TicketView.At(ScopeRestricted), ContactView.At(ScopeGlobal), CompanyView.At(ScopeGlobal)))
+	me := sam(custom(t, TicketView.At(ScopeShared), ContactView.At(ScopeGlobal), CompanyView.At(ScopeGlobal)))
 	check(t, me, TicketView, ticket, AllowedMentioned)
 	check(t, me, ContactView, *ticket.Requester, OutOfScope)
 	check(t, me, CompanyView, Company{Account: "acme"}, OutOfScope)
 	everything := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	check(t, everything, TicketView, ticket, AllowedAll)
 	check(t, everything, ContactView, *ticket.Requester, OutOfScope)
+}
+
+// The levels of the documents are sets of relations, and reach what any of these does; no
+// built-in role is held at a relation beyond them alone.
+func levelsAreSets(t *testing.T) {
+	for level, relations := range map[Scope][]Scope{ScopeRestricted: {Assigned}, ScopeGroup: {Assigned, InGroup}, ScopeShared: {Mentioned, MyCustomers, InGroup}, ScopeGlobal: {Anything}} {
+		mentioned := ticketOf("apac", "bob")
+		mentioned.Mentions = map[AgentID]bool{"riya": true, "sam": true}
+		for _, ticket := range []Ticket{ticketOf("apac", "riya"), ticketOf("billing", "bob"), ticketOf("apac", ""), mentioned, from(customer("emea"))} {
+			for _, who := range []func(...Binding) Subject{func(b ...Binding) Subject { return riya(b...) }, func(b ...Binding) Subject { return sam(b...) }} {
+				any := false
+				for _, relation := range relations {
+					any = any || Authorize(who(custom(t, TicketReply.At(relation))), TicketReply, &ticket).Allowed()
+				}
+				assert.Equal(t, any, Authorize(who(custom(t, TicketReply.At(level))), TicketReply, &ticket).Allowed(), "%v of %v", level, ticket)
+			}
+		}
+	}
+	for role := range acme.BuiltInRoles() {
+		for p := range role.Permissions().All() {
+			assert.Contains(t, levels, p.Scope, "%v %v", role, p)
+		}
+	}
 }
 
 // The actions without a scope are those on an account, a workspace, an app, people,
@@ -322,7 +353,7 @@ func actionsWithoutScope(t *testing.T) {
 	for id := range Actions() {
 		if grantable(id) {
 			on := resourceOf(t, id)
-			assert.Equal(t, slices.Contains(scopeless, on), slices.Equal(id.Scopes(), []Scope{ScopeGlobal}), "%v is on %s", id, on)
+			assert.Equal(t, slices.Contains(scopeless, on), id.Relations() == Anything, "%v is on %s", id, on)
 		}
 	}
 }

@@ -108,7 +108,7 @@ func givingCustomRoles(t *testing.T) {
 		return who
 	}
 	bounded := func(holder Subject) RoleAssignment {
-		return RoleAssignment{holder, Binding{replies.Role, AccountWide, ScopeRestricted}}
+		return RoleAssignment{holder, Binding{Role: replies.Role, Workspace: AccountWide, TicketScope: ScopeRestricted}}
 	}
 	grant := func(roles, there []Role) SupportGrant {
 		g, _, err := NewSupportGrant(owner(), SupportGrantTerms{ID: "g", Roles: roles, Workspaces: map[WorkspaceID][]Role{"it": there}, Engineers: letIn}, noon)

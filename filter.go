@@ -1,7 +1,9 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -82,10 +84,10 @@ func (clause Clause) Conditions() iter.Seq[Condition] { return slices.Values(cla
 // A filter is a Filter without its type parameter.
 type filter struct {
 	account AccountID
-	crm     bool   // whether the account is integrated
-	kind    kind   // the kind of the resources
-	reason  Reason // see Filter.Reason
-	until   int64  // in nanoseconds since 1970, or 0
+	crm     bool       // whether the account is integrated
+	of      Attributes // what all resources share: see attributesOfAll
+	reason  Reason     // see Filter.Reason
+	until   int64      // in nanoseconds since 1970, or 0
 	clauses []Clause
 }
 
@@ -106,10 +108,9 @@ func (f Filter[R]) Kind() FilterKind {
 // [Account.BuiltInRoles]. The account is empty if the question was malformed.
 func (f Filter[R]) Account() AccountID { return f.def.account }
 
-// Clauses yields the filter's clauses, ordered by ground: all resources, those of the
-// subject's groups, those assigned to the subject, those that mention it, and those of
-// customers that it sees in the CRM. A clause omits the workspaces in which another clause
-// selects everything.
+// Clauses yields the filter's clauses, ordered by the relations that they require, those
+// that require none first. A clause omits the workspaces in which another clause selects
+// the same resources.
 func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.def.clauses) }
 
 // Reason returns why the filter selects nothing, if [Authorize] denies every resource of
@@ -137,7 +138,7 @@ func match[R Resource](f *filter, resource *R) bool {
 }
 
 func (f *filter) matches(c *candidate) bool {
-	if c.what.kind != f.kind || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
+	if c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
 		return false
 	}
 	for i := range f.clauses {
@@ -169,7 +170,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	if f.reason = l.malformed(subject); f.reason != Undecided {
 		return f
 	}
-	f.kind, f.account, f.crm = l.what.kind, l.who.account.ID, l.who.account.Integrated
+	f.of, f.account, f.crm = l.what, l.who.account.ID, l.who.account.Integrated
 	l.what.Account = f.account
 	if l.who.session != nil {
 		f.until = l.who.session.until
@@ -205,10 +206,16 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 	return reason, l.clauses(places)
 }
 
-// A place is a workspace with the grounds on which the subject reaches resources there.
+// A place is a workspace with what a resource there has to meet for the subject to reach it.
 type place struct {
 	workspace WorkspaceID // "" is outside of workspaces; can be Everywhere
-	by        grounds
+	group     GroupID     // "" is whatever the group
+	by        formula
+}
+
+// compare orders places by workspace and group.
+func (p place) compare(other place) int {
+	return cmp.Or(strings.Compare(string(p.workspace), string(other.workspace)), strings.Compare(string(p.group), string(other.group)))
 }
 
 // places takes steps 6 and 7 for all workspaces. It returns the places where bindings that
@@ -216,46 +223,52 @@ type place struct {
 // returns the reason.
 func (l *listing) places() (furthest Reason, places []place) {
 	furthest = NoRole
-	var outside, open spread
+	var outside, open spreads
 	bindings := l.held()
 	for i := range bindings {
 		b := &bindings[i]
-		by, reason := l.groundsOf(b)
+		by, reason := l.formulaOf(b)
 		if furthest = max(furthest, reason); reason != OtherWorkspace {
 			continue
 		}
 		switch {
-		case b.Workspace == "":
+		case b.Workspace == "", !l.canBeIn(b.Group):
 		case b.Workspace == AccountWide:
-			outside.add(by)
+			outside.add(b.Group, by)
 		case b.reachesOpen():
-			outside.add(by)
-			open.add(by)
+			outside.add(b.Group, by)
+			open.add(b.Group, by)
 		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
-			outside.add(by)
+			outside.add(b.Group, by)
 		case l.has&aWorkspace != 0:
-			places = append(places, place{b.Workspace, by})
+			places = append(places, place{b.Workspace, b.Group, by})
 		}
 	}
-	if outside.held {
-		places = append(places, place{"", outside.by})
+	for _, p := range outside {
+		places = append(places, place{"", p.group, p.by})
 	}
-	if open.held {
-		places = l.appendOpen(places, open.by)
+	for _, p := range open {
+		places = l.appendOpen(places, p)
 	}
 	if len(places) > 0 {
 		furthest = Undecided
 	}
-	slices.SortFunc(places, func(a, b place) int { return strings.Compare(string(a.workspace), string(b.workspace)) })
-	return furthest, merged(places)
+	slices.SortFunc(places, place.compare)
+	return furthest, l.merged(places)
+}
+
+// canBeIn reports whether a role that is held in the group, if it is not empty, can be held
+// for resources of the type.
+func (l *listing) canBeIn(group GroupID) bool {
+	return group == "" || l.has&aGroup != 0 || l.rule.class&anyPlace != 0
 }
 
 // appendOpen appends a place for each of the account's open workspaces that resources of
 // the type can be in.
-func (l *listing) appendOpen(places []place, by grounds) []place {
+func (l *listing) appendOpen(places []place, open place) []place {
 	for _, w := range l.who.account.OpenWorkspaces {
 		if w != Everywhere && (w == "" || l.has&aWorkspace != 0) { // Everywhere is not the ID of a workspace
-			places = append(places, place{w, by})
+			places = append(places, place{w, open.group, open.by})
 		}
 	}
 	return places
@@ -273,93 +286,166 @@ func (l *listing) held() []Binding {
 	return grant.anywhere
 }
 
-// groundsOf returns the grounds on which the binding reaches resources where it is held,
-// and OtherWorkspace, the reason for denying all others. If the binding does not permit
-// the action, it returns no grounds and the reason.
-func (l *listing) groundsOf(b *Binding) (grounds, Reason) {
+// formulaOf returns what a resource has to meet for the binding to reach it where it is
+// held, and OtherWorkspace, the reason for denying all others. If the binding does not
+// permit the action, it returns no formula and the reason.
+func (l *listing) formulaOf(b *Binding) (formula, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {
-		return 0, NoRole
+		return nil, NoRole
 	}
-	reach := role.levels(l.action)
-	if reach == 0 {
-		return 0, NoPermission
+	scope := role.scope(l.action)
+	if scope == 0 {
+		return nil, NoPermission
 	}
-	by := b.bound(reach, l.what.kind).grounds(&l.question)
-	if by&byRecord != 0 && l.has&aRecord != 0 && l.who.crm.Sees == AllRecords {
-		by = byAll // the CRM user sees every customer, and the resource is one
-	}
-	return by, OtherWorkspace
+	by := formula{0}.and(l.possible(scope)).and(l.possible(b.bound(&l.question)))
+	return l.inside(by, b.Group), OtherWorkspace
 }
 
-// A spread collects the grounds of bindings that are held in the same workspaces.
-type spread struct {
-	held bool
-	by   grounds
+// possible returns the relations of the closed scope that the subject can have to resources
+// of the type, with enough access for the action. Where one always holds, it returns Anything.
+func (l *listing) possible(scope Scope) Scope {
+	who := &l.who
+	if l.what.kind.customer() && scope&MyCustomers != 0 {
+		switch {
+		case who.crm == nil && (l.rule.class&creates == 0 || scope&Assigned != 0):
+			scope |= Assigned // the owner of a customer is the agent whose customer it is
+			scope &^= MyCustomers
+		case who.crm == nil: // and a customer without an owner is Assigned only, when it is created
+		case l.has&aRecord == 0:
+			scope &^= MyCustomers // the CRM knows only the library's contacts and companies
+		case who.crm.Sees == AllRecords:
+			return Anything
+		}
+	}
+	for _, impossible := range [...]struct {
+		is        bool
+		relations Scope
+	}{
+		{l.throughCRM(), Anything},
+		{who.crm != nil && l.what.Assignable, Assigned},
+		{!l.what.Assignable, GroupQueue | Unassigned | Unrouted},
+		{!who.inGroup(l.rule.need), InGroup | GroupQueue},
+		{who.contact == "", Requested},
+		{who.company == "", SameCompany},
+	} {
+		if impossible.is {
+			scope &^= impossible.relations
+		}
+	}
+	return (scope & l.has.relations()).reduced()
 }
 
-func (s *spread) add(by grounds) { s.held, s.by = true, s.by|by }
+// inside returns what is left of the formula for resources that are in the group, if it is
+// not empty.
+func (l *listing) inside(by formula, group GroupID) formula {
+	if group == "" || l.has&aGroup == 0 {
+		return by
+	}
+	impossible := Unrouted
+	if l.who.groups[group].known() < l.rule.need {
+		impossible |= InGroup
+	}
+	var left formula
+	for _, term := range by {
+		if term&impossible == 0 {
+			left = left.orTerm(term &^ (InGroup | GroupQueue))
+		}
+	}
+	return left
+}
 
-// merged returns the sorted places with each workspace once.
-func merged(places []place) []place {
+// inGroup reports whether the subject has the access or more to any group.
+func (who *actor) inGroup(need Access) bool {
+	for group, access := range who.groups {
+		if group != "" && access.known() >= need {
+			return true
+		}
+	}
+	return false
+}
+
+// spreads collects the formulas of bindings that are held in the same workspaces, by group.
+type spreads []place
+
+func (s *spreads) add(group GroupID, by formula) {
+	i := slices.IndexFunc(*s, func(p place) bool { return p.group == group })
+	if i < 0 {
+		*s = append(*s, place{group: group, by: by})
+		return
+	}
+	(*s)[i].by = (*s)[i].by.or(by)
+}
+
+// merged returns the sorted places, each once and without what wider places select.
+func (l *listing) merged(places []place) []place {
 	once := places[:0]
 	for _, p := range places {
-		if n := len(once); n > 0 && once[n-1].workspace == p.workspace {
-			once[n-1].by |= p.by
+		if n := len(once); n > 0 && once[n-1].compare(p) == 0 {
+			once[n-1].by = once[n-1].by.or(p.by)
 			continue
 		}
 		once = append(once, p)
 	}
+	var whole place // the place that is the current one's workspace, whatever the group
+	var everywhere map[GroupID]formula
+	for _, p := range once {
+		if p.workspace == Everywhere {
+			everywhere = with(everywhere, p.group, p.by)
+		}
+	}
+	for i := range once {
+		p := &once[i]
+		if p.workspace != Everywhere {
+			p.by = p.by.without(l.inside(everywhere[""], p.group))
+		}
+		if p.group == "" {
+			whole = *p
+			continue
+		}
+		if p.workspace != Everywhere {
+			p.by = p.by.without(everywhere[p.group])
+		}
+		if whole.workspace == p.workspace {
+			p.by = p.by.without(l.inside(whole.by, p.group))
+		}
+	}
 	return once
 }
 
-// clauses returns the filter's clauses, ordered by ground.
+// clauses returns the filter's clauses, by term and group.
 func (l *listing) clauses(places []place) (clauses []Clause) {
-	for _, ground := range [...]grounds{byAll, byGroup, byHolder, byMention, byContact, byRecord} {
-		where := reachedBy(ground, places)
-		if len(where) == 0 {
-			continue
+	type key struct {
+		term  Scope
+		group GroupID
+	}
+	where := make(map[key][]string)
+	for _, p := range places {
+		for _, term := range p.by {
+			where[key{term, p.group}] = append(where[key{term, p.group}], string(p.workspace))
 		}
-		if ground == byAll {
-			clauses = append(clauses, l.clause(where))
-			continue
-		}
-		var buf [4]Condition
-		for _, way := range l.ways(buf[:0], ground) {
-			clauses = append(clauses, l.clause(where, way))
+	}
+	keys := slices.SortedFunc(maps.Keys(where), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.term, b.term), strings.Compare(string(a.group), string(b.group)))
+	})
+	for _, k := range keys {
+		for _, ways := range l.ways(k.term) {
+			clauses = append(clauses, l.clause(where[k], k.group, ways...))
 		}
 	}
 	return clauses
 }
 
-// reachedBy returns the workspaces where the subject has the ground, without those where
-// it reaches everything on another ground. If the subject has the ground in every
-// workspace, it returns only Everywhere.
-func reachedBy(ground grounds, places []place) (where []string) {
-	for _, p := range places {
-		all := p.by&byAll != 0
-		switch {
-		case p.workspace == Everywhere && all && ground != byAll:
-			return nil
-		case p.by&ground == 0, all && ground != byAll:
-		case p.workspace == Everywhere:
-			return []string{string(Everywhere)}
-		default:
-			if where == nil {
-				where = make([]string, 0, len(places))
-			}
-			where = append(where, string(p.workspace))
-		}
-	}
-	return where
-}
-
-// clause returns the clause that requires one of the workspaces and all of the conditions.
-func (l *listing) clause(where []string, ways ...Condition) Clause {
-	var buf [3]Condition
+// clause returns the clause that requires one of the workspaces, the group, if it is not
+// empty, and all of the conditions.
+func (l *listing) clause(where []string, group GroupID, ways ...Condition) Clause {
+	var buf [4]Condition
 	conditions := buf[:0]
 	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
 		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: slices.Clip(where)})
+	}
+	if group != "" && l.has&aGroup != 0 {
+		conditions = append(conditions, Condition{Kind: ConditionGroup, IDs: []string{string(group)}})
 	}
 	conditions = append(conditions, ways...)
 	if l.rule.class&ownOnly != 0 {
@@ -368,25 +454,72 @@ func (l *listing) clause(where []string, ways ...Condition) Clause {
 	return Clause{append([]Condition(nil), conditions...)}
 }
 
-// ways appends the conditions for the ground, which is not byAll, on resources of the type.
-// A resource needs to meet only one of them.
-func (l *listing) ways(ways []Condition, ground grounds) []Condition {
-	switch {
-	case ground == byGroup && l.has&aGroup != 0:
-		ways = appendAmong(ways, ConditionGroup, atLeast(l.rule.need, l.who.groups))
-	case ground == byHolder && l.has&aHolder != 0:
-		ways = append(ways, Condition{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}})
+// ways returns the alternative conjunctions of conditions for a term on resources of the
+// type. A resource needs to meet only one of them.
+func (l *listing) ways(term Scope) [][]Condition {
+	all := [][]Condition{nil}
+	for left := term; left != 0; left &^= left.first() {
+		relation := left.first()
+		var longer [][]Condition
+		for _, one := range l.conditions(relation) {
+			for _, conditions := range all {
+				longer = append(longer, append(slices.Clip(conditions), one))
+			}
+		}
+		if relation != GroupQueue { // InGroup and Unassigned are in the term as well
+			all = longer
+		}
+	}
+	return all
+}
+
+// conditions returns the conditions for a relation that can hold, of which a resource needs
+// to meet one. For Unrouted and GroupQueue, the term has Unassigned as well.
+func (l *listing) conditions(relation Scope) []Condition {
+	self := []string{string(l.who.id)}
+	switch relation {
+	case InGroup:
+		return []Condition{{Kind: ConditionGroup, IDs: atLeast(l.rule.need, l.who.groups)}}
+	case Assigned:
+		ways := []Condition{{Kind: ConditionAssignee, IDs: self}}
 		if l.rule.class&creates != 0 {
 			ways = append(ways, Condition{Kind: ConditionUnassigned})
 		}
-	case ground == byMention:
-		ways = append(ways, Condition{Kind: ConditionMentions, IDs: []string{string(l.who.id)}})
-	case ground == byContact:
-		ways = l.who.crm.ways(ways, View, kindContact)
-	case ground == byRecord && l.has&aRecord != 0:
-		ways = l.who.crm.ways(ways, l.rule.need, l.what.kind)
+		return ways
+	case Unassigned:
+		return []Condition{{Kind: ConditionUnassigned}}
+	case Unrouted:
+		return []Condition{{Kind: ConditionNoGroup}}
+	case Requested:
+		return []Condition{{Kind: ConditionRequester, IDs: []string{string(l.who.contact)}}}
+	case Participating:
+		ways := []Condition{{Kind: ConditionParticipant, IDs: self, Access: l.rule.need}}
+		if l.who.contact != "" {
+			ways = append(ways, Condition{Kind: ConditionCC, IDs: []string{string(l.who.contact)}, Access: l.rule.need})
+		}
+		return ways
+	case Mentioned:
+		return []Condition{{Kind: ConditionMentions, IDs: self}}
+	case SameCompany:
+		return []Condition{{Kind: ConditionRequesterCompany, IDs: []string{string(l.who.company)}}}
+	case MyCustomers:
+		return l.customers()
 	}
-	return ways
+	return nil
+}
+
+// customers returns the conditions for the customers that the subject sees.
+func (l *listing) customers() []Condition {
+	switch {
+	case l.who.crm == nil && l.what.kind.customer():
+		return []Condition{{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}}}
+	case l.who.crm == nil:
+		return []Condition{{Kind: ConditionRequesterOwner, IDs: []string{string(l.who.id)}}}
+	case l.what.kind.customer():
+		return l.who.crm.ways(nil, l.rule.need, l.what.kind)
+	default:
+		return l.who.crm.ways(nil, View, kindContact) // to see the requester is enough (A6)
+	}
 }
 
 // appendAmong appends a condition of the kind, unless there are no IDs.

@@ -67,10 +67,51 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
 		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, asks(ConditionAssignee, "bob"))) // in no group
 	})
-	t.Run("agents on conversations", func(t *testing.T) { // A9: ScopeGroup is literal
-		lists(t, riya(custom(t, ConversationView.At(ScopeGroup))), ConversationView, clause(outside, both))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing))
-		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup), ConversationReply.At(ScopeRestricted))), ConversationReply, clause(outside, billing), clause(outside, mine))
+	t.Run("agents on conversations", func(t *testing.T) { // (A9)
+		lists(t, riya(custom(t, ConversationView.At(InGroup))), ConversationView, clause(outside, both))
+		lists(t, riya(custom(t, ConversationReply.At(InGroup))), ConversationReply, clause(outside, billing))
+		lists(t, riya(custom(t, ConversationReply.At(ScopeGroup))), ConversationReply, clause(outside, billing), clause(outside, mine))
+	})
+	t.Run("other relations", func(t *testing.T) { // (A48)
+		nobody, ungrouped := asks(ConditionUnassigned), asks(ConditionNoGroup)
+		asking := func(bound Scope, of ...Permission) *Agent {
+			me := riya(wide(custom(t, of...).Role, bound))
+			me.Contact, me.Company = "c-riya", "m-riya"
+			return me
+		}
+		follows, copied := asks(ConditionParticipant, "riya"), asks(ConditionCC, "c-riya")
+		follows.Access, copied.Access = Edit, Edit
+		for scope, want := range map[Scope][][]Condition{
+			GroupQueue:              {clause(outside, billing, nobody)},
+			Unassigned:              {clause(outside, nobody)},
+			Unrouted:                {clause(outside, nobody, ungrouped)},
+			Unassigned | InGroup:    {clause(outside, billing), clause(outside, nobody)},
+			Unassigned | GroupQueue: {clause(outside, nobody)},
+			Requested:               {clause(outside, asks(ConditionRequester, "c-riya"))},
+			Participating:           {clause(outside, follows), clause(outside, copied)},
+			Mentioned:               {clause(outside, asks(ConditionMentions, "riya"))},
+			MyCustomers:             {clause(outside, asks(ConditionRequesterOwner, "riya"))},
+			SameCompany:             {clause(outside, asks(ConditionRequesterCompany, "m-riya"))},
+		} {
+			lists(t, asking(Anything, TicketReply.At(scope)), TicketReply, want...)
+			lists(t, asking(scope, TicketReply.At(Anything)), TicketReply, want...)
+		}
+		lists(t, asking(Unassigned, TicketReply.At(InGroup)), TicketReply, clause(outside, billing, nobody))
+		lists(t, asking(Mentioned, TicketReply.At(ScopeGroup)), TicketReply, clause(outside, billing, asks(ConditionMentions, "riya")), clause(outside, mine, asks(ConditionMentions, "riya")))
+		never(t, asking(Assigned, TicketReply.At(Unassigned)), TicketReply, Undecided)
+		never(t, asking(InGroup, TicketReply.At(Unrouted)), TicketReply, Undecided)
+		never(t, riya(wide(custom(t, TicketReply.At(Requested|SameCompany)).Role, ScopeGlobal)), TicketReply, Undecided) // she has no contact
+
+		// A role that is held in a group.
+		reply := custom(t, TicketReply.At(InGroup|GroupQueue)).Role
+		in := func(group GroupID) Binding {
+			return Binding{Role: reply, Workspace: AccountWide, Group: group, TicketScope: Anything}
+		}
+		lists(t, riya(in("billing")), TicketReply, clause(outside, billing))
+		never(t, riya(in("apac")), TicketReply, Undecided)
+		lists(t, riya(in("billing"), wide(reply, Anything)), TicketReply, clause(outside, billing))
+		everything := Binding{Role: custom(t, TicketReply.At(Anything)).Role, Workspace: Everywhere, Group: "apac", TicketScope: Anything}
+		lists(t, riya(everything, wide(reply, Anything)), TicketReply, clause(asks(ConditionGroup, "apac")), clause(outside, billing))
 	})
 	t.Run("workspaces", func(t *testing.T) {
 		admin := inOpen(AdministratorRole.Role(), ScopeGlobal)
@@ -79,7 +120,7 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(inWorkspace("legal", AgentRole.Role()), wide(AgentRole.Role(), ScopeRestricted)), TicketView,
 			clause(asks(ConditionWorkspace, "legal")), clause(outside, mine))
 		// The first clause selects everything in these workspaces.
-		lists(t, riya(inWorkspace("legal", AgentRole.Role()), admin, Binding{AgentRole.Role(), "legal", ScopeGroup}, Binding{AgentRole.Role(), "hr", ScopeGroup}), TicketView,
+		lists(t, riya(inWorkspace("legal", AgentRole.Role()), admin, Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGroup}, Binding{Role: AgentRole.Role(), Workspace: "hr", TicketScope: ScopeGroup}), TicketView,
 			clause(asks(ConditionWorkspace, "", "it", "legal")), clause(asks(ConditionWorkspace, "hr"), both), clause(asks(ConditionWorkspace, "hr"), mine))
 		// Viewing everything and replying to your own tickets does not let you reply to everything (B16).
 		viewer := custom(t, TicketView.At(ScopeGlobal))
@@ -93,6 +134,26 @@ func TestFilters(t *testing.T) {
 		never(t, riya(custom(t, SettingsManage.At(ScopeRestricted))), SettingsManage, Undecided)
 		never(t, riya(inWorkspace("it", AgentRole.Role())), ContactView, OtherWorkspace)
 		lists(t, riya(wide(SupervisorRole.Role(), ScopeGlobal)), DashboardManage, clause(outside, billing), clause(outside, mine))
+	})
+	t.Run("relations", func(t *testing.T) {
+		me := riya(custom(t, TicketView.At(GroupQueue|Unrouted|SameCompany|MyCustomers|Participating), ContactCreate.At(MyCustomers)))
+		me.Contact, me.Company = "c-me", "co"
+		free, self := asks(ConditionUnassigned), []string{"riya"}
+		lists(t, me, TicketView,
+			clause(outside, both, free), clause(outside, free, asks(ConditionNoGroup)),
+			clause(outside, Condition{ConditionParticipant, self, View}), clause(outside, Condition{ConditionCC, []string{"c-me"}, View}),
+			clause(outside, asks(ConditionRequesterOwner, "riya")), clause(outside, asks(ConditionRequesterCompany, "co")))
+		lists(t, me, ContactCreate, clause(mine)) // not what has no owner
+		nobodys := Contact{Account: "acme"}
+		assert.False(t, Authorize(me, ContactCreate, &nobodys).Allowed())
+		assert.False(t, FilterFor(me, ContactCreate).Match(&nobodys))
+		lists(t, riya(custom(t, ContactCreate.At(MyCustomers|Assigned))), ContactCreate, clause(mine), clause(free))
+	})
+	t.Run("a host's contacts are not in the CRM", func(t *testing.T) {
+		seer, theirs := sam(custom(t, invoiceView.At(MyCustomers))), contactRow{Contact{ID: "c-1", Account: "acme"}}
+		seer.CRM.Sees = AllRecords
+		assert.False(t, Authorize(seer, Action[contactRow](invoiceView), &theirs).Allowed())
+		assert.False(t, FilterFor(seer, Action[contactRow](invoiceView)).Match(&theirs))
 	})
 	t.Run("your own things", func(t *testing.T) { // within reach, and your own (B21)
 		own := asks(ConditionOwn, "riya")
@@ -161,6 +222,8 @@ func TestFilters(t *testing.T) {
 		never(t, seer, Action[ticketRow](TicketView), WrongResource)
 		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeRestricted))}
 		lists(t, seer, Action[contactRow](invoiceView), clause(outside, asks(ConditionAssignee, "sam"))) // the CRM knows only the library's contacts
+		never(t, seer, Action[ticketRow](invoiceView), Undecided)                                        // no ticket is assigned to a shared agent
+		seer.Bindings = []Binding{custom(t, invoiceView.At(ScopeShared))}
 		lists(t, seer, Action[ticketRow](invoiceView), clause(outside, asks(ConditionMentions, "sam")), clause(outside, asks(ConditionCustomerKnown)))
 		lists(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), invoiceAnnul, clause(asks(ConditionWorkspace, "", "it")))
 	})
@@ -188,9 +251,9 @@ func TestFilterReasons(t *testing.T) {
 	never(t, riya(), TicketView, NoRole)
 	never(t, riya(wide(Role{}, ScopeGlobal)), TicketView, NoRole)
 	never(t, riya(agent), TicketPurge, NoPermission)
-	never(t, riya(Binding{AgentRole.Role(), "", ScopeGlobal}), TicketView, OtherWorkspace)
+	never(t, riya(Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}), TicketView, OtherWorkspace)
 	never(t, riya(wide(AgentRole.Role(), 0)), TicketView, Undecided)
-	never(t, bob(custom(t, ConversationView.At(ScopeGroup))), ConversationView, Undecided) // in no group
+	never(t, bob(custom(t, ConversationView.At(InGroup))), ConversationView, Undecided) // in no group
 
 	assert.Equal(t, AccountID("acme"), FilterFor(riya(agent), TicketView).Account())
 	assert.Equal(t, AccountID("acme"), FilterFor(gone, TicketView).Account())
@@ -283,7 +346,9 @@ func TestConditionKinds(t *testing.T) {
 		names = append(names, kind.String())
 	}
 	assert.Equal(t, []string{
-		"none", "workspace", "group", "assignee", "unassigned", "own", "mentions", "customer_known", "customer_owner",
+		"none", "workspace", "group", "assignee", "unassigned",
+		"no_group", "requester", "requester_company", "requester_owner", "participant", "cc",
+		"own", "mentions", "customer_known", "customer_owner",
 		"customer_territory", "customer_team", "contact", "company", "unknown",
 	}, names)
 }
@@ -320,7 +385,7 @@ func TestFilterBugs(t *testing.T) {
 		assert.Equal(t, want, Authorize(subject, ConversationView, &chat).Allowed(), "the conversation by its ID for %s", nameOf(subject))
 	}
 	t.Run("B01", func(t *testing.T) { // a search finds what the custom role reaches, and no more
-		me := riya(custom(t, ConversationView.At(ScopeGroup)))
+		me := riya(custom(t, ConversationView.At(InGroup)))
 		lists(t, me, ConversationView, clause(outside, both))
 		chat(t, me, chatOf("billing", "bob"), true)
 		chat(t, me, chatOf("apac", "bob"), false)
@@ -338,7 +403,7 @@ func TestFilterBugs(t *testing.T) {
 		news := chatOf("refunds", "")
 		told := map[AgentID]bool{}
 		everybody := []*Agent{
-			riya(custom(t, ConversationView.At(ScopeGroup))), bob(custom(t, ConversationView.At(ScopeGroup))),
+			riya(custom(t, ConversationView.At(InGroup))), bob(custom(t, ConversationView.At(InGroup))),
 			{ID: "ann", Account: acme, Bindings: []Binding{custom(t, ConversationView.At(ScopeGlobal))}},
 			{ID: "tom", Account: acme, Bindings: []Binding{custom(t, ConversationReply.At(ScopeGlobal))}},
 		}
@@ -422,7 +487,7 @@ func TestMatchDoesNotAllocate(t *testing.T) {
 // Appending to a condition's list does not reach the list of another clause.
 func TestConditionListsAreSeparate(t *testing.T) {
 	own, any := custom(t, TopicCreate.At(ScopeRestricted)).Role, custom(t, TopicCreate.At(ScopeGlobal)).Role
-	me := riya(Binding{own, "it", ScopeGlobal}, Binding{any, "legal", ScopeGlobal})
+	me := riya(Binding{Role: own, Workspace: "it", TicketScope: ScopeGlobal}, Binding{Role: any, Workspace: "legal", TicketScope: ScopeGlobal})
 	clauses := slices.Collect(FilterFor(me, TopicCreate).Clauses())
 	require.Len(t, clauses, 3)
 	for _, clause := range clauses {

@@ -32,8 +32,16 @@ const (
 	// FixAssign assigns the ticket or conversation to the subject. Only an agent who can be
 	// assigned it gets this fix.
 	FixAssign
-	// FixMention mentions the shared agent in the ticket [S15].
+	// FixMention mentions the agent or the shared agent in the ticket or conversation [S15].
 	FixMention
+	// FixAddParticipant makes the agent a participant of the ticket or conversation with
+	// Access.
+	FixAddParticipant
+	// FixUnassign takes the ticket or conversation off its assignee, so that it is assigned
+	// to nobody.
+	FixUnassign
+	// FixRoute moves the ticket or conversation to Group, one of the agent's groups.
+	FixRoute
 	// FixCustomerAccess gives Access in the CRM to the requester, contact or company [S16]: on
 	// the record's team or, if the CRM user's Sees is zero, in the CRM's answer.
 	FixCustomerAccess
@@ -49,7 +57,7 @@ const (
 
 var fixKindNames = [...]string{
 	"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-	"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role",
+	"assign", "mention", "add_participant", "unassign", "route", "customer_access", "group_access", "widen_scope", "assign_role",
 }
 
 // String returns the kind's name, such as "group_access", or "unknown" for an undefined kind.
@@ -62,7 +70,7 @@ type FixOwner uint8
 const (
 	// FixOwnerAdministrator is an administrator, who can change agents, roles and groups.
 	FixOwnerAdministrator FixOwner = 1 + iota
-	// FixOwnerColleague is any agent who reaches the ticket.
+	// FixOwnerColleague is any agent who reaches the ticket or conversation.
 	FixOwnerColleague
 	// FixOwnerCRMOwner is an administrator of the CRM or the owner of the CRM record.
 	FixOwnerCRMOwner
@@ -91,22 +99,22 @@ type Fix struct {
 	ForSecond    bool // the fix is about the second resource of a pair
 
 	Binding  Binding  // for FixAssignRole and FixWidenScope; for FixCreateSupportGrant, without ticket scope
-	Group    GroupID  // for FixGroupAccess
-	Access   Access   // for FixGroupAccess and FixCustomerAccess
+	Group    GroupID  // for FixGroupAccess and FixRoute
+	Access   Access   // for FixGroupAccess, FixCustomerAccess and FixAddParticipant
 	Features Features // for FixUpgradePlan
 }
 
 // By returns who can usually carry out the fix.
 func (f Fix) By() FixOwner {
 	switch f.Kind {
-	case FixReactivate, FixAssign, FixGroupAccess, FixWidenScope:
+	case FixReactivate, FixAssign, FixUnassign, FixRoute, FixGroupAccess, FixWidenScope:
 		return FixOwnerAdministrator
 	case FixAssignRole:
 		if f.Binding.makesRoles() {
 			return FixOwnerAccountAdministrator
 		}
 		return FixOwnerAdministrator
-	case FixMention:
+	case FixMention, FixAddParticipant:
 		return FixOwnerColleague
 	case FixMakeSharedAgent, FixReactivateInCRM, FixCustomerAccess:
 		return FixOwnerCRMOwner
@@ -121,18 +129,47 @@ func (f Fix) By() FixOwner {
 // String returns the fix as an instruction, such as `give the agent edit access in group "billing"`.
 // It calls the subject "the agent" and the recipient "the recipient".
 func (f Fix) String() string {
-	who, thing, second := "agent", "it", ""
+	who, thing := "agent", "it"
 	if f.ForRecipient {
 		who = "recipient"
 	}
 	if f.ForSecond {
-		thing, second = "the second ticket", "second "
+		thing = "the second ticket"
 	}
-	return f.instruction(who, thing, second)
+	if f.Kind.changesResource() {
+		return f.onResource(who, thing)
+	}
+	return f.instruction(who)
 }
 
-// instruction returns the text of String, given the words for the subject and the resource.
-func (f Fix) instruction(who, thing, second string) string {
+// changesResource reports whether fixes of the kind change the resource itself, or the
+// customer of it.
+func (k FixKind) changesResource() bool { return FixAssign <= k && k <= FixCustomerAccess }
+
+// onResource returns the text of a fix that changes the resource, given the words for the
+// subject and the resource.
+func (f Fix) onResource(who, thing string) string {
+	switch f.Kind {
+	case FixAssign:
+		return fmt.Sprintf("assign %s to the %s", thing, who)
+	case FixMention:
+		return fmt.Sprintf("mention the %s in %s", who, thing)
+	case FixAddParticipant:
+		return fmt.Sprintf("make the %s a participant of %s with %v access", who, thing, f.Access)
+	case FixUnassign:
+		return fmt.Sprintf("take %s off its assignee", thing)
+	case FixRoute:
+		return fmt.Sprintf("route %s to group %q", thing, f.Group)
+	}
+	second := ""
+	if f.ForSecond {
+		second = "second "
+	}
+	return fmt.Sprintf("give the %s %v access to the %scustomer in the CRM", who, f.Access, second)
+}
+
+// instruction returns the text of any other fix, given the word for the subject.
+func (f Fix) instruction(who string) string {
 	switch f.Kind {
 	case FixMakeSharedAgent:
 		return "make the CRM user a shared agent"
@@ -146,12 +183,6 @@ func (f Fix) instruction(who, thing, second string) string {
 		return fmt.Sprintf("create a support grant with role %q %s", f.Binding.Role.Name(), f.Binding.where())
 	case FixUpgradePlan:
 		return fmt.Sprintf("move to a plan with %v", f.Features)
-	case FixAssign:
-		return fmt.Sprintf("assign %s to the %s", thing, who)
-	case FixMention:
-		return fmt.Sprintf("mention the %s in the %sticket", who, second)
-	case FixCustomerAccess:
-		return fmt.Sprintf("give the %s %v access to the %scustomer in the CRM", who, f.Access, second)
 	case FixGroupAccess:
 		return fmt.Sprintf("give the %s %v access in group %q", who, f.Access, f.Group)
 	case FixWidenScope:
@@ -226,7 +257,8 @@ func (f Fix) within(other Fix) bool {
 	if f.hasBinding() {
 		a, b := f.Binding, other.Binding
 		inside := a.Workspace == b.Workspace || b.Workspace == Everywhere || b.reachesOpen() && a.Workspace != Everywhere // tried for open workspaces only
-		return f.ForRecipient == other.ForRecipient && inside && a.TicketScope <= b.TicketScope && b.Role.covers(a.Role)
+		inside = inside && (a.Group == b.Group || b.Group == "")
+		return f.ForRecipient == other.ForRecipient && inside && b.TicketScope.Covers(a.TicketScope) && b.Role.covers(a.Role)
 	}
 	access := f.Access
 	f.Access = other.Access
@@ -237,7 +269,7 @@ func (f Fix) within(other Fix) bool {
 // f gives a role and other widens its ticket scope, the result gives the role at the wider
 // scope.
 func (f Fix) merge(other Fix) Fix {
-	f.Binding.TicketScope = max(f.Binding.TicketScope, other.Binding.TicketScope)
+	f.Binding.TicketScope = (f.Binding.TicketScope.closed() | other.Binding.TicketScope.closed()).reduced()
 	return f
 }
 
@@ -334,29 +366,21 @@ func with[K comparable, V any](m map[K]V, key K, value V) map[K]V {
 
 // widen replaces the widest binding of the role in the workspace.
 func (c *subjectCopy) widen(to Binding) {
-	if i := widest(*c.bindings, to.Role, to.Workspace); i >= 0 {
+	if i := widest(*c.bindings, to); i >= 0 {
 		*c.bindings = slices.Clone(*c.bindings)
 		(*c.bindings)[i] = to
 	}
 }
 
-// widest returns the index of the widest binding of the role in the workspace, or -1.
-func widest(bindings []Binding, role Role, workspace WorkspaceID) int {
+// widest returns the index of the widest binding of the same role in the same place, or -1.
+func widest(bindings []Binding, like Binding) int {
 	found := -1
 	for i, b := range bindings {
-		if b.Role == role && b.Workspace == workspace && (found < 0 || b.ticketScope() > bindings[found].ticketScope()) {
+		if b.unscoped() == like.unscoped() && (found < 0 || b.TicketScope.closed() > bindings[found].TicketScope.closed()) {
 			found = i
 		}
 	}
 	return found
-}
-
-// ticketScope returns the binding's ticket scope, or the zero Scope if it is not valid.
-func (b Binding) ticketScope() Scope {
-	if !b.TicketScope.Valid() {
-		return 0
-	}
-	return b.TicketScope
 }
 
 // obtainGrant replaces a support session by one under a new support grant with the roles
@@ -454,19 +478,30 @@ func copyResource(thing any) resourceCopy {
 // apply applies the fix to the resource for the subject or the recipient.
 func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 	i := bit(f.ForSecond)
-	switch ticket := c.tickets[i]; f.Kind {
-	case FixAssign:
-		if ticket != nil {
-			ticket.Assignee = who.id
-		} else if c.conversation != nil && !f.ForSecond {
-			c.conversation.Assignee = who.id
-		}
-	case FixMention:
-		if ticket != nil {
-			ticket.Mentions = with(ticket.Mentions, who.id, true)
-		}
-	case FixCustomerAccess:
+	if f.Kind == FixCustomerAccess {
 		c.showCustomer(i, who.crm, f.Access)
+		return
+	}
+	if ticket := c.tickets[i]; ticket != nil {
+		f.change(who.id, &ticket.Assignee, &ticket.Group, &ticket.Mentions, &ticket.Participants)
+	} else if chat := c.conversation; chat != nil && !f.ForSecond {
+		f.change(who.id, &chat.Assignee, &chat.Group, &chat.Mentions, &chat.Participants)
+	}
+}
+
+// change applies the fix to the fields of a ticket or a conversation. It copies the maps.
+func (f Fix) change(who AgentID, assignee *AgentID, group *GroupID, mentions *map[AgentID]bool, participants *map[AgentID]Access) {
+	switch f.Kind {
+	case FixAssign:
+		*assignee = who
+	case FixUnassign:
+		*assignee = ""
+	case FixRoute:
+		*group = f.Group
+	case FixMention:
+		*mentions = with(*mentions, who, true)
+	case FixAddParticipant:
+		*participants = with(*participants, who, f.Access)
 	}
 }
 

@@ -20,7 +20,7 @@ func TestFixNames(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-		"assign", "mention", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
+		"assign", "mention", "add_participant", "unassign", "route", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
 	}, kinds)
 	var names []string
 	for by := FixOwner(0); by <= FixOwnerPlanOwner+1; by++ {
@@ -30,18 +30,37 @@ func TestFixNames(t *testing.T) {
 	assert.Equal(t, "change nothing (by no one)", Remedy{{}}.String())
 }
 
+// A fix is printed as an instruction.
+func TestFixText(t *testing.T) {
+	for want, fix := range map[string]Fix{
+		`mention the recipient in it`:                                        {Kind: FixMention, ForRecipient: true},
+		`mention the agent in the second ticket`:                             {Kind: FixMention, ForSecond: true},
+		`make the agent a participant of it with view access`:                {Kind: FixAddParticipant, Access: View},
+		`make the agent a participant of the second ticket with edit access`: {Kind: FixAddParticipant, ForSecond: true, Access: Edit},
+		`take it off its assignee`:                                           {Kind: FixUnassign},
+		`take the second ticket off its assignee`:                            {Kind: FixUnassign, ForSecond: true},
+		`route it to group "apac"`:                                           {Kind: FixRoute, Group: "apac"},
+		`give the agent edit access to the second customer in the CRM`:       {Kind: FixCustomerAccess, ForSecond: true, Access: Edit},
+	} {
+		assert.Equal(t, want, fix.String())
+	}
+}
+
 // JSON has the fields that the fix changes and leaves out the others.
 func TestFixJSON(t *testing.T) {
 	for want, fix := range map[string]Fix{
-		`{"kind":"none","by":"nobody"}`:                                               {},
-		`{"kind":"reactivate","by":"administrator","recipient":true}`:                 {Kind: FixReactivate, ForRecipient: true},
-		`{"kind":"mention","by":"colleague","second":true}`:                           {Kind: FixMention, ForSecond: true},
-		`{"kind":"customer_access","by":"crm_owner","access":"edit"}`:                 {Kind: FixCustomerAccess, Access: Edit},
-		`{"kind":"connect_crm","by":"account_administrator"}`:                         {Kind: FixConnectCRM},
-		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:          {Kind: FixUpgradePlan, Features: FeatureAttachments},
-		`{"kind":"group_access","by":"administrator","group":"apac","access":"view"}`: {Kind: FixGroupAccess, Group: "apac", Access: View},
+		`{"kind":"none","by":"nobody"}`:                                                {},
+		`{"kind":"reactivate","by":"administrator","recipient":true}`:                  {Kind: FixReactivate, ForRecipient: true},
+		`{"kind":"mention","by":"colleague","second":true}`:                            {Kind: FixMention, ForSecond: true},
+		`{"kind":"add_participant","by":"colleague","recipient":true,"access":"view"}`: {Kind: FixAddParticipant, ForRecipient: true, Access: View},
+		`{"kind":"unassign","by":"administrator"}`:                                     {Kind: FixUnassign},
+		`{"kind":"route","by":"administrator","group":"apac"}`:                         {Kind: FixRoute, Group: "apac"},
+		`{"kind":"customer_access","by":"crm_owner","access":"edit"}`:                  {Kind: FixCustomerAccess, Access: Edit},
+		`{"kind":"connect_crm","by":"account_administrator"}`:                          {Kind: FixConnectCRM},
+		`{"kind":"upgrade_plan","by":"plan_owner","features":"attachments"}`:           {Kind: FixUpgradePlan, Features: FeatureAttachments},
+		`{"kind":"group_access","by":"administrator","group":"apac","access":"view"}`:  {Kind: FixGroupAccess, Group: "apac", Access: View},
 		`{"kind":"assign_role","by":"administrator","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
-			Kind: FixAssignRole, Binding: Binding{AgentRole.Role(), "it", ScopeGroup},
+			Kind: FixAssignRole, Binding: Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup},
 		},
 	} {
 		text, err := json.Marshal(fix)
@@ -84,7 +103,7 @@ assign it to the agent (by an administrator) and widen the agent's ticket scope 
 give the agent edit access in group "refunds" (by an administrator) and give the agent view access in group "sales" (by an administrator) and give the agent the role "Peeker" account-wide, tickets at group (by an administrator)
 give the agent view access in group "sales" (by an administrator) and widen the agent's ticket scope for role "Taker" account-wide to global (by an administrator) and give the agent the role "Peeker" account-wide, tickets at group (by an administrator)`},
 		{"access before roles", why(newcomer, peekChat, ConversationAssignment{Conversation: chatOf("sales", "bob"), To: newcomer}), []Role{
-			roleNamed(t, "Peeker", Permission{peekChat.ID(), ScopeGroup}), roleNamed(t, "A", ConversationReply.At(ScopeGroup)), roleNamed(t, "B", ConversationReply.At(ScopeRestricted)),
+			roleNamed(t, "Peeker", Permission{peekChat.ID(), ScopeGroup}), roleNamed(t, "A", ConversationReply.At(InGroup)), roleNamed(t, "B", ConversationReply.At(ScopeRestricted)),
 		}, `assign it to the agent (by an administrator) and give the agent the role "B" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
 give the agent view access in group "sales" (by an administrator) and give the agent the role "B" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)
 give the agent edit access in group "sales" (by an administrator) and give the agent the role "A" account-wide, tickets at restricted (by an administrator) and give the agent the role "Peeker" account-wide, tickets at restricted (by an administrator)`},
@@ -159,13 +178,13 @@ assign it to the agent (by an administrator) and assign the second ticket to the
 assign it to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at global (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)
 assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at global (by an administrator)
 assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
-		{"in its workspace each", why(riya(Binding{here, "it", ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `give the agent the role "More" in open workspaces, tickets at global (by an administrator)
+		{"in its workspace each", why(riya(Binding{Role: here, Workspace: "it", TicketScope: ScopeRestricted}), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, other}, `give the agent the role "More" in open workspaces, tickets at global (by an administrator)
 give the agent the role "Other" in open workspaces, tickets at global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "Other" account-wide, tickets at global (by an administrator)
 give the agent the role "More" account-wide, tickets at global (by an administrator) and give the agent the role "Other" in workspace "it", tickets at global (by an administrator)
 give the agent the role "Other" account-wide, tickets at global (by an administrator) and give the agent the role "Other" in workspace "it", tickets at global (by an administrator)`},
-		{"in open workspaces, of the smaller roles", why(riya(Binding{here, "it", ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" in open workspaces, tickets at global (by an administrator)
+		{"in open workspaces, of the smaller roles", why(riya(Binding{Role: here, Workspace: "it", TicketScope: ScopeRestricted}, wide(other, ScopeRestricted)), TicketMerge, TicketPair{inIT, ticketOf("", "bob")}), []Role{more, admin}, `give the agent the role "Admins" in open workspaces, tickets at global (by an administrator)
 give the agent the role "More" in open workspaces, tickets at global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and widen the agent's ticket scope for role "Other" account-wide to global (by an administrator)
 widen the agent's ticket scope for role "Here" in workspace "it" to global (by an administrator) and give the agent the role "More" account-wide, tickets at global (by an administrator)
@@ -221,7 +240,7 @@ func TestApplyToSubjects(t *testing.T) {
 
 // FixWidenScope widens the widest binding of the role in the workspace, the first of equals.
 func TestApplyWidensTheWidest(t *testing.T) {
-	const unknown = ScopeGlobal + 1
+	const unknown = Scope(1 << 15)
 	for _, c := range []struct{ before, after []Scope }{
 		{[]Scope{ScopeRestricted, ScopeGroup, ScopeRestricted}, []Scope{ScopeRestricted, ScopeGlobal, ScopeRestricted}},
 		{[]Scope{ScopeGroup, ScopeRestricted}, []Scope{ScopeGlobal, ScopeRestricted}},
@@ -236,7 +255,7 @@ func TestApplyWidensTheWidest(t *testing.T) {
 			me.Bindings = append(me.Bindings, wide(AgentRole.Role(), c.before[i]))
 			want.Bindings = append(want.Bindings, wide(AgentRole.Role(), c.after[i]))
 		}
-		others := []Binding{wide(SupervisorRole.Role(), ScopeGlobal), {AgentRole.Role(), "it", ScopeGlobal}}
+		others := []Binding{wide(SupervisorRole.Role(), ScopeGlobal), {Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}}
 		me.Bindings, want.Bindings = append(me.Bindings, others...), append(want.Bindings, others...)
 		widened, _ := fixed(me, nil, Fix{Kind: FixWidenScope, Binding: wide(AgentRole.Role(), ScopeGlobal)})
 		assert.Equal(t, want, widened, "%v", c.before)
@@ -298,6 +317,34 @@ func TestApplyShowsCustomers(t *testing.T) {
 	assert.Nil(t, pair.(*ContactPair).Into.CRM.Team)
 	_, company := fixed(sam(), Company{ID: "k"}, Fix{Kind: FixCustomerAccess, Access: View, ForSecond: true})
 	assert.Equal(t, &Company{ID: "k"}, company, "a company has no second part")
+}
+
+// The other fixes of a ticket or a conversation change one field, and keep the maps of the
+// original.
+func TestApplyRelates(t *testing.T) {
+	ticket, chat := ticketOf("apac", "bob"), chatOf("apac", "bob")
+	ticket.Mentions, ticket.Participants = map[AgentID]bool{"ann": true}, map[AgentID]Access{"riya": View}
+	chat.Mentions, chat.Participants = ticket.Mentions, ticket.Participants
+	for _, c := range []struct {
+		fix    Fix
+		change func(*Ticket)
+	}{
+		{Fix{Kind: FixMention}, func(t *Ticket) { t.Mentions = map[AgentID]bool{"ann": true, "riya": true} }},
+		{Fix{Kind: FixAddParticipant, Access: Edit}, func(t *Ticket) { t.Participants = map[AgentID]Access{"riya": Edit} }},
+		{Fix{Kind: FixUnassign}, func(t *Ticket) { t.Assignee = "" }},
+		{Fix{Kind: FixRoute, Group: "billing"}, func(t *Ticket) { t.Group = "billing" }},
+		{Fix{Kind: FixUnassign, ForSecond: true}, func(*Ticket) {}},
+	} {
+		want := ticket
+		c.change(&want)
+		_, changed := fixed(riya(), ticket, c.fix)
+		assert.Equal(t, &want, changed, c.fix)
+		_, chatted := fixed(riya(), chat, c.fix)
+		got := chatted.(*Conversation)
+		assert.Equal(t, [...]any{want.Group, want.Assignee, want.Mentions, want.Participants}, [...]any{got.Group, got.Assignee, got.Mentions, got.Participants}, c.fix)
+	}
+	assert.Equal(t, map[AgentID]bool{"ann": true}, ticket.Mentions)
+	assert.Equal(t, map[AgentID]Access{"riya": View}, ticket.Participants)
 }
 
 // FixAssign changes the assignee. For the second of a single resource it changes nothing.

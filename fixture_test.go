@@ -75,6 +75,17 @@ func custom(t testing.TB, permissions ...deskpolicy.Permission) deskpolicy.Bindi
 	return wide(role, deskpolicy.ScopeGlobal)
 }
 
+// levels are the sets of relations that products' roles know by name, narrowest first.
+var levels = []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal}
+
+// relationsOf returns the relations of the scope, one by one.
+func relationsOf(s deskpolicy.Scope) (relations []deskpolicy.Scope) {
+	for ; s != 0; s &= s - 1 {
+		relations = append(relations, s&-s)
+	}
+	return relations
+}
+
 // grantable reports whether a custom role can hold the action. It cannot hold role
 // authoring [R9] or logging in, which is not a permission (A31).
 func grantable(id deskpolicy.ActionID) bool {
@@ -84,7 +95,7 @@ func grantable(id deskpolicy.ActionID) bool {
 // scoped returns the permission to do the action at the scope or, if the action takes no
 // scope, at Global (A34).
 func scoped(id deskpolicy.ActionID, scope deskpolicy.Scope) deskpolicy.Permission {
-	if slices.Equal(id.Scopes(), []deskpolicy.Scope{deskpolicy.ScopeGlobal}) {
+	if id.Relations() == deskpolicy.Anything {
 		scope = deskpolicy.ScopeGlobal
 	}
 	return id.At(scope)

@@ -77,7 +77,7 @@ func requireGeneralRules(t *testing.T, d Decision, who asker, action ActionID, a
 // permits reports whether the role permits the action at any scope. Every permission permits logging in (A31).
 func permits(role Role, action ActionID) bool {
 	held := role.Permissions()
-	return held.Has(action.At(ScopeRestricted)) || held.Has(action.At(ScopeGroup)) || action == SessionLogin.ID() && !held.Empty()
+	return held.Scope(action) != 0 || action == SessionLogin.ID() && !held.Empty()
 }
 
 // requireExplained checks that the explanation has the same decision and can be written.
@@ -220,7 +220,7 @@ func samples(account AccountID) (all []asked) {
 func holder(account AccountID, role Role, scope Scope) *Agent {
 	return &Agent{
 		ID: "riya", Account: Account{ID: account, Plan: Plan{Features: AllFeatures}, OpenWorkspaces: []WorkspaceID{"it"}},
-		Bindings: []Binding{{role, AccountWide, scope}}, Groups: map[GroupID]Access{"billing": View},
+		Bindings: []Binding{{Role: role, Workspace: AccountWide, TicketScope: scope}}, Groups: map[GroupID]Access{"billing": View},
 	}
 }
 

@@ -49,12 +49,23 @@ var (
 		"ticket.view": "restricted", "ticket.reply": "restricted", "conversation.reply": "restricted", "profile.edit_own": "restricted",
 		"ticket.note.edit_own": "restricted", "channel.phone.use": "global",
 	}}
+	supportRelated = &oracle.GivenRole{Name: "Related", May: map[string]string{
+		"ticket.view": supportRelations, "ticket.reply": supportRelations, "conversation.reply": "mentioned",
+	}}
+	supportFree = &oracle.GivenRole{Name: "Dispatch", May: map[string]string{"ticket.view": "unassigned"}}
 )
+
+// supportRelations is a scope with relations that hold for a session and with the four that
+// never do: it belongs to no group and no company, and is no contact.
+const supportRelations = "in_group|unrouted|requested|participating|mentioned|my_customers|same_company"
+
+// supportNever are the reasons of those four.
+var supportNever = []string{"allowed_group", "allowed_queue", "allowed_requested", "allowed_company"}
 
 // supportRoles maps the roles of the model to those of the library.
 var supportRoles = func() map[*oracle.GivenRole]deskpolicy.Role {
 	roles := map[*oracle.GivenRole]deskpolicy.Role{supportBoss: deskpolicy.AccountAdministratorRole.Role()}
-	for _, model := range []*oracle.GivenRole{supportDay, supportNight, supportNarrow} {
+	for _, model := range []*oracle.GivenRole{supportDay, supportNight, supportNarrow, supportRelated, supportFree} {
 		var permissions []deskpolicy.Permission
 		for name, level := range model.May {
 			id := invoiceView.ID()
@@ -127,22 +138,56 @@ func supportOn[R deskpolicy.Resource](action deskpolicy.Action[R], resource R, m
 
 const grantInspect deskpolicy.Action[deskpolicy.SupportGrant] = deskpolicy.FirstHostView + 7
 
+// supportID is the session's ID as an agent.
+const supportID = "support:eve"
+
+// supportPeople returns questions about tickets with people: the session itself or, for
+// which it gains nothing, somebody else.
+func supportPeople() (asks []supportAsk) {
+	add := func(action deskpolicy.Action[deskpolicy.Ticket], ticket deskpolicy.Ticket, model oracle.Errand) {
+		ticket.Account, model.Account, model.Kind = "acme", "acme", "ticket"
+		asks = append(asks, supportOn(action, ticket, model))
+	}
+	type access = map[deskpolicy.AgentID]deskpolicy.Access
+	reply := deskpolicy.TicketReply
+	add(reply, deskpolicy.Ticket{}, oracle.Errand{}) // without a group
+	add(deskpolicy.TicketView, deskpolicy.Ticket{Assignee: "bob", Participants: access{supportID: deskpolicy.View}},
+		oracle.Errand{Assignee: "bob", Participants: map[string]string{supportID: "view"}})
+	for _, id := range []string{supportID, "bob"} {
+		agent := deskpolicy.AgentID(id)
+		add(reply, deskpolicy.Ticket{Assignee: "bob", Participants: access{agent: deskpolicy.Edit}},
+			oracle.Errand{Assignee: "bob", Participants: map[string]string{id: "edit"}})
+		add(reply, deskpolicy.Ticket{Assignee: "bob", Mentions: map[deskpolicy.AgentID]bool{agent: true}},
+			oracle.Errand{Assignee: "bob", Mentions: map[string]bool{id: true}})
+		add(reply, deskpolicy.Ticket{Assignee: "bob", Requester: &deskpolicy.Contact{Account: "acme", Owner: agent}},
+			oracle.Errand{Assignee: "bob", RequesterOwner: id})
+	}
+	add(reply, deskpolicy.Ticket{Assignee: "bob", Requester: &deskpolicy.Contact{Account: "globex", Owner: supportID}},
+		oracle.Errand{Assignee: "bob"})
+	return asks
+}
+
 // supportQuestions returns questions of each class, inside and outside workspaces.
 func supportQuestions(t testing.TB) (asks []supportAsk) {
-	const me, other = "support:eve", "bob"
+	const me, other = supportID, "bob"
 	add := func(a supportAsk) { asks = append(asks, a) }
 	ticket := func(account, workspace, assignee string) deskpolicy.Ticket {
 		return deskpolicy.Ticket{Account: deskpolicy.AccountID(account), Workspace: deskpolicy.WorkspaceID(workspace), Assignee: deskpolicy.AgentID(assignee), Group: "billing"}
 	}
 	q := func(account, workspace string) oracle.Errand {
-		return oracle.Errand{Kind: "ticket", Account: account, Workspace: workspace}
+		return oracle.Errand{Kind: "ticket", Account: account, Workspace: workspace, Group: "billing"}
 	}
 	for _, w := range []string{"", "it", "hr", "zz", "*"} { // outside, granted or not, never granted
 		add(supportOn(deskpolicy.TicketView, ticket("acme", w, ""), q("acme", w)))
 		for _, assignee := range []string{me, other} {
 			held := q("acme", w)
 			held.Assignee = assignee
-			add(supportOn(deskpolicy.TicketReply, ticket("acme", w, assignee), held))
+			about := ticket("acme", w, assignee)
+			if assignee == other { // which the session may only view
+				about.Participants = map[deskpolicy.AgentID]deskpolicy.Access{me: deskpolicy.View}
+				held.Participants = map[string]string{me: "view"}
+			}
+			add(supportOn(deskpolicy.TicketReply, about, held))
 		}
 		attach := q("acme", w)
 		attach.Feature = "attachments"
@@ -170,8 +215,9 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 		add(supportOn(deskpolicy.TicketNoteEditOwn, deskpolicy.Note{Ticket: ticket("acme", "it", me), Author: deskpolicy.AgentID(owner)}, note))
 		add(supportOn(deskpolicy.ProfileEditOwn, deskpolicy.AgentProfile{Account: "acme", Agent: deskpolicy.AgentID(owner)},
 			oracle.Errand{Account: "acme", Own: true, Anywhere: true, Owner: owner, Assignee: owner}))
-		chat := deskpolicy.Conversation{Account: "acme", Workspace: "hr", Assignee: deskpolicy.AgentID(owner)}
-		add(supportOn(deskpolicy.ConversationReply, chat, oracle.Errand{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner}))
+		chat := deskpolicy.Conversation{Account: "acme", Workspace: "hr", Assignee: deskpolicy.AgentID(owner), Mentions: map[deskpolicy.AgentID]bool{me: true}}
+		add(supportOn(deskpolicy.ConversationReply, chat,
+			oracle.Errand{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner, Mentions: map[string]bool{me: true}}))
 	}
 	ofAccount := oracle.Errand{Account: "acme"}
 	add(supportOn(deskpolicy.SessionLogin, acme, oracle.Errand{Account: "acme", Anywhere: true}))
@@ -242,9 +288,9 @@ func supportMoments() (moments []int64) {
 
 // supportContents returns sets of roles and workspaces for support grants.
 func supportContents() (contents []oracle.Grant) {
-	for _, roles := range [][]*oracle.GivenRole{{supportBoss}, {supportDay}, {supportNight}, {supportNarrow}, {supportNight, supportDay}} {
+	for _, roles := range [][]*oracle.GivenRole{{supportBoss}, {supportDay}, {supportNight, supportRelated, supportFree}, {supportNarrow}, {supportNight, supportDay}} {
 		for _, workspaces := range []map[string][]*oracle.GivenRole{
-			nil, {"it": nil}, {"it": {supportDay}, "hr": nil}, {"it": {supportNarrow, supportNight}, "hr": {supportDay, supportBoss}},
+			nil, {"it": nil}, {"it": {supportDay}, "hr": {supportFree}}, {"it": {supportNarrow, supportNight}, "hr": {supportDay, supportBoss}},
 		} {
 			contents = append(contents, oracle.Grant{Roles: roles, Workspaces: workspaces})
 		}
@@ -283,7 +329,7 @@ func TestSupportEnumeration(t *testing.T) {
 	contents := supportContents()
 	contents = effort.Of(contents[8:9], contents[8:12], contents)
 	atLeast := effort.Of(100_000, 500_000, 3_500_000)
-	asks := supportQuestions(t)
+	asks := append(supportQuestions(t), supportPeople()...)
 	tally := supportTally{t: t, reasons: map[string]bool{}}
 	for _, grant := range supportLives() {
 		for _, content := range contents {
@@ -306,6 +352,7 @@ func TestSupportEnumeration(t *testing.T) {
 	assert.GreaterOrEqual(t, tally.count, atLeast)
 
 	// The rest of steps 1 to 3: no ID, no instant, no support grant, another account.
+	asks = supportQuestions(t)
 	for _, grant := range supportLives() {
 		grant.Roles = []*oracle.GivenRole{supportBoss}
 		for _, of := range []*oracle.Grant{&grant, nil} {
@@ -338,7 +385,7 @@ func TestSupportEnumeration(t *testing.T) {
 	t.Logf("%d decisions with those on no session", tally.count)
 	effort.Documented(t, ".", tally.count)
 	for _, step := range oracle.SupportSteps {
-		assert.True(t, tally.reasons[step.Reason], "%s occurs", step.Reason)
+		assert.Equal(t, !slices.Contains(supportNever, step.Reason), tally.reasons[step.Reason], "whether %s occurs", step.Reason)
 	}
 }
 

@@ -60,7 +60,9 @@ func foreignRole(t testing.TB) Role {
 }
 
 // inWorkspace returns a binding of the role in a workspace.
-func inWorkspace(w WorkspaceID, role Role) Binding { return Binding{role, w, ScopeGlobal} }
+func inWorkspace(w WorkspaceID, role Role) Binding {
+	return Binding{Role: role, Workspace: w, TicketScope: ScopeGlobal}
+}
 
 // NewSupportGrant reports each problem alone, and all of them together in order.
 func TestNewGrantRefuses(t *testing.T) {

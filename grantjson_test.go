@@ -144,7 +144,7 @@ func TestEveryGrantIsReadBack(t *testing.T) {
 		}
 		w := WorkspaceID(text("workspace", "legal"))
 		by := who()
-		by.Bindings = append(by.Bindings, Binding{AccountAdministratorRole.Role(), w, ScopeGlobal})
+		by.Bindings = append(by.Bindings, Binding{Role: AccountAdministratorRole.Role(), Workspace: w, TicketScope: ScopeGlobal})
 		terms := SupportGrantTerms{
 			ID: SupportGrantID(text("ID", "g1")), Roles: []Role{AgentRole.Role()}, Workspaces: map[WorkspaceID][]Role{w: nil},
 			Engineers: []SupportEngineer{{SupportEngineerID(text("engineer", "eve")), text("name", "Eve"), text("address", "eve@vendor.example")}, zoe},

@@ -101,7 +101,7 @@ func (who *actor) makesRoles() bool {
 
 // makesRoles reports whether the binding makes its holder an account administrator.
 func (b *Binding) makesRoles() bool {
-	return b.Role == accountAdministratorRole && b.Workspace != "" && !b.Workspace.single()
+	return b.Role == accountAdministratorRole && b.Group == "" && b.Workspace != "" && !b.Workspace.single()
 }
 
 // A revision is a change to an agent's roles or groups. The zero revision changes nothing.
@@ -112,7 +112,9 @@ type revision struct {
 }
 
 // held returns the agent as the target of an action.
-func (a *Agent) held() actor { return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups} }
+func (a *Agent) held() actor {
+	return actor{id: a.ID, bindings: a.Bindings, groups: a.Groups, contact: a.Contact, company: a.Company}
+}
 
 // held returns the shared agent as the target of an action.
 func (a *SharedAgent) held() actor {
@@ -155,7 +157,7 @@ func (a *RoleAssignment) onRecord() bool {
 	holder.set(a.Holder)
 	role := a.Binding.Role
 	return role == (Role{}) || slices.ContainsFunc(holder.bindings, func(b Binding) bool {
-		return b.Workspace == a.Binding.Workspace && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
+		return b.Workspace == a.Binding.Workspace && b.Group == a.Binding.Group && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
 	})
 }
 
@@ -229,7 +231,7 @@ func (who *actor) onlyLoses(to revision) bool {
 		return false
 	}
 	return to.add == nil || slices.ContainsFunc(who.bindings, func(b Binding) bool {
-		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.TicketScope.Valid() && to.add.TicketScope <= b.TicketScope
+		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.Group == to.add.Group && b.TicketScope.Valid() && b.TicketScope.Covers(to.add.TicketScope)
 	})
 }
 

@@ -248,19 +248,19 @@ var historyPeoplePermissions = []Permission{
 func historyRoles() []Role {
 	tickets := []Permission{
 		TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketDelete.At(ScopeGroup), TicketExport.At(ScopeGroup), TicketBeAssigned.At(ScopeRestricted),
-		ConversationView.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
+		ConversationView.At(InGroup), ConversationNotePrivate.At(ScopeRestricted), ReportView.At(ScopeGroup), TicketNoteEditOwn.At(ScopeGlobal),
 	}
 	supportWork := []Permission{AgentKeyManage.At(ScopeGlobal), SupportGrantView.At(ScopeGlobal), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), SupportGrantRevoke.At(ScopeGlobal)}
 	return []Role{
 		historyClone(AccountAdministratorRole.Role(), "Second in Command"),
 		historyClone(AdministratorRole.Role(), "Deputy"),
 		historyRole("Team Lead", append(slices.Clone(historyPeoplePermissions),
-			TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal))...),
+			TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(InGroup), SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal))...),
 		historyRole("Night Lead", slices.Concat(historyPeoplePermissions, supportWork, tickets)...),
 		historyRole("People", historyPeoplePermissions...),
-		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(ScopeGroup), ConversationNotePrivate.At(ScopeRestricted)),
+		historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationView.At(InGroup), ConversationNotePrivate.At(ScopeRestricted)),
 		historyRole("Author", TicketNoteEditOwn.At(ScopeGlobal), TimeLogOwn.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal), TicketView.At(ScopeRestricted)),
-		historyRole("Teams", AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), ConversationView.At(ScopeGroup), TicketView.At(ScopeGroup)),
+		historyRole("Teams", AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal), ConversationView.At(InGroup), TicketView.At(ScopeGroup)),
 	}
 }
 
@@ -951,8 +951,8 @@ func (d *historyDesk) mustDeny(t *testing.T, h historyAttempt, why Reason) {
 // manages people; her colleague bob; and mara, an administrator.
 func historyOffice() *historyDesk {
 	manager := historyRole("User Administrator", append(slices.Clone(historyPeoplePermissions), AgentKeyManage.At(ScopeGlobal),
-		SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(ScopeGroup))...)
-	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), ConversationView.At(ScopeGroup))
+		SupportGrantCreate.At(ScopeGlobal), SupportGrantExtend.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(InGroup))...)
+	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), ConversationView.At(InGroup))
 	return &historyDesk{features: AllFeatures, roles: []Role{manager, clerk}, people: []*historyPerson{
 		{id: "ada", bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal)}},
 		{id: "riya", bindings: []Binding{wide(manager, ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit}},
@@ -1002,7 +1002,7 @@ func historyRegressions(t *testing.T) {
 		d.mustAllow(t, historyAssignRole("olga", "yuki", wide(both, ScopeGlobal)))
 
 		// A shared agent can see any contact in the CRM.
-		own := wide(historyRole("Own Contacts", ContactView.At(ScopeRestricted)), ScopeGlobal)
+		own := wide(historyRole("Own Contacts", ContactView.At(MyCustomers)), ScopeGlobal)
 		d.people = append(d.people, &historyPerson{id: "sam", shared: true})
 		d.mustAllow(t, historyAssignRole("ada", "olga", own))
 		d.mustAllow(t, historyAssignRole("olga", "yuki", own))
@@ -1123,7 +1123,7 @@ func historyLostPlan(t *testing.T) {
 		d.mustDeny(t, historyAssignRole("ada", "bob", wide(clerk, ScopeGlobal)), PlanLacksFeature) // custom roles cannot be given (A37)
 		d.mustDeny(t, historyCreateAgent("ada", "olga", wide(clerk, ScopeGlobal)), PlanLacksFeature)
 	}
-	d.mustAllow(t, historyEditScope("ada", "bob", Binding{clerk, "legal", ScopeRestricted}))
+	d.mustAllow(t, historyEditScope("ada", "bob", Binding{Role: clerk, Workspace: "legal", TicketScope: ScopeRestricted}))
 	d.mustAllow(t, historyRemoveRole("ada", "bob", inWorkspace("legal", clerk)))
 	d.mustAllow(t, historyEditRole("ada", RoleDelete, manager))
 	d.mustAllow(t, historyEditRole("ada", RoleDelete, clerk))
@@ -1304,8 +1304,8 @@ type historyComparison struct {
 // lead in another group and a restricted workspace. Each attempts every action on each
 // of them, as themselves and impersonating each of the others.
 func newHistorySearch() *historySearch {
-	lead := historyRole("Lead", append(slices.Clone(historyPeoplePermissions), TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), ConversationView.At(ScopeGroup))...)
-	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup))
+	lead := historyRole("Lead", append(slices.Clone(historyPeoplePermissions), TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), ConversationView.At(InGroup))...)
+	clerk := historyRole("Clerk", TicketView.At(ScopeGroup), TicketReply.At(ScopeGroup), ConversationView.At(InGroup))
 	people := [3]*historyPerson{
 		{id: "riya", bindings: []Binding{wide(lead, ScopeGlobal)}, groups: map[GroupID]Access{"billing": Edit}},
 		{id: "bob", bindings: []Binding{wide(clerk, ScopeGroup)}},

@@ -34,10 +34,12 @@ func TestImpact(t *testing.T) {
 	zoe.ID = "zoe"
 	grant := granted(t, SupportGrantTerms{Roles: []Role{tier2}, Workspaces: map[WorkspaceID][]Role{"it": {night}}})
 	session := at(grant, noon)
+	member := sam(inOpen(tier2, ScopeRestricted))
+	member.Groups = map[GroupID]Access{"apac": Edit}
 	affected := Impact(before, after,
 		zoe,
 		session,
-		sam(inOpen(tier2, ScopeRestricted)),
+		member,
 		riya(wide(tier2, ScopeGroup)),
 		bob(wide(night, ScopeGlobal)),
 		bob(wide(AgentRole.Role(), ScopeGlobal)),
@@ -56,7 +58,7 @@ func TestImpact(t *testing.T) {
 		"the engineer eve: incomparable",
 		"zoe (Tier 2 global in *) (Agent global in *): wider", // the Agent role already allowed replies
 	}, found)
-	assert.Equal(t, []string{"ticket.reply@restricted", `ticket.reply@restricted in workspace "it"`}, sentences(affected[2].Gained()))
+	assert.Equal(t, []string{"ticket.reply@in_group", `ticket.reply@in_group in workspace "it"`}, sentences(affected[2].Gained()))
 	assert.Equal(t, []string{"data.export"}, sentences(affected[4].Gained()), "an administrator's permission moves no other into the open workspace")
 	assert.Equal(t, []string{"ticket.reply@group"}, sentences(affected[3].Gained()))
 	assert.Equal(t, []string{`ticket.view@global in workspace "it"`, `ticket.reply@global in workspace "it"`}, sentences(affected[3].Lost()))

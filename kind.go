@@ -37,15 +37,18 @@ type fields uint16
 const (
 	aWorkspace fields = 1 << iota
 	aGroup
-	aHolder // an assignee or, if the kind is never assigned, an owner
-	anOwner // an owner, who is also the holder
-	aRecord // a record in the CRM, which determines who sees it
-	aTicket // it is a ticket or is reached like one, so a binding's ticket scope limits it
-	aSecond // a second thing of the same type, which is checked as well
-	aTarget // a recipient, which is checked as well
-	aPerson // an agent, who must be on record
+	aHolder    // an assignee or, if the kind is never assigned, an owner
+	anOwner    // an owner, who is also the holder
+	aRecord    // a record in the CRM, which determines who sees it
+	aTicket    // it is a ticket or is reached like one, so a binding's ticket scope limits it
+	aSecond    // a second thing of the same type, which is checked as well
+	aTarget    // a recipient, which is checked as well
+	aPerson    // an agent, who must be on record
+	anAssignee // an assignee, or none
+	anAuthor   // an author, who is not the holder
+	aRequester // a requester, participants and mentions
 
-	anything  = aWorkspace | aGroup | aHolder // what a host's types, tickets and conversations can have
+	anything  = aWorkspace | aGroup | aHolder | anAssignee | aRequester // what a host's types, tickets and conversations can have
 	ofTicket  = anything | aTicket
 	ofContent = aWorkspace | aHolder | anOwner
 	ofView    = ofContent | aGroup
@@ -68,13 +71,13 @@ type mark[R Resource] struct{}
 // resourceTypes holds the library's types by kind. kindOf returns the kinds that have no
 // constant.
 var resourceTypes = [...]resourceType{
-	kindHost:                   {"host", anything, nil},
+	kindHost:                   {"host", anything | anAuthor, nil},
 	kindIncomplete:             {name: "incomplete"},
 	kindTicket:                 {"ticket", ofTicket, mark[Ticket]{}},
 	kindTicketPair:             {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
 	kindTicketAssignment:       {"ticket_assignment", ofTicket | aTarget, mark[TicketAssignment]{}},
-	kindNote:                   {"note", ofTicket, mark[Note]{}},
-	kindTimeEntry:              {"time_entry", ofTicket, mark[TimeEntry]{}},
+	kindNote:                   {"note", ofTicket | anAuthor, mark[Note]{}},
+	kindTimeEntry:              {"time_entry", ofTicket | anAuthor, mark[TimeEntry]{}},
 	kindConversation:           {"conversation", anything, mark[Conversation]{}},
 	kindConversationAssignment: {"conversation_assignment", anything | aTarget, mark[ConversationAssignment]{}},
 	kindChannel:                {"channel", aWorkspace | aGroup, mark[Channel]{}},
@@ -108,6 +111,32 @@ func (k kind) String() string { return resourceTypes[k].name }
 
 // has reports whether resources of the kind can have any of the fields.
 func (k kind) has(any fields) bool { return resourceTypes[k].has&any != 0 }
+
+// relations returns the relations that subjects can have to resources of the kind.
+func (k kind) relations() Scope { return resourceTypes[k].has.relations() }
+
+// relations returns the relations that subjects can have to resources with the fields.
+func (f fields) relations() Scope {
+	relations := Anything
+	for _, of := range relationsOf {
+		if f&of.field != 0 {
+			relations |= of.relations
+		}
+	}
+	return relations
+}
+
+// relationsOf has the relations that a field makes possible.
+var relationsOf = [...]struct {
+	field     fields
+	relations Scope
+}{
+	{aGroup, InGroup},
+	{aHolder, Assigned},
+	{anAssignee, GroupQueue | Unassigned | Unrouted},
+	{aRequester, Requested | Participating | Mentioned | MyCustomers | SameCompany},
+	{aRecord, MyCustomers},
+}
 
 // customer reports whether resources of the kind are contacts or companies, which have a
 // record in the CRM.
@@ -152,8 +181,8 @@ func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 	return resource
 }
 
-// attributesOfAll sets the attributes that all resources of type R share: only the kind. It
-// returns a nil pointer to R in place of a resource, and the fields that R can have. The
+// attributesOfAll sets the attributes that all resources of type R share: the kind, whether
+// they can be assigned and whether they are on tickets. It returns a nil pointer to R in place of a resource, and the fields that R can have. The
 // zero value of a host's type determines the kind of all its values; the kind is
 // kindIncomplete if the zero value's Attributes method panics.
 func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has fields) {
@@ -162,22 +191,24 @@ func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has f
 	}
 	what.kind = kindOf(mark[R]{}, first)
 	has = resourceTypes[what.kind].has
+	what.Assignable, what.OnTicket = what.kind.has(anAssignee), what.kind.ticketLike()
 	if what.kind == kindHost {
-		what.kind, what.embedded = zeroKind[R]()
+		zero := attributesOfZero[R]()
+		what.kind, what.embedded, what.Assignable, what.OnTicket = zero.kind, zero.embedded, zero.Assignable, zero.OnTicket
 	}
 	return (*R)(nil), has
 }
 
-// zeroKind returns the kind of R's zero value, and whether R embeds a type of that kind.
-func zeroKind[R Resource]() (k kind, embedded bool) {
+// attributesOfZero returns the attributes of R's zero value. The kind is kindIncomplete if
+// its Attributes method panics.
+func attributesOfZero[R Resource]() (zero Attributes) {
 	defer func() {
 		if recover() != nil {
-			k = kindIncomplete
+			zero = Attributes{kind: kindIncomplete}
 		}
 	}()
-	var zero Attributes
 	attributesOf(new(R), &zero)
-	return zero.kind, zero.embedded
+	return zero
 }
 
 // fillFrequent does the work of attributesOf for the most frequent types, and reports

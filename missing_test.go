@@ -37,12 +37,12 @@ func TestMissing(t *testing.T) {
 		want    string
 	}{
 		"an agent":       {lacking(lead, AgentEdit, *bob(custom(t, TicketView.At(ScopeRestricted), TicketAttach.At(ScopeGlobal)))), "ticket.attach@global"},
-		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeRestricted)))), "ticket.reply@restricted, contact.view@restricted"},
+		"a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), TicketReply.At(ScopeShared)))), "ticket.reply@shared, contact.view@restricted"},
 		"all customer permissions of a shared agent": {lacking(lead, SharedAgentEdit, *sam(custom(t, ContactView.At(ScopeRestricted), ContactEdit.At(ScopeRestricted), CompanyView.At(ScopeRestricted), CompanyEdit.At(ScopeRestricted)))), "contact.view@restricted, contact.edit@restricted, company.view@restricted, company.edit@restricted"},
 		"a role":                                   {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted"},
 		"a role in addition to another":            {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, ContactView.At(ScopeGlobal))), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted, contact.view@global"},
 		"a host's action":                          {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, ActionID(invoiceRefund).At(ScopeGlobal))}), "host(304)@global"},
-		"a role that is held nowhere":              {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, TicketReply.At(ScopeRestricted))), Binding{AgentRole.Role(), "", ScopeGlobal}}), "ticket.reply@restricted"},
+		"a role that is held nowhere":              {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, TicketReply.At(ScopeRestricted))), Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}}), "ticket.reply@restricted"},
 		"a role for a shared agent":                {lacking(lead, AgentRoleAssign, RoleAssignment{sam(custom(t, TopicView.At(ScopeGlobal))), custom(t, CompanyView.At(ScopeRestricted))}), "topic.view@global, company.view@restricted"},
 		"a group":                                  {lacking(lead, AgentGroupAssign, inGroup(bob(viewer), "apac", View)), "ticket.view@group"},
 		"a group for a shared agent":               {lacking(lead, AgentGroupAssign, inGroup(sam(custom(t, DashboardView.At(ScopeGroup))), "apac", View)), "dashboard.view@group"},
@@ -80,7 +80,7 @@ func TestMissingInOpenWorkspaces(t *testing.T) {
 func TestMissingToMakeAdministrators(t *testing.T) {
 	annul := ActionID(invoiceAnnul).String()
 	for w, makes := range map[WorkspaceID]bool{AccountWide: true, OpenWorkspaces: true, Everywhere: true, "legal": false} {
-		all := strings.Join(sentences(MissingAuthority(NewRequest(teamLead(t), AgentRoleAssign, &RoleAssignment{bob(), Binding{AccountAdministratorRole.Role(), w, ScopeGlobal}}))), ", ")
+		all := strings.Join(sentences(MissingAuthority(NewRequest(teamLead(t), AgentRoleAssign, &RoleAssignment{bob(), Binding{Role: AccountAdministratorRole.Role(), Workspace: w, TicketScope: ScopeGlobal}}))), ", ")
 		assert.Contains(t, all, TicketReply.At(ScopeGlobal).String())
 		assert.Equal(t, makes, strings.Contains(all, RoleCreate.At(ScopeGlobal).String()))
 		assert.Equal(t, makes, strings.Contains(all, annul))
@@ -90,7 +90,7 @@ func TestMissingToMakeAdministrators(t *testing.T) {
 // The examples have only the fields that are needed.
 func TestMissingExamples(t *testing.T) {
 	var examples []Resource
-	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(ScopeRestricted), CompanyView.At(ScopeRestricted)))) {
+	for d := range lacking(teamLead(t), SharedAgentEdit, *sam(custom(t, TicketReply.At(ScopeGlobal), ContactView.At(MyCustomers), CompanyView.At(MyCustomers)))) {
 		examples = append(examples, d.Allowed.Resource)
 		assert.Equal(t, NoPermission, d.Denied.Authorize().Reason)
 	}

@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -69,6 +70,13 @@ func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabular
 	return p.differences(1, 0, [2]Subject{withID(by, q.who.id), agent.withGains(gains, q.who.account, self)}, self)
 }
 
+// ownContact and ownCompany are examples of a contact and a company that an agent might be
+// given.
+const (
+	ownContact ContactID = "the agent's contact"
+	ownCompany CompanyID = "the agent's company"
+)
+
 // withGains returns who as a subject of the account, with the given ID and the gains.
 func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
 	bindings, groups := slices.Clone(who.bindings), maps.Clone(who.groups)
@@ -81,7 +89,7 @@ func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
 	account := *in
 	account.Plan.Features, account.Integrated = AllFeatures, true
 	if who.crm == nil {
-		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups}
+		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups, Contact: cmp.Or(who.contact, ownContact), Company: cmp.Or(who.company, ownCompany)}
 	}
 	seesAll := CRMUser{ID: "example", Sees: AllRecords}
 	return &SharedAgent{ID: id, Account: account, CRM: seesAll, Bindings: bindings, Groups: groups}

@@ -28,8 +28,8 @@ func TestCompareReadsForward(t *testing.T) {
 	assert.Equal(t, OrderingWider, Permissions{}.Compare(least))
 	assert.Equal(t, OrderingEqual, Permissions{}.Compare(Permissions{}))
 
-	// For conversations, Group does not include Restricted (A9).
-	own, groups := NewPermissions(ConversationView.At(ScopeRestricted)), NewPermissions(ConversationView.At(ScopeGroup))
+	// InGroup does not include Assigned (A9).
+	own, groups := NewPermissions(ConversationView.At(ScopeRestricted)), NewPermissions(ConversationView.At(InGroup))
 	assert.Equal(t, OrderingIncomparable, own.Compare(groups))
 	assert.Equal(t, OrderingWider, own.Compare(own.Union(groups)))
 	assert.Equal(t, OrderingNarrower, NewPermissions(ConversationView.At(ScopeGlobal)).Compare(own.Union(groups)))
@@ -53,9 +53,9 @@ func TestPermissionsCompareLaws(t *testing.T) {
 }
 
 // TestCompareExhaustively checks Compare and Minus against plain sets, for all sets over
-// three actions: on a ticket, on a conversation, whose Group scope is literal, and a host's.
+// three actions at the levels.
 func TestCompareExhaustively(t *testing.T) {
-	pairs := crossed([]ActionID{TicketReply.ID(), ConversationReply.ID(), FirstHostEdit}, []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal})
+	pairs := crossed(slowActions, levels)
 	sets := make([]slowSet, 1<<len(pairs))
 	for bits := range sets {
 		for i, p := range pairs {
@@ -64,7 +64,7 @@ func TestCompareExhaustively(t *testing.T) {
 			}
 		}
 		sets[bits].fast = NewPermissions(sets[bits].given...)
-		for i, p := range pairs {
+		for i, p := range crossed(slowActions, slowRelations) {
 			sets[bits].has[i] = slices.ContainsFunc(sets[bits].given, func(given Permission) bool { return slowIncludes(given, p) })
 		}
 	}
@@ -85,7 +85,7 @@ func TestCompareExhaustively(t *testing.T) {
 			if got := before.fast.Compare(after.fast); got != want {
 				t.Fatalf("%v -> %v: %v, want %v", before.given, after.given, got, want)
 			}
-			if minus := after.fast.Minus(before.fast); minus != NewPermissions(after.widest(gained)...) {
+			if minus := after.fast.Minus(before.fast); minus != NewPermissions(gained...) {
 				t.Fatalf("%v minus %v is %v", after.given, before.given, slices.Collect(minus.All()))
 			}
 			counts[want]++
@@ -96,35 +96,28 @@ func TestCompareExhaustively(t *testing.T) {
 	}
 }
 
-// A slowSet holds, for each pair of an action and a scope, whether it is permitted.
+// slowActions are on a ticket, on a conversation and on a host's type, and slowRelations
+// are the relations of the levels.
+var (
+	slowActions   = []ActionID{TicketReply.ID(), ConversationReply.ID(), FirstHostEdit}
+	slowRelations = []Scope{Assigned, InGroup, Anything}
+)
+
+// A slowSet holds, for each pair of an action and a relation, whether it is permitted.
 type slowSet struct {
 	given []Permission
 	has   [9]bool
 	fast  Permissions
 }
 
-// minus returns the indices of the pairs that s permits and other does not.
-func (s *slowSet) minus(other *slowSet) (indices []int) {
-	for i := range s.has {
+// minus returns the pairs that s permits and other does not.
+func (s *slowSet) minus(other *slowSet) (pairs []Permission) {
+	for i, p := range crossed(slowActions, slowRelations) {
 		if s.has[i] && !other.has[i] {
-			indices = append(indices, i)
+			pairs = append(pairs, p)
 		}
 	}
-	return indices
-}
-
-// widest returns the pairs at the indices that no other permission of s includes.
-func (s *slowSet) widest(indices []int) (rest []Permission) {
-	pairs := crossed([]ActionID{TicketReply.ID(), ConversationReply.ID(), FirstHostEdit}, []Scope{ScopeRestricted, ScopeGroup, ScopeGlobal})
-	for _, i := range indices {
-		included := slices.ContainsFunc(s.given, func(given Permission) bool {
-			return given != pairs[i] && slowIncludes(given, pairs[i])
-		})
-		if !included {
-			rest = append(rest, pairs[i])
-		}
-	}
-	return rest
+	return pairs
 }
 
 // crossed returns the permission for each action at each scope.
@@ -137,14 +130,16 @@ func crossed(ids []ActionID, scopes []Scope) (pairs []Permission) {
 	return pairs
 }
 
-// slowIncludes reports whether the first permission includes the second, case by case (A9).
-func slowIncludes(wide, narrow Permission) bool {
+// slowIncludes reports whether the permission at a level includes the one at a relation,
+// case by case.
+func slowIncludes(level, relation Permission) bool {
 	switch {
-	case wide.Action != narrow.Action:
+	case level.Action != relation.Action:
 		return false
-	case wide.Action == ConversationReply.ID() && wide.Scope == ScopeGroup:
-		return narrow.Scope == ScopeGroup
-	default:
-		return narrow.Scope <= wide.Scope
+	case level.Scope == ScopeRestricted:
+		return relation.Scope == Assigned
+	case level.Scope == ScopeGroup:
+		return relation.Scope == Assigned || relation.Scope == InGroup
 	}
+	return true
 }

@@ -22,7 +22,7 @@ var permissionGen = rapid.Custom(func(t *rapid.T) Permission {
 		Action: rapid.SampledFrom([]ActionID{
 			TicketView.ID(), TicketReply.ID(), ConversationReply.ID(), ConversationAssign.ID(), SupportGrantRevoke.ID(), FirstHostEdit, FirstHostInAllClasses, 0, 200, 511, 65535,
 		}).Draw(t, "action"),
-		Scope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, ScopeGlobal + 1, 255}).Draw(t, "scope"),
+		Scope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, Unassigned, GroupQueue, Requested, Scope(1 << 15)}).Draw(t, "scope"),
 	}
 })
 
@@ -82,15 +82,15 @@ func TestPermissionsLattice(t *testing.T) {
 }
 
 func TestPermissionsHas(t *testing.T) {
-	set := NewPermissions(TicketReply.At(ScopeGroup), ConversationReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), TicketView.At(ScopeGlobal))
+	set := NewPermissions(TicketReply.At(ScopeGroup), ConversationReply.At(InGroup), ConversationView.At(InGroup), ConversationView.At(ScopeRestricted), TicketView.At(ScopeGlobal))
 	for _, p := range []Permission{
-		TicketReply.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted),
+		TicketReply.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(InGroup), ConversationView.At(InGroup), ConversationView.At(ScopeRestricted),
 		TicketView.At(ScopeGlobal), TicketView.At(ScopeGroup), TicketView.At(ScopeRestricted),
 	} {
 		assert.True(t, set.Has(p), p.String())
 	}
 	for _, p := range []Permission{
-		{}, TicketReply.At(0), TicketReply.At(ScopeGlobal), TicketReply.At(ScopeGlobal + 1), TicketReply.At(255), TicketPrint.At(ScopeRestricted),
+		{}, TicketReply.At(0), TicketReply.At(ScopeGlobal), TicketReply.At(Scope(1 << 15)), TicketReply.At(1 << 15), TicketPrint.At(ScopeRestricted),
 		ConversationReply.At(ScopeRestricted), // A9
 		ConversationReply.At(ScopeGlobal), {Action: 65535, Scope: ScopeRestricted}, {Action: 512, Scope: ScopeRestricted},
 	} {
@@ -100,7 +100,7 @@ func TestPermissionsHas(t *testing.T) {
 
 // All yields in the order of the vocabulary, and stops when yield returns false.
 func TestPermissionsAll(t *testing.T) {
-	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
+	all := []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), ConversationView.At(InGroup | Unassigned), SupportGrantRevoke.At(ScopeRestricted), ActionID(FirstHostView).At(ScopeGlobal)}
 	shuffled := slices.Clone(all)
 	slices.Reverse(shuffled)
 	set := NewPermissions(shuffled...)

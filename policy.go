@@ -12,8 +12,8 @@
 // A decision combines three things:
 //
 //   - A [Subject], such as an [Agent] or a [SharedAgent], with the roles it holds. A
-//     [Role] is a set of [Permissions], each an action at a [Scope]: Global, Group or
-//     Restricted.
+//     [Role] is a set of [Permissions], each an action at a [Scope]: the relations, such as
+//     [Assigned] and [InGroup], by which it reaches a resource.
 //   - An [Action], which is typed by the resource that it applies to: asking whether an
 //     agent may reply to a contact does not compile.
 //   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
@@ -69,16 +69,18 @@ import "slices"
 //     that has the permission. Creating an agent with roles or groups also requires the
 //     permissions to give them.
 //  7. An action is denied if the scope of these roles does not reach the resource, or
-//     reaches it for viewing only and the action changes it. For an action that creates
-//     something, pass the resource as it will be; if it has no assignee or owner, it
-//     counts as the subject's own.
+//     reaches it for viewing only and the action changes it. On tickets, the binding's
+//     ticket scope has to reach it as well, by a relation of its own. For an action that
+//     creates something, pass the resource as it will be; if it has no assignee or owner,
+//     it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
 //     engineer.
 //  9. Otherwise the action is allowed, and the decision holds the role, the scope and the
 //     ground. If several roles allow the action, the decision names the one with the
-//     first ground in the order all, group, assigned, mentioned, contact, own; then the
-//     one with the widest scope; then the one whose name sorts first.
+//     first ground in the order all, group, assigned, queue, unassigned, unrouted,
+//     requested, participating, mentioned, contact, company, own; then the one with the
+//     widest scope; then the one whose name sorts first.
 //
 // If a resource has two parts, both are checked. The part that is denied at the earlier
 // step sets the Reason; at the same step, the first part does.
@@ -170,10 +172,11 @@ type question struct {
 	second bool // whether the question is about the second of a pair
 
 	// The following are looked up at most once.
-	group, crm             Access // the subject's access to the resource's group, and to its customer in the CRM
-	open                   bool   // whether the resource's workspace is open
-	groupLooked, crmLooked bool
-	openLooked             bool
+	relations  holding
+	crm        Access // the subject's access in the CRM to the resource's customer
+	open       bool   // whether the resource's workspace is open
+	crmLooked  bool
+	openLooked bool
 }
 
 // decide takes the steps of [Authorize] for each part of the resource.
@@ -245,20 +248,18 @@ func (q *question) judge() Decision {
 	if !q.planSuffices() {
 		return Decision{Reason: PlanLacksFeature}
 	}
-	// 6 and 7. The roles and their reach: the best decision by a single binding.
+	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
+	// single binding.
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
-		if d := q.who.bindings[i].decide(q); d.better(best) {
-			best = d
+		b := &q.who.bindings[i]
+		if reason, scope := b.weigh(q); reason >= best.Reason {
+			if d := b.decision(reason, scope); d.better(best) {
+				best = d
+			}
 		}
 	}
-	// 8. Another person's resource, or a recipient who cannot take it.
-	if best.Allowed() && q.rule.class&ownOnly != 0 {
-		best.Reason = NotOwn
-		if q.isOwn() {
-			best.Reason = AllowedOwn
-		}
-	}
+	// 8. A recipient who cannot take it.
 	if best.Allowed() && q.neverTakes() {
 		best.Reason = IneligibleTarget
 	}
@@ -393,36 +394,34 @@ func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take
 }
 
 // judgeTaking judges the recipient as the thing's assignee. It denies a recipient who
-// could only view the thing if it were not assigned.
+// is a member of the thing's group for viewing only, and could only view the thing if it
+// were not assigned.
 func (q *question) judgeTaking() Decision {
-	take := *q // changing q itself would move the resource to the heap
-	take.what.Assignee = take.who.id
+	take := *q // changing q itself, or in a method, would move the resource to the heap
+	take.what.Assignee, take.relations = take.who.id, holding{}
 	taken := take.judge()
 	if taken.Allowed() {
-		take.what.Assignee = ""
-		if without := take.judge(); without.Reason == ViewOnly {
+		take.what.Assignee, take.relations = "", holding{}
+		if without := take.judge(); without.Reason == ViewOnly && take.groupAccess() == View {
 			return without
 		}
 	}
 	return taken
 }
 
-// groupAccess returns the subject's access to the resource's group; NoAccess if the
-// resource has no group.
-func (q *question) groupAccess() Access {
-	if q.groupLooked || q.what.Group == "" {
-		return q.group
+// assignTo changes the question to one about the resource as assigned to the agent.
+func (q *question) assignTo(agent AgentID) { q.what.Assignee, q.relations = agent, holding{} }
+
+// onlyOwn takes step 8 for an action on the subject's own things, given the reason of step 7.
+func (q *question) onlyOwn(reason Reason) Reason {
+	switch {
+	case q.rule.class&ownOnly == 0 || reason.Step() < 9:
+		return reason
+	case q.isOwn():
+		return AllowedOwn
 	}
-	q.groupLooked = true
-	q.group = q.who.groups[q.what.Group].known()
-	return q.group
+	return NotOwn
 }
 
 // isOwn reports whether the resource is the subject's own.
-func (q *question) isOwn() bool { return q.what.owner == q.who.id }
-
-// createsUnowned reports whether the action creates the resource without an assignee.
-func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q.what.Assignee == "" }
-
-// isAssignee reports whether the resource is assigned to the subject.
-func (q *question) isAssignee() bool { return q.what.Assignee == q.who.id }
+func (q *question) isOwn() bool { return q.what.Owner == q.who.id }

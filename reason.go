@@ -108,16 +108,28 @@ const (
 
 	// AllowedOwn allows at step 9: the resource is the subject's own.
 	AllowedOwn Reason = 0x91
-	// AllowedContact allows at step 9: the shared agent sees the contact or company in the CRM [S16].
-	AllowedContact Reason = 0x92
-	// AllowedMentioned allows at step 9: the resource mentions the shared agent [S15].
-	AllowedMentioned Reason = 0x93
+	// AllowedCompany allows at step 9: somebody of the subject's company requested the resource.
+	AllowedCompany Reason = 0x92
+	// AllowedContact allows at step 9: the subject sees the contact or company that the resource is, or is from [S16].
+	AllowedContact Reason = 0x93
+	// AllowedMentioned allows at step 9: the resource mentions the subject [S15].
+	AllowedMentioned Reason = 0x94
+	// AllowedParticipating allows at step 9: the subject takes part in the resource.
+	AllowedParticipating Reason = 0x95
+	// AllowedRequested allows at step 9: the subject requested the resource.
+	AllowedRequested Reason = 0x96
+	// AllowedUnrouted allows at step 9: the resource is assigned to nobody and in no group.
+	AllowedUnrouted Reason = 0x97
+	// AllowedUnassigned allows at step 9: the resource is assigned to nobody.
+	AllowedUnassigned Reason = 0x98
+	// AllowedQueue allows at step 9: the resource is assigned to nobody, and the subject has access to its group.
+	AllowedQueue Reason = 0x99
 	// AllowedAssigned allows at step 9: the resource is assigned to the subject.
-	AllowedAssigned Reason = 0x94
+	AllowedAssigned Reason = 0x9a
 	// AllowedGroup allows at step 9: the subject has access to the resource's group.
-	AllowedGroup Reason = 0x95
-	// AllowedAll allows at step 9: the permission has Global scope.
-	AllowedAll Reason = 0x96
+	AllowedGroup Reason = 0x9b
+	// AllowedAll allows at step 9: the permission reaches anything.
+	AllowedAll Reason = 0x9c
 )
 
 // An Outcome classifies a [Reason]. The zero Outcome is OutcomeMalformed.
@@ -219,7 +231,7 @@ var noReason reasonInfo
 func (d Decision) sentence() string {
 	sentence := d.Reason.info().sentence
 	switch {
-	case d.Reason == OutOfScope && d.Scope == ScopeGlobal: // at Global scope, only the CRM can hide a customer
+	case d.Reason == OutOfScope && d.Scope == Anything: // then only the CRM can hide a customer
 		sentence = "role %r has the permission, but the CRM does not show this customer to the shared agent"
 	case d.Reason == OutOfScope && d.Scope == 0:
 		sentence = "role %r has the permission, but is held without a ticket scope"
@@ -280,12 +292,18 @@ var reasons = [...]reasonInfo{
 	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21"},
 	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05"},
 
-	AllowedOwn:       {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", ""},
-	AllowedContact:   {"allowed_contact", OutcomeAllowed, "role %r reaches this because the shared agent sees the customer in the CRM", ""},
-	AllowedMentioned: {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the shared agent", "S15 A6"},
-	AllowedAssigned:  {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", ""},
-	AllowedGroup:     {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", ""},
-	AllowedAll:       {"allowed_all", OutcomeAllowed, "role %r reaches everything here", ""},
+	AllowedOwn:           {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", ""},
+	AllowedCompany:       {"allowed_company", OutcomeAllowed, "role %r reaches this because somebody of the subject's company requested it", "A48"},
+	AllowedContact:       {"allowed_contact", OutcomeAllowed, "role %r reaches this because the subject sees the customer", ""},
+	AllowedMentioned:     {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the subject", "S15 A6"},
+	AllowedParticipating: {"allowed_participating", OutcomeAllowed, "role %r reaches this because the subject takes part in it", "A48"},
+	AllowedRequested:     {"allowed_requested", OutcomeAllowed, "role %r reaches this because the subject requested it", "A48"},
+	AllowedUnrouted:      {"allowed_unrouted", OutcomeAllowed, "role %r reaches this because it is assigned to nobody and in no group", "A48"},
+	AllowedUnassigned:    {"allowed_unassigned", OutcomeAllowed, "role %r reaches this because it is assigned to nobody", "A48"},
+	AllowedQueue:         {"allowed_queue", OutcomeAllowed, "role %r reaches this through its group, because it is assigned to nobody", "A48"},
+	AllowedAssigned:      {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", ""},
+	AllowedGroup:         {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", ""},
+	AllowedAll:           {"allowed_all", OutcomeAllowed, "role %r reaches everything here", ""},
 }
 
 // A subjectMatter is a class of subjects and resources for which the same sources say how
@@ -333,7 +351,7 @@ func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 	case AllowedOwn:
 		sources = [subjectMatters]string{aboutAnything: "S33 A34", aboutTicket: "B21 A34", aboutConversation: "A34", aboutSharedTicket: "B21 A34", aboutSharedCustomer: "A35"}
 	case AllowedContact:
-		sources = [subjectMatters]string{aboutSharedTicket: "S16 A6", aboutSharedCustomer: "S36 S37"}
+		sources = [subjectMatters]string{aboutAnything: "A48", aboutTicket: "A48", aboutConversation: "A48", aboutSharedTicket: "S16 A6", aboutSharedCustomer: "S36 S37"}
 	case AllowedAssigned:
 		sources = [subjectMatters]string{aboutAnything: "R17", aboutTicket: "A9 B33", aboutConversation: "R20 A26"}
 	case AllowedGroup:

@@ -80,7 +80,10 @@ func (r Remedy) String() string {
 // permits less is enough. It gives a role in the resource's workspace, or account-wide if
 // the resource is not in a workspace, at the narrowest ticket scope that is enough. It
 // also gives one role in the open workspaces instead of one for each resource of a pair.
-// If the subject already holds the role there, it widens the ticket scope instead. Without roles,
+// If the subject already holds the role there, it widens the ticket scope instead. A fix
+// for a relation, such as a mention, is tried only if a role or a ticket scope has the
+// relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
+// Unassigned. Without roles,
 // Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all
 // others for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
@@ -90,7 +93,9 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 
 // RemediesBy returns the remedies that the administrator is allowed to carry out. It checks
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
-// account and the plan. It does not check changes in the CRM. See [Remedies].
+// account and the plan. Adding a participant to a ticket and taking it off its assignee take
+// ticket.properties.edit, and in a conversation conversation.assign; a mention there takes
+// conversation.note.private. It does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()
@@ -219,33 +224,30 @@ func (f *finder) ways(q *question) []Remedy {
 	case session:
 		return f.grantWays(q)
 	}
-	return f.routes(q, f.sources(q, false), q.reachFixes(), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
+	sources := f.sources(q, false)
+	return f.routes(q, sources, q.reaches(sources, q.fixesFor), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
 }
 
-// routes returns the ways to get the part allowed by each source: without a reach fix, and
-// with each of the reach fixes if the source then needs only a narrower ticket scope. The
-// first of the reach fixes is the zero Fix.
-func (f *finder) routes(q *question, sources []source, reachFixes []Fix, enough func(*question, source, Binding) bool) (found []Remedy) {
-	limits := make([]Scope, len(sources)) // at this ticket scope and wider, the source needs no reach fix
-	for n, fix := range reachFixes {
+// routes returns the ways to get the part allowed by each source: with each list of reach
+// fixes, unless the source needs no wider ticket scope with fewer of them. The first of the
+// lists is empty.
+func (f *finder) routes(q *question, sources []source, reaches []Remedy, enough func(*question, source, Binding) bool) (found []Remedy) {
+	tried := make([][]Remedy, len(sources)) // the ways found with each source
+	for _, fixes := range reaches {
 		on := *q
-		on.assume(fix)
+		for _, fix := range fixes {
+			on.assume(fix)
+		}
 		var ways []Remedy
 		for i, s := range sources {
-			if n == 0 {
-				limits[i] = ScopeGlobal + 1
+			binding, ok := s.least(&on, s.limits(tried[i], fixes), enough)
+			if ok {
+				way := s.way(binding, fixes)
+				tried[i], ways = append(tried[i], way), append(ways, way)
 			}
-			binding, ok := s.least(&on, limits[i], enough)
-			if !ok {
-				continue
-			}
-			if n == 0 {
-				limits[i] = binding.ticketScope()
-			}
-			ways = append(ways, s.way(binding, fix))
 		}
-		if fix.Kind == FixAssign {
-			ways = f.completeAssignment(&on, ways)
+		if fixes.hasKind(FixAssign) {
+			ways = f.completeAssignment(&on, q.what.Assignee, ways)
 		}
 		found = append(found, ways...)
 	}
@@ -268,60 +270,21 @@ func (f *finder) grantWays(q *question) (found []Remedy) {
 // heldFor returns the workspace in which to hold a role for resources in w.
 func heldFor(w WorkspaceID) WorkspaceID { return cmp.Or(w, AccountWide) }
 
-// reachFixes returns the fixes that could bring the part within the reach of a role with
-// the permission. The first is the zero Fix.
-func (q *question) reachFixes() []Fix {
-	fixes := []Fix{{}}
-	if q.groupAccess() < q.rule.need {
-		fixes = append(fixes, Fix{Kind: FixGroupAccess, Group: q.what.Group, Access: q.rule.need})
-	}
-	onTicket := q.what.kind.ticketLike()
-	switch {
-	case q.who.crm == nil:
-		if (onTicket || q.what.kind == kindConversation || q.what.kind == kindConversationAssignment) && !q.isAssignee() {
-			fixes = append(fixes, Fix{Kind: FixAssign, ForSecond: q.second})
-		}
-	case onTicket:
-		if !q.what.mentions[q.who.id] {
-			fixes = append(fixes, Fix{Kind: FixMention, ForSecond: q.second})
-		}
-		if requester := q.what.requester; requester != nil && requester.Account == q.what.Account && q.crmAccess() == NoAccess {
-			fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: View, ForSecond: q.second}) // View is enough for work on the customer's tickets (A6)
-		}
-	case q.what.kind.customer() && q.crmAccess() < q.rule.need:
-		fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: q.rule.need, ForSecond: q.second})
-	}
-	return fixes
-}
-
-// assume changes the question as if the reach fix had been applied.
-func (q *question) assume(fix Fix) {
-	switch fix.Kind {
-	case FixGroupAccess:
-		q.group, q.groupLooked = fix.Access, true
-	case FixAssign:
-		q.what.Assignee = q.who.id
-	case FixMention:
-		q.what.mentions = map[AgentID]bool{q.who.id: true}
-	case FixCustomerAccess:
-		q.crm, q.crmLooked = fix.Access, true
-	}
-}
-
 // A source is a binding that the subject or the recipient holds or could be given.
 type source struct {
 	binding   Binding
 	held      bool
 	recipient bool
+	narrow    bool // whether the same role is held there more widely, so that a fix would widen that
 }
 
-// sources returns the bindings that could reach the part: the held bindings, the widest for
-// each role and workspace, and the offered bindings that are not held yet.
+// sources returns the bindings that could reach the part: the held bindings, without those
+// that a wider one covers, and the offered bindings that are not held yet.
 func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	who, widest := &q.who, widestOf(q.who.bindings)
 	for i, b := range who.bindings {
-		if q.concerns(&b) && widest[b.unscoped()] == i {
-			sources = append(sources, source{b, true, recipient})
+		if first := widest[b.unscoped()]; q.concerns(&b) && (first == i || !who.bindings[first].TicketScope.Covers(b.TicketScope)) {
+			sources = append(sources, source{b, true, recipient, first != i})
 		}
 	}
 	sources = firstOf(maxSources, sources, func(a, b source) int { return a.binding.compare(b.binding) })
@@ -331,7 +294,7 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 			// A role held in the open workspaces can reach both resources of a pair.
 			if b == there || f.apart && open.heldIn(q.what.Workspace, q.isOpen()) {
 				if _, held := widest[b]; !held {
-					sources = append(sources, source{b, false, recipient})
+					sources = append(sources, source{b, false, recipient, false})
 				}
 			}
 		}
@@ -384,50 +347,70 @@ func (f *finder) usefulActions() [2]ActionID {
 // isUseful reports whether the role permits one of the useful actions.
 func (f *finder) isUseful(role Role) bool {
 	actions := f.usefulActions()
-	return role.def.levels(actions[0])|role.def.levels(actions[1]) != 0
+	return role.def.scope(actions[0])|role.def.scope(actions[1]) != 0
 }
 
 // isSmaller reports whether a is as useful as b and permits less.
 func (f *finder) isSmaller(a, b Role) bool {
 	for _, id := range f.usefulActions() {
-		if a.def.levels(id) != b.def.levels(id) {
+		if a.def.scope(id) != b.def.scope(id) {
 			return false
 		}
 	}
 	return b.def.permissions.covers(&a.def.permissions) && !a.def.permissions.covers(&b.def.permissions)
 }
 
+// limits returns the ticket scopes at which the source needs only some of the fixes, given
+// the ways that are known.
+func (s source) limits(known []Remedy, fixes Remedy) (limits []Scope) {
+	for _, way := range known {
+		scope := s.binding.TicketScope
+		if last := len(way) - 1; last >= 0 && way[last].hasBinding() {
+			scope, way = way[last].Binding.TicketScope, way[:last]
+		}
+		if fixes.has(way) {
+			limits = append(limits, scope)
+		}
+	}
+	return limits
+}
+
 // least returns the source's binding at the narrowest ticket scope that is enough. It
-// reports whether there is such a scope below the limit.
-func (s source) least(q *question, limit Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
+// reports whether there is such a scope that covers none of the limits.
+func (s source) least(q *question, limits []Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
-	if b.Role.def.levels(q.action) == 0 {
+	if b.Role.def.scope(q.action) == 0 {
 		return b, false
 	}
-	if s.held && b.ticketScope() < limit && enough(q, s, b) {
+	if s.held && !coversAny(b.TicketScope, limits) && enough(q, s, b) {
 		return b, true
 	}
-	for b.TicketScope = b.ticketScope() + 1; b.TicketScope < limit; b.TicketScope++ {
-		if enough(q, s, b) {
+	held := b.TicketScope.closed()
+	for _, level := range [...]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+		wider := held | level
+		if s.narrow || held.Covers(level) || coversAny(wider, limits) {
+			continue
+		}
+		if b.TicketScope = wider.reduced(); enough(q, s, b) {
 			return b, true
 		}
-		if !q.what.kind.ticketLike() {
+		if !q.onTicket() {
 			break // ticket scopes do not matter
 		}
 	}
 	return b, false
 }
 
-// way returns the reach fix, unless it is the zero Fix, and the fix that turns the source
-// into the binding, unless the source is that binding already.
-func (s source) way(binding Binding, reachFix Fix) (way Remedy) {
-	if reachFix.Kind != 0 {
-		way = append(way, reachFix)
+// coversAny reports whether the scope covers one of the others.
+func coversAny(scope Scope, others []Scope) bool { return slices.ContainsFunc(others, scope.Covers) }
+
+// way returns the reach fixes and the fix that turns the source into the binding, unless
+// the source is that binding already.
+func (s source) way(binding Binding, fixes Remedy) Remedy {
+	if binding == s.binding {
+		return fixes
 	}
-	if binding != s.binding {
-		way = append(way, s.fix(binding)) // sorts last by kind
-	}
-	return way
+	return append(slices.Clip(fixes), s.fix(binding)) // sorts last by kind
 }
 
 // fix returns the fix that turns the source into the binding.
@@ -439,23 +422,25 @@ func (s source) fix(binding Binding) Fix {
 	return Fix{Kind: kind, ForRecipient: s.recipient, Binding: binding}
 }
 
-// completeAssignment returns the ways that assign the part to the subject, each combined
+// completeAssignment returns the ways that assign the part, which was assigned to before, to
+// the subject, each combined
 // with the other fixes that the subject needs before it can be assigned the part. Those
 // fixes depend only on the reach of the binding that the way adds, so ways with the same
 // reach share them.
-func (f *finder) completeAssignment(q *question, ways []Remedy) (complete []Remedy) {
+func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) (complete []Remedy) {
 	take, unassigned := q.assigning(), *q
 	sources := f.sources(&take, false)
-	take.who.bindings, unassigned.who.bindings, unassigned.what.Assignee = take.effective(), q.effective(), ""
-	byReach := make(map[levels][]Remedy)
+	take.who.bindings, unassigned.who.bindings = take.effective(), q.effective()
+	unassigned.assignTo(before)
+	byReach := make(map[span][]Remedy)
 	for _, way := range ways {
-		reach := take.reachOf(way.binding())
+		reach := take.spanOf(way.binding())
 		byReach[reach] = append(byReach[reach], way)
 	}
-	for _, reach := range slices.Sorted(maps.Keys(byReach)) {
+	for _, reach := range slices.SortedFunc(maps.Keys(byReach), span.compare) {
 		alike, to := byReach[reach], take
 		to.who.bindings = append(slices.Clip(take.who.bindings), *alike[0].binding())
-		found := combine(alike, f.takingWays(&to, sources, false), f.both, func(way, more Remedy) bool {
+		found := combine(alike, f.takingWays(&to, sources, to.fixesForAssignee), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
 		})
 		complete = append(complete, found[:min(len(found), MaxRemedies)]...)
@@ -518,20 +503,16 @@ func (f *finder) recipientWays(q *question, to Subject) []Remedy {
 	recipient := to != f.live
 	sources := f.sources(&take, recipient)
 	take.who.bindings = take.effective()
-	return cross([]Remedy{needed}, f.takingWays(&take, sources, recipient))
+	return cross([]Remedy{needed}, f.takingWays(&take, sources, take.fixesForRecipient(recipient)))
 }
 
 // takingWays returns the ways to let the subject or the recipient take the resource, by
-// one of the sources.
-func (f *finder) takingWays(take *question, sources []source, recipient bool) []Remedy {
+// one of the sources, with the fixes for each relation.
+func (f *finder) takingWays(take *question, sources []source, fixesFor func(wanted, relation Scope) []Remedy) []Remedy {
 	if take.judgeTaking().Allowed() {
 		return []Remedy{nil}
 	}
-	reachFixes := []Fix{{}}
-	if take.groupAccess() < take.rule.need {
-		reachFixes = append(reachFixes, Fix{Kind: FixGroupAccess, ForRecipient: recipient, Group: take.what.Group, Access: take.rule.need})
-	}
-	return f.routes(take, sources, reachFixes, func(on *question, s source, as Binding) bool {
+	return f.routes(take, sources, take.reaches(sources, fixesFor), func(on *question, s source, as Binding) bool {
 		changed := *on
 		if as != s.binding { // a narrower binding that it replaces can stay: it adds nothing
 			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
@@ -569,7 +550,7 @@ func (f *finder) allows(subject Subject, resource Resource) bool {
 // feasible reports whether the administrator is allowed to carry out each fix. Without an
 // administrator, it checks only that the subject can be assigned what a fix assigns.
 func (f *finder) feasible(r Remedy, subject Subject, resource Resource) bool {
-	if !f.checked && !slices.ContainsFunc(r, func(fix Fix) bool { return fix.Kind == FixAssign }) {
+	if !f.checked && !r.hasKind(FixAssign) {
 		return true
 	}
 	before, after := copyResource(f.thing), copyResource(resource)
@@ -623,6 +604,35 @@ func (a assignable) canBeAssigned(by, to Subject) bool {
 	return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *a.conversation, To: to}).Allowed()
 }
 
+// canBeChanged reports whether the administrator is allowed to mention somebody in the part,
+// to add a participant, to clear its assignee or to route it to the group.
+func (a assignable) canBeChanged(by Subject, fix Fix) bool {
+	if a.ticket == nil {
+		return a.conversation.canBeChanged(by, fix)
+	}
+	switch fix.Kind {
+	case FixMention:
+		return Authorize(by, TicketMention, a.ticket).Allowed()
+	case FixRoute:
+		return Authorize(by, TicketAssign, &TicketAssignment{Ticket: *a.ticket, Group: AgentGroup{fix.Group, a.ticket.Account}}).Allowed()
+	}
+	return Authorize(by, TicketPropertiesEdit, a.ticket).Allowed()
+}
+
+// canBeChanged does the same for a conversation. Clearing its assignee and adding a
+// participant require the permission to assign it.
+func (c *Conversation) canBeChanged(by Subject, fix Fix) bool {
+	switch fix.Kind {
+	case FixMention:
+		return Authorize(by, ConversationNotePrivate, c).Allowed()
+	case FixRoute:
+		return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *c, Group: AgentGroup{fix.Group, c.Account}}).Allowed()
+	}
+	q := question{action: ConversationAssign.ID(), rule: ConversationAssign.ID().info()}
+	q.thing = attributesOf(&ConversationAssignment{Conversation: *c}, &q.what)
+	return q.malformed(by) == Undecided && q.judge().Allowed()
+}
+
 // canReceive reports whether the assignment's recipient can take the ticket or conversation,
 // which belongs to the recipient's account.
 func canReceive[R interface {
@@ -649,8 +659,8 @@ func (f *finder) isAllowed(fix Fix, to change) bool {
 		return Authorize(f.by, SupportGrantCreate, &of.session.grant).Allowed()
 	case FixAssign:
 		return to.part.canBeAssigned(f.by, to.after)
-	case FixMention:
-		return Authorize(f.by, TicketMention, to.part.ticket).Allowed()
+	case FixMention, FixAddParticipant, FixUnassign, FixRoute:
+		return to.part.canBeChanged(f.by, fix)
 	}
 	return f.isAllowedOn(fix, to.before) && f.isAllowedOn(fix, to.after)
 }

@@ -75,7 +75,7 @@ func ExampleRemedies_beMentioned() {
 	contact := &deskpolicy.Contact{ID: "c1", Account: "acme"}
 	printRemedies(sharedIn(), deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Requester: contact})
 	// Output:
-	// mention the agent in the ticket (by a colleague)
+	// mention the agent in it (by a colleague)
 	// give the agent view access to the customer in the CRM (by the CRM owner)
 	// widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)
 }

@@ -80,10 +80,10 @@ assign it to the agent (by an administrator) and assign the second ticket to the
 assign it to the agent (by an administrator) and give the agent edit access in group "emea" (by an administrator)
 assign the second ticket to the agent (by an administrator) and give the agent edit access in group "apac" (by an administrator)
 give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "emea" (by an administrator)`},
-		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `mention the agent in the ticket (by a colleague)
+		{"a shared agent", ask(sam(), TicketReply, from(customer("apac"))), nil, `mention the agent in it (by a colleague)
 give the agent view access to the customer in the CRM (by the CRM owner)
 widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
-		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `mention the agent in the ticket (by a colleague)
+		{"a requester of another account", ask(sam(), TicketReply, foreign), nil, `mention the agent in it (by a colleague)
 widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"a contact", ask(sam(), ContactEdit, *customer("apac")), nil, `give the agent edit access to the customer in the CRM (by the CRM owner)`},
 		{"an answer that is fresh", ask(fresh, ContactView, *customer("apac")), nil, `give the agent view access to the customer in the CRM (by the CRM owner)`},
@@ -93,7 +93,7 @@ widen the agent's ticket scope for role "Shared Agent" account-wide to global (b
 		{"no CRM user", ask(unknownUser, TicketReply, from(customer("emea"))), nil, ``},
 		{"every gate", ask(everything, TicketAttach, from(customer("emea"))), nil,
 			`reactivate the agent (by an administrator) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and move to a plan with attachments (by the plan owner)`},
-		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in the ticket (by a colleague)
+		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in it (by a colleague)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and give the agent view access to the customer in the CRM (by the CRM owner)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"forbidden once live", ask(gone, RoleUpdate, newRole(t, "Tier 2")), nil, ``},
@@ -118,12 +118,77 @@ assign the second ticket to the agent (by an administrator) and give the agent t
 assign it to the agent (by an administrator) and assign the second ticket to the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at restricted (by an administrator) and give the agent the role "Agent" in workspace "it", tickets at restricted (by an administrator)`},
 		{"two tickets for an engineer", ask(at(granted(t, SupportGrantTerms{Roles: []Role{TicketCollaboratorRole.Role()}}), noon), TicketMerge, TicketPair{ticketOf("emea", "bob"), inIT}), []Role{AgentRole.Role(), AdministratorRole.Role()}, `create a support grant with role "Agent" in workspace "it" (by the account administrator)`},
 		{"two customers", ask(sam(custom(t, ContactMerge.At(ScopeGlobal))), ContactMerge, ContactPair{*customer("apac"), *customer("apac")}), nil, `give the agent edit access to the customer in the CRM (by the CRM owner) and give the agent edit access to the second customer in the CRM (by the CRM owner)`},
+		{"a new agent with groups", ask(riya(custom(t, AgentCreate.At(ScopeGlobal))), AgentCreate, Agent{ID: "nina", Account: Account{ID: "acme"}, Groups: map[GroupID]Access{"billing": View}}), []Role{AdministratorRole.Role()},
+			`give the agent the role "Administrator" account-wide, tickets at restricted (by an administrator)`},
 		{"a time entry", ask(riya(agent), TimeView, TimeEntry{apac, "bob"}), []Role{AgentRole.Role()}, `assign it to the agent (by an administrator)
 give the agent view access in group "apac" (by an administrator)
 widen the agent's ticket scope for role "Agent" account-wide to global (by an administrator)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			remedies := Remedies(Explain(c.request), c.offered...)
+			assert.Equal(t, c.want, said(remedies))
+			for _, remedy := range remedies {
+				verify(t, c.request, remedy)
+			}
+		})
+	}
+}
+
+// TestRemediesOfRelations lists the remedies for roles and ticket scopes with relations that
+// have no level.
+func TestRemediesOfRelations(t *testing.T) {
+	ours, apac, free, chat := ticketOf("billing", "bob"), ticketOf("apac", "bob"), ticketOf("", ""), chatOf("apac", "bob")
+	seen := ticketOf("apac", "bob")
+	seen.Participants = map[AgentID]Access{"riya": View}
+	with := func(scope Scope, permissions ...Permission) *Agent {
+		b := custom(t, permissions...)
+		b.TicketScope = scope
+		return riya(b)
+	}
+	groups := with(ScopeGlobal, TicketReply.At(GroupQueue))
+	groups.Groups = map[GroupID]Access{"": Edit, "view": View}
+	for i := range 12 {
+		groups.Groups[GroupID(fmt.Sprintf("g%02d", i))] = Edit
+	}
+	routed := ""
+	for i := range 10 {
+		routed += fmt.Sprintf("route it to group \"g%02d\" (by an administrator)\n", i)
+	}
+	both := custom(t, TicketReply.At(ScopeGlobal))
+	mentioned, inGroup := both, both
+	mentioned.TicketScope, inGroup.TicketScope = Mentioned, InGroup
+	for _, c := range []struct {
+		name    string
+		request Request
+		want    string
+	}{
+		{"mentioned", ask(with(ScopeGlobal, TicketReply.At(Mentioned)), TicketReply, apac), `mention the agent in it (by a colleague)`},
+		{"mentioned in a chat", ask(with(0, ConversationReply.At(Mentioned)), ConversationReply, chat), `mention the agent in it (by a colleague)`},
+		{"mentioned by the ticket scope", ask(with(Mentioned, TicketReply.At(ScopeGlobal)), TicketReply, apac), `mention the agent in it (by a colleague)
+widen the agent's ticket scope for role "Custom" account-wide to global (by an administrator)
+give the agent edit access in group "apac" (by an administrator) and widen the agent's ticket scope for role "Custom" account-wide to in_group|assigned|mentioned (by an administrator)`},
+		{"participating, to view", ask(with(ScopeGlobal, TicketView.At(Participating)), TicketView, apac), `make the agent a participant of it with view access (by a colleague)`},
+		{"participating, to reply", ask(with(ScopeGlobal, TicketReply.At(Participating)), TicketReply, seen), `make the agent a participant of it with edit access (by a colleague)`},
+		{"the queue of a group", ask(with(ScopeGlobal, TicketReply.At(GroupQueue)), TicketReply, ours), `take it off its assignee (by an administrator)`},
+		{"the queue of another group", ask(with(ScopeGlobal, TicketReply.At(GroupQueue)), TicketReply, apac), `take it off its assignee (by an administrator) and route it to group "billing" (by an administrator)
+take it off its assignee (by an administrator) and give the agent edit access in group "apac" (by an administrator)`},
+		{"one of many groups", ask(groups, TicketReply, free), strings.TrimSuffix(routed, "\n")},
+		{"unassigned", ask(with(0, ConversationReply.At(Unassigned)), ConversationReply, chat), `take it off its assignee (by an administrator)`},
+		{"unrouted", ask(with(ScopeGlobal, TicketReply.At(Unrouted)), TicketReply, ticketOf("", "bob")), `take it off its assignee (by an administrator)`},
+		{"never unrouted", ask(with(ScopeGlobal, TicketReply.At(Unrouted)), TicketReply, ours), ``},
+		{"requested", ask(with(ScopeGlobal, TicketReply.At(Requested|SameCompany|MyCustomers)), TicketReply, from(customer("apac"))), ``},
+		{"a relation each", ask(with(InGroup, TicketReply.At(Mentioned)), TicketReply, apac), `mention the agent in it (by a colleague) and give the agent edit access in group "apac" (by an administrator)
+mention the agent in it (by a colleague) and widen the agent's ticket scope for role "Custom" account-wide to global (by an administrator)`},
+		{"two ticket scopes", ask(riya(mentioned, inGroup), TicketReply, apac), `mention the agent in it (by a colleague)
+give the agent edit access in group "apac" (by an administrator)
+widen the agent's ticket scope for role "Custom" account-wide to global (by an administrator)`},
+		{"of the recipient", ask(riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: apac, To: bob(custom(t, TicketBeAssigned.At(Mentioned|Participating)))}),
+			`mention the recipient in it (by a colleague)
+make the recipient a participant of it with edit access (by a colleague)`},
+		{"never assigned", ask(with(ScopeGlobal, ReportView.At(Mentioned|Unassigned)), ReportView, Report{Account: "acme"}), ``},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			remedies := Remedies(Explain(c.request), SharedAgentRole.Role())
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -218,6 +283,10 @@ func TestRemediesByWhoMay(t *testing.T) {
 	asleep.Deactivated, unconnected.Account.Integrated = true, false
 	stranger := &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u", Sees: OwnRecords}}
 	chats := custom(t, ConversationView.At(ScopeRestricted), ConversationReply.At(ScopeRestricted))
+	inSales := func(agent *Agent) *Agent {
+		agent.Groups = map[GroupID]Access{"sales": Edit}
+		return agent
+	}
 	for _, c := range []struct {
 		fix     string
 		action  ActionID
@@ -236,6 +305,14 @@ func TestRemediesByWhoMay(t *testing.T) {
 		{"give the agent the role", AgentRoleAssign.ID(), ask(bob(), TicketReply, ticketOf("apac", ""))},
 		{"assign it to the agent", TicketAssign.ID(), ask(bob(agent), TicketReply, ticketOf("apac", ""))},
 		{"assign it to the agent", ConversationAssign.ID(), ask(bob(chats), ConversationReply, chatOf("apac", ""))},
+		{"mention the agent", TicketMention.ID(), ask(bob(custom(t, TicketReply.At(Mentioned))), TicketReply, ticketOf("apac", ""))},
+		{"mention the agent", ConversationNotePrivate.ID(), ask(bob(custom(t, ConversationReply.At(Mentioned))), ConversationReply, chatOf("apac", ""))},
+		{"a participant", TicketPropertiesEdit.ID(), ask(bob(custom(t, TicketReply.At(Participating))), TicketReply, ticketOf("apac", ""))},
+		{"a participant", ConversationAssign.ID(), ask(bob(custom(t, ConversationReply.At(Participating))), ConversationReply, chatOf("apac", ""))},
+		{"off its assignee", TicketPropertiesEdit.ID(), ask(bob(custom(t, TicketReply.At(Unassigned))), TicketReply, ticketOf("apac", "ann"))},
+		{"off its assignee", ConversationAssign.ID(), ask(bob(custom(t, ConversationReply.At(Unassigned))), ConversationReply, chatOf("apac", "ann"))},
+		{"route it", TicketAssign.ID(), ask(inSales(bob(custom(t, TicketReply.At(GroupQueue)))), TicketReply, ticketOf("apac", ""))},
+		{"route it", ConversationAssign.ID(), ask(inSales(bob(custom(t, ConversationReply.At(GroupQueue)))), ConversationReply, chatOf("apac", ""))},
 	} {
 		t.Run(c.fix, func(t *testing.T) {
 			assert.Contains(t, said(RemediesBy(may(0), Explain(c.request))), c.fix)
@@ -303,8 +380,8 @@ func TestMaxRemedies(t *testing.T) {
 	for _, one := range roles {
 		for _, other := range roles {
 			pair := Remedy{
-				{Kind: FixAssignRole, Binding: Binding{one, AccountWide, ScopeGlobal}},
-				{Kind: FixAssignRole, Binding: Binding{other, "hr", ScopeGlobal}},
+				{Kind: FixAssignRole, Binding: Binding{Role: one, Workspace: AccountWide, TicketScope: ScopeGlobal}},
+				{Kind: FixAssignRole, Binding: Binding{Role: other, Workspace: "hr", TicketScope: ScopeGlobal}},
 			}
 			if other.Name() < one.Name() {
 				slices.Reverse(pair)
@@ -356,10 +433,10 @@ func TestRemediesOfferToEach(t *testing.T) {
 		request Request
 		want    string
 	}{
-		{"both", ask(sam(custom(t, TicketAssign.At(ScopeRestricted))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in the ticket (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
+		{"both", ask(sam(custom(t, TicketAssign.At(ScopeShared))), TicketAssign, TicketAssignment{Ticket: ticket, To: bob()}), `mention the agent in it (by a colleague) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)
 give the agent view access to the customer in the CRM (by the CRM owner) and give the recipient the role "Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"a role that permits it", ask(roleless, TicketReply, ticket), `give the agent the role "Shared Agent" account-wide, tickets at global (by an administrator)
-mention the agent in the ticket (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)
+mention the agent in it (by a colleague) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)
 give the agent view access to the customer in the CRM (by the CRM owner) and give the agent the role "Shared Agent" account-wide, tickets at restricted (by an administrator)`},
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
@@ -461,7 +538,7 @@ give the agent edit access in group "apac" (by an administrator) and widen the a
 		{"who may not connect", lead(), ask(apart, TicketReply, from(customer("emea"))), ``},
 		{"who may pay", boss, ask(poor, TicketAttach, apac), `move to a plan with attachments (by the plan owner)`},
 		{"who may not pay", lead(), ask(poor, TicketAttach, apac), ``},
-		{"who may mention", lead(TicketMention.At(ScopeGlobal)), ask(sam(), TicketReply, from(customer("apac"))), `mention the agent in the ticket (by a colleague)
+		{"who may mention", lead(TicketMention.At(ScopeGlobal)), ask(sam(), TicketReply, from(customer("apac"))), `mention the agent in it (by a colleague)
 give the agent view access to the customer in the CRM (by the CRM owner)`},
 		{"who may not widen, of a CRM user", bob(), ask(&CRMOnlyUser{Account: acme, CRM: sam().CRM}, TicketReply, from(customer("apac"))),
 			`make the CRM user a shared agent (by the CRM owner) and give the agent view access to the customer in the CRM (by the CRM owner)`},
@@ -534,6 +611,7 @@ func TestFixes(t *testing.T) {
 	parties := map[FixKind]FixOwner{
 		0: 0, FixMakeSharedAgent: FixOwnerCRMOwner, FixReactivate: FixOwnerAdministrator, FixReactivateInCRM: FixOwnerCRMOwner, FixConnectCRM: FixOwnerAccountAdministrator,
 		FixCreateSupportGrant: FixOwnerAccountAdministrator, FixUpgradePlan: FixOwnerPlanOwner, FixAssign: FixOwnerAdministrator, FixMention: FixOwnerColleague,
+		FixAddParticipant: FixOwnerColleague, FixUnassign: FixOwnerAdministrator, FixRoute: FixOwnerAdministrator,
 		FixCustomerAccess: FixOwnerCRMOwner, FixGroupAccess: FixOwnerAdministrator, FixWidenScope: FixOwnerAdministrator, FixAssignRole: FixOwnerAdministrator, FixAssignRole + 1: 0,
 	}
 	for kind, party := range parties {
@@ -606,8 +684,8 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	more.Bindings = held
 	apply(more, nil, Fix{Kind: FixAssignRole, Binding: wide(SupervisorRole.Role(), ScopeGlobal)})
 	assert.Equal(t, Binding{}, held[:2][1])
-	restricted, group, unscoped, global := wide(AgentRole.Role(), ScopeRestricted), wide(AgentRole.Role(), ScopeGroup), wide(AgentRole.Role(), 9), wide(AgentRole.Role(), ScopeGlobal)
-	inIT := Binding{AgentRole.Role(), "it", ScopeGroup}
+	restricted, group, unscoped, global := wide(AgentRole.Role(), ScopeRestricted), wide(AgentRole.Role(), ScopeGroup), wide(AgentRole.Role(), 1<<15), wide(AgentRole.Role(), ScopeGlobal)
+	inIT := Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}
 	for _, c := range []struct{ before, after []Binding }{
 		{[]Binding{restricted, group, unscoped, group, inIT}, []Binding{restricted, global, unscoped, group, inIT}},
 		{[]Binding{group, restricted}, []Binding{global, restricted}},
@@ -656,7 +734,7 @@ func TestApplyKeepsTheRest(t *testing.T) {
 // BenchmarkExplain explains a denial, with all remedies, to an agent with five
 // bindings who could be given any of nine roles.
 func BenchmarkExplain(b *testing.B) {
-	agent := riya(wide(AgentRole.Role(), ScopeGroup), wide(TicketCollaboratorRole.Role(), ScopeRestricted), Binding{SupervisorRole.Role(), "it", ScopeGlobal},
+	agent := riya(wide(AgentRole.Role(), ScopeGroup), wide(TicketCollaboratorRole.Role(), ScopeRestricted), Binding{Role: SupervisorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal},
 		wide(SupportAgentRole.Role(), ScopeGlobal), wide(SalesUserRole.Role(), ScopeGlobal))
 	offered := rolesOfAgents()[:9]
 	for _, ticket := range []Ticket{ticketOf("apac", "bob"), ticketOf("refunds", "bob")} {

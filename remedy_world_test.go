@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,7 @@ import (
 )
 
 // A scene is a request in a small enumeration: of an agent or a shared agent, on a ticket,
-// on two tickets or on the assignment of a ticket.
+// on two tickets, on the assignment of a ticket or in a conversation that is like the ticket.
 type scene struct {
 	agent  Agent
 	user   *CRMUser // if set, the subject is a shared agent
@@ -25,6 +26,7 @@ type scene struct {
 	first  Ticket
 	second Ticket
 	to     *Agent
+	routes bool // whether a role has GroupQueue, so that tickets are routed
 }
 
 // clone returns a copy that shares nothing that moves change.
@@ -48,7 +50,7 @@ func cloneAgent(a Agent) Agent {
 }
 
 func cloneTicket(t Ticket) Ticket {
-	t.Mentions = maps.Clone(t.Mentions)
+	t.Mentions, t.Participants = maps.Clone(t.Mentions), maps.Clone(t.Participants)
 	if t.Requester != nil {
 		requester := *t.Requester
 		requester.CRM.Team = maps.Clone(requester.CRM.Team)
@@ -74,10 +76,21 @@ func (s *scene) request() Request {
 		r.Resource = &TicketPair{s.first, s.second}
 	case TicketAssign.ID():
 		r.Resource = &TicketAssignment{Ticket: s.first, To: s.to}
+	case ConversationReply.ID():
+		chat := asChat(s.first)
+		r.Resource = &chat
 	default:
 		r.Resource = &s.first
 	}
 	return r
+}
+
+// asChat returns a conversation that is like the ticket.
+func asChat(t Ticket) Conversation {
+	return Conversation{
+		ID: ConversationID(t.ID), Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee,
+		Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions,
+	}
 }
 
 // A move is a change of a scene, with the fields by which moves are compared.
@@ -100,13 +113,15 @@ func (s *scene) moves(roles []Role) (all []move) {
 	if s.to != nil {
 		all = append(all, move{name: "recipient reactivate", make: func(s *scene) { s.to.Deactivated = false }})
 		all = append(all, movesOf(s.to, roles, true, func(s *scene) *Agent { return s.to }, s.first.Group)...)
+		all = append(all, movesInPerson(s.to.ID, "recipient mention 0", "recipient participant 0", func(s *scene) *Ticket { return &s.first })...)
 	}
 	for i, of := range []func(*scene) *Ticket{func(s *scene) *Ticket { return &s.first }, func(s *scene) *Ticket { return &s.second }} {
+		all = append(all, movesInPerson(s.agent.ID, fmt.Sprint("mention ", i), fmt.Sprint("participant ", i), of)...)
+		all = append(all, s.movesOff(i, of)...)
 		if s.user == nil {
 			all = append(all, move{name: fmt.Sprint("assign ", i), assigns: of(s), make: func(s *scene) { of(s).Assignee = s.agent.ID }})
 			continue
 		}
-		all = append(all, move{name: fmt.Sprint("mention ", i), make: func(s *scene) { of(s).Mentions = map[AgentID]bool{s.agent.ID: true} }})
 		for _, access := range []Access{View, Edit} {
 			all = append(all, move{name: fmt.Sprint("see ", i), access: access, make: func(s *scene) {
 				if of(s).Requester != nil {
@@ -124,6 +139,35 @@ func (s *scene) moves(roles []Role) (all []move) {
 	return all
 }
 
+// movesInPerson returns the moves that mention the agent in a ticket and add it as a participant.
+func movesInPerson(id AgentID, mention, participant string, of func(*scene) *Ticket) []move {
+	all := []move{{name: mention, make: func(s *scene) { of(s).Mentions = map[AgentID]bool{id: true} }}}
+	for _, access := range []Access{View, Edit} {
+		all = append(all, move{name: participant, access: access, make: func(s *scene) {
+			if of(s).Participants == nil {
+				of(s).Participants = map[AgentID]Access{}
+			}
+			of(s).Participants[id] = access
+		}})
+	}
+	return all
+}
+
+// movesOff returns the moves that take a ticket off its assignee and that route it to a
+// group of the agent.
+func (s *scene) movesOff(i int, of func(*scene) *Ticket) []move {
+	all := []move{{name: fmt.Sprint("unassign ", i), make: func(s *scene) { of(s).Assignee = "" }}}
+	if !s.routes || s.action == TicketAssign.ID() {
+		return all
+	}
+	for _, group := range slices.Sorted(maps.Keys(s.agent.Groups)) {
+		if s.agent.Groups[group] == Edit {
+			all = append(all, move{name: fmt.Sprint("route ", i, " ", group), make: func(s *scene) { of(s).Group = group }})
+		}
+	}
+	return all
+}
+
 // movesOf returns the moves that change one agent's bindings and groups.
 func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, groups ...GroupID) (all []move) {
 	prefix := ""
@@ -132,8 +176,8 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 	}
 	for _, role := range roles {
 		for _, workspace := range []WorkspaceID{AccountWide, "it"} {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-				b := Binding{role, workspace, scope}
+			for _, scope := range levels {
+				b := Binding{Role: role, Workspace: workspace, TicketScope: scope}
 				all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) {
 					of(s).Bindings = append(of(s).Bindings, b)
 				}})
@@ -141,8 +185,14 @@ func movesOf(a *Agent, roles []Role, recipient bool, of func(*scene) *Agent, gro
 		}
 	}
 	for i, b := range a.Bindings {
-		for scope := b.TicketScope + 1; scope <= ScopeGlobal; scope++ {
-			b := Binding{b.Role, b.Workspace, scope}
+		wider := slices.ContainsFunc(a.Bindings, func(other Binding) bool {
+			return other.Role == b.Role && other.Workspace == b.Workspace && other.TicketScope > b.TicketScope
+		})
+		for _, scope := range levels {
+			if wider || b.TicketScope.Covers(scope) {
+				continue
+			}
+			b := Binding{Role: b.Role, Workspace: b.Workspace, TicketScope: b.TicketScope | scope}
 			all = append(all, move{name: "binding", binding: b, recipient: recipient, make: func(s *scene) { of(s).Bindings[i] = b }})
 		}
 	}
@@ -179,8 +229,12 @@ func (s *scene) possible(moves ...move) bool {
 		if m.assigns == nil {
 			continue
 		}
-		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "it", ScopeGlobal})
-		if !Authorize(boss, TicketAssign, &TicketAssignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
+		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal})
+		if s.action == ConversationReply.ID() {
+			if !Authorize(boss, ConversationAssign, &ConversationAssignment{Conversation: asChat(*m.assigns), To: changed.subject()}).Allowed() {
+				return false
+			}
+		} else if !Authorize(boss, TicketAssign, &TicketAssignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
 			return false
 		}
 	}
@@ -206,14 +260,23 @@ func asMove(f Fix, s *scene) move {
 		return move{name: "reactivate in CRM"}
 	case FixConnectCRM:
 		return move{name: "connect"}
-	case FixAssignRole, FixWidenScope:
+	case FixWidenScope: // what it adds
+		f.Binding.TicketScope &^= heldScope(holderOf(s.request(), f), f.Binding)
+		return move{name: "binding", binding: f.Binding, recipient: f.ForRecipient}
+	case FixAssignRole:
 		return move{name: "binding", binding: f.Binding, recipient: f.ForRecipient}
 	case FixGroupAccess:
 		return move{name: prefix + "join " + string(f.Group), access: f.Access}
 	case FixAssign:
 		return move{name: fmt.Sprint("assign ", part)}
 	case FixMention:
-		return move{name: fmt.Sprint("mention ", part)}
+		return move{name: prefix + fmt.Sprint("mention ", part)}
+	case FixAddParticipant:
+		return move{name: prefix + fmt.Sprint("participant ", part), access: f.Access}
+	case FixUnassign:
+		return move{name: fmt.Sprint("unassign ", part)}
+	case FixRoute:
+		return move{name: fmt.Sprint("route ", part, " ", f.Group)}
 	case FixCustomerAccess:
 		return move{name: fmt.Sprint("see ", part), access: f.Access}
 	default:
@@ -223,7 +286,7 @@ func asMove(f Fix, s *scene) move {
 
 // within reports whether a permits no more than b.
 func (a move) within(b move) bool {
-	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || a.binding.TicketScope > b.binding.TicketScope {
+	if a.name != b.name || a.recipient != b.recipient || a.access > b.access || !b.binding.TicketScope.Covers(a.binding.TicketScope) {
 		return false
 	}
 	open := b.binding.Workspace == OpenWorkspaces // as "it" is
@@ -276,11 +339,11 @@ func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) 
 	}
 	moves := s.moves(roles)
 	try := func(made ...move) {
-		if !s.moved(made...).request().Authorize().Allowed() || !s.possible(made...) {
+		if len(found) == MaxRemedies || !s.moved(made...).request().Authorize().Allowed() || !s.possible(made...) {
 			return
 		}
 		if !slices.ContainsFunc(found, func(r Remedy) bool { return covered(r, s, made) }) {
-			t.Fatalf("%v%+v would be enough, and no remedy is within them:\n%v\n%v", e, made, found, s.agent)
+			t.Fatalf("%v%+v would be enough, and no remedy is within them:\n%v\n%v", e, made, said(found), s.agent)
 		}
 	}
 	for i, m := range moves {
@@ -303,26 +366,69 @@ func verify(t require.TestingT, r Request, remedy Remedy) {
 		return changed.Authorize().Allowed()
 	}
 	require.True(t, allowed(remedy), "%v\nshould allow\n%v", remedy, Explain(r))
-	for i, f := range remedy {
+	for i := range remedy {
 		without := slices.Delete(slices.Clone(remedy), i, i+1)
 		// Another fix can be there only so that the subject can be assigned the ticket.
 		if !slices.ContainsFunc(without, func(f Fix) bool { return f.Kind == FixAssign }) {
 			require.False(t, allowed(without), "%v\nhas a fix too many for\n%v", remedy, Explain(r))
 		}
-		less := slices.Clone(remedy)
-		switch {
-		case (f.Kind == FixAssignRole || f.Kind == FixWidenScope) && f.Binding.TicketScope > ScopeRestricted:
-			less[i].Binding.TicketScope--
-		case f.Access == Edit:
-			less[i].Access--
-		default:
-			continue
-		}
-		if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixAssign }) {
-			require.False(t, allowed(less), "%v\ngoes further than needed for\n%v", remedy, Explain(r))
+		for _, less := range narrower(r, remedy, i) {
+			if !slices.ContainsFunc(less, func(f Fix) bool { return f.Kind == FixAssign }) {
+				require.False(t, allowed(less), "%v\ngoes further than needed for\n%v", remedy, Explain(r))
+			}
 		}
 	}
 	require.False(t, r.Authorize().Allowed(), "Apply changed what it was given")
+}
+
+// narrower returns the remedies with less by the fix at index i: a ticket scope that adds
+// less to what is held, or less access.
+func narrower(request Request, r Remedy, i int) (all []Remedy) {
+	add := func(change func(*Fix)) {
+		less := slices.Clone(r)
+		change(&less[i])
+		all = append(all, less)
+	}
+	switch f := r[i]; {
+	case f.Kind == FixAssignRole || f.Kind == FixWidenScope:
+		held := Scope(0)
+		if f.Kind == FixWidenScope {
+			held = heldScope(holderOf(request, f), f.Binding)
+		}
+		for _, level := range levels {
+			if scope := held | level; f.Binding.TicketScope.Covers(scope) && !scope.Covers(f.Binding.TicketScope) {
+				add(func(f *Fix) { f.Binding.TicketScope = scope })
+			}
+		}
+	case f.Access == Edit:
+		add(func(f *Fix) { f.Access = View })
+	}
+	return all
+}
+
+// holderOf returns who the fix is about: the subject or the recipient of the request.
+func holderOf(r Request, f Fix) Subject {
+	if f.ForRecipient {
+		return reflect.Indirect(reflect.ValueOf(r.Resource)).FieldByName("To").Interface().(Subject)
+	}
+	return r.Subject
+}
+
+// heldScope returns all that is in the ticket scopes of the valid bindings of the role in the workspace.
+func heldScope(who Subject, of Binding) (held Scope) {
+	var bindings []Binding
+	switch who := who.(type) {
+	case *Agent:
+		bindings = who.Bindings
+	case *SharedAgent:
+		bindings = who.Bindings
+	}
+	for _, b := range bindings {
+		if b.Role == of.Role && b.Workspace == of.Workspace && b.TicketScope.Valid() {
+			held |= b.TicketScope
+		}
+	}
+	return held
 }
 
 // worldRemedyRoles returns the offered roles.
@@ -360,12 +466,12 @@ func TestRemediesAreComplete(t *testing.T) {
 func smallScenes(roles []Role) (scenes []*scene) {
 	holdings := [][]Binding{nil}
 	for i, role := range roles {
-		for scope := Scope(0); scope <= ScopeGroup; scope++ {
-			holdings = append(holdings, []Binding{{role, AccountWide, scope}})
+		for _, scope := range []Scope{0, ScopeRestricted, ScopeGroup} {
+			holdings = append(holdings, []Binding{{Role: role, Workspace: AccountWide, TicketScope: scope}})
 		}
 		holdings = append(holdings,
-			[]Binding{{role, "it", ScopeRestricted}},
-			[]Binding{{role, "it", ScopeRestricted}, {role, AccountWide, ScopeRestricted}, {roles[(i+1)%len(roles)], AccountWide, ScopeGroup}},
+			[]Binding{{Role: role, Workspace: "it", TicketScope: ScopeRestricted}},
+			[]Binding{{Role: role, Workspace: "it", TicketScope: ScopeRestricted}, {Role: role, Workspace: AccountWide, TicketScope: ScopeRestricted}, {Role: roles[(i+1)%len(roles)], Workspace: AccountWide, TicketScope: ScopeGroup}},
 		)
 	}
 	requester := &Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u-else"}}
@@ -384,7 +490,7 @@ func smallScenes(roles []Role) (scenes []*scene) {
 					if n%3 == 0 {
 						agent.Account.Plan.Features = 0
 					}
-					to := bob(wide(roles[n%len(roles)], Scope(n%3)))
+					to := bob(wide(roles[n%len(roles)], []Scope{0, ScopeRestricted, ScopeGroup}[n%3]))
 					to.Deactivated = n%4 == 0
 					to.Groups = map[GroupID]Access{"g": View}
 					s := &scene{agent: agent, action: action, first: first, second: tickets[(i+1+n%2)%3], to: to}
@@ -397,6 +503,80 @@ func smallScenes(roles []Role) (scenes []*scene) {
 					shared.agent.Account.Integrated = n%6 != 0
 					shared.to = nil
 					scenes = append(scenes, shared)
+				}
+			}
+		}
+	}
+	return scenes
+}
+
+// relationRoles returns roles with relations that have no level.
+func relationRoles(t *testing.T) []Role {
+	return []Role{
+		roleNamed(t, "Queue", TicketView.At(ScopeGlobal), TicketReply.At(GroupQueue), TicketMerge.At(Unassigned), TicketBeAssigned.At(InGroup|Mentioned),
+			TicketAssign.At(GroupQueue|Mentioned), ConversationReply.At(GroupQueue)),
+		roleNamed(t, "Helper", TicketView.At(Participating|Mentioned), TicketReply.At(Participating|Unrouted), TicketMerge.At(Mentioned|InGroup), TicketBeAssigned.At(Participating),
+			TicketAssign.At(Participating|Unassigned), ConversationReply.At(Participating|Mentioned)),
+		roleNamed(t, "Peer", TicketView.At(Requested|SameCompany), TicketReply.At(ScopeShared), TicketMerge.At(Mentioned|MyCustomers|GroupQueue), TicketAssign.At(ScopeShared), ConversationReply.At(Assigned|Unassigned)),
+		roleNamed(t, "Lead", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketMerge.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal),
+			TicketAssign.At(ScopeGlobal), ConversationReply.At(ScopeGlobal), SettingsManage.At(ScopeGlobal)),
+	}
+}
+
+// The same holds for roles and ticket scopes with any relations.
+func TestRemediesOfRelationsAreComplete(t *testing.T) {
+	roles := relationRoles(t)
+	kinds := map[FixKind]int{}
+	for i, s := range relationScenes(roles) {
+		if i%effort.Of(5, 1, 1) != 0 {
+			continue
+		}
+		s.complete(t, roles, i%effort.Of(245, 49, 1) == 0)
+		for _, r := range Remedies(Explain(s.request()), roles...) {
+			for _, f := range r {
+				kinds[f.Kind]++
+			}
+		}
+	}
+	t.Log(kinds)
+	for _, kind := range []FixKind{FixAssign, FixMention, FixAddParticipant, FixUnassign, FixRoute, FixCustomerAccess, FixGroupAccess, FixWidenScope, FixAssignRole} {
+		require.NotZero(t, kinds[kind], kind)
+	}
+}
+
+// relationScenes returns the scenes of that enumeration.
+func relationScenes(roles []Role) (scenes []*scene) {
+	holdings := [][]Binding{nil}
+	for _, role := range roles {
+		for _, scope := range []Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, InGroup, GroupQueue, Mentioned | Unassigned, Participating} {
+			holdings = append(holdings, []Binding{{Role: role, Workspace: AccountWide, TicketScope: scope}})
+		}
+		holdings = append(holdings, []Binding{{Role: role, Workspace: AccountWide, TicketScope: Mentioned}, {Role: role, Workspace: AccountWide, TicketScope: InGroup}})
+	}
+	requester := &Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u-else"}}
+	tickets := []Ticket{
+		{ID: "1", Account: "acme", Group: "g", Assignee: "else", Participants: map[AgentID]Access{"riya": View}},
+		{ID: "2", Account: "acme", Workspace: "it", Group: "h", Assignee: "bob", Requester: requester},
+		{ID: "3", Account: "acme", Requester: requester, Mentions: map[AgentID]bool{"bob": true}},
+		{ID: "4", Account: "acme", Group: "g"},
+		{ID: "5", Account: "acme", Assignee: "else"},
+	}
+	for h, bindings := range holdings {
+		for i, first := range tickets {
+			for access := NoAccess; access <= Edit; access++ {
+				for k, action := range []ActionID{TicketView.ID(), TicketReply.ID(), TicketMerge.ID(), TicketAssign.ID(), ConversationReply.ID()} {
+					n := h + i + int(access) + k
+					agent := Agent{ID: "riya", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"g": access, "k": []Access{View, Edit}[n%2]}}
+					to := bob(wide(roles[n%len(roles)], []Scope{0, ScopeRestricted, Mentioned, InGroup}[n/2%4]))
+					to.Groups = map[GroupID]Access{"g": View}
+					s := &scene{agent: agent, action: action, first: first, second: tickets[(i+1+n%2)%len(tickets)], to: to}
+					s.routes = action == TicketReply.ID() || action == TicketMerge.ID() || action == ConversationReply.ID()
+					scenes = append(scenes, s)
+					if action != TicketAssign.ID() && action != ConversationReply.ID() {
+						shared := s.clone()
+						shared.user, shared.to = &CRMUser{ID: "u", Sees: OwnRecords}, nil
+						scenes = append(scenes, shared)
+					}
 				}
 			}
 		}
@@ -425,6 +605,11 @@ func TestRemediesLackNothing(t *testing.T) {
 				found[i] = ofTheFirst(found[i])
 			}
 		}
+		if toItself(r) {
+			for i := range found {
+				found[i] = ofTheSubject(found[i])
+			}
+		}
 		if len(offered) == 0 || e.Decision.Reason.Outcome() != OutcomeNotGranted {
 			return
 		}
@@ -447,6 +632,10 @@ func TestRemediesLackNothing(t *testing.T) {
 			if sameCustomer(r) {
 				made = ofTheFirst(made)
 			}
+			if toItself(r) {
+				made = ofTheSubject(made)
+			}
+			made = withHeld(r, made)
 			if !slices.ContainsFunc(found, func(r Remedy) bool { return under(r, made) }) {
 				t.Fatalf("%#v\n%v%v would be enough, and no remedy is within them:\n%v", q, e, made, said(found))
 			}
@@ -497,20 +686,51 @@ func ofTheFirst(r Remedy) Remedy {
 	return r
 }
 
+// withHeld returns the remedy with each assignment of a role at what the agent then reaches by
+// the role there.
+func withHeld(r Request, made Remedy) Remedy {
+	made = slices.Clone(made)
+	for i, fix := range made {
+		if fix.Kind == FixAssignRole {
+			made[i].Binding.TicketScope |= heldScope(holderOf(r, fix), fix.Binding)
+		}
+	}
+	return made
+}
+
+// toItself reports whether the subject would assign the ticket to itself.
+func toItself(r Request) bool {
+	by, isAgent := r.Subject.(*Agent)
+	a, isAssignment := r.Resource.(TicketAssignment)
+	to, ofAgent := a.To.(*Agent)
+	return isAgent && isAssignment && ofAgent && by != nil && to != nil && by.ID == to.ID
+}
+
+// ofTheSubject returns the remedy with what relates the recipient to the ticket in person as
+// relating the subject, who is the same.
+func ofTheSubject(r Remedy) Remedy {
+	r = slices.Clone(r)
+	for i := range r {
+		if r[i].Kind == FixMention || r[i].Kind == FixAddParticipant {
+			r[i].ForRecipient = false
+		}
+	}
+	return r
+}
+
 // possibleFixes returns all single fixes of a drawn request, by kind.
 func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	fixes = []Fix{
 		{Kind: FixMakeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}, {Kind: FixUpgradePlan, Features: AllFeatures},
 		{Kind: FixAssign}, {Kind: FixAssign, ForSecond: true}, {Kind: FixMention}, {Kind: FixMention, ForSecond: true},
+		{Kind: FixUnassign}, {Kind: FixUnassign, ForSecond: true},
 	}
-	if q.Subject != nil && q.Subject.Kind == "" {
-		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixMention })
-	} else {
+	if q.Subject == nil || q.Subject.Kind != "" {
 		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixAssign })
 	}
 	for _, second := range []bool{false, true} {
 		for _, access := range []Access{View, Edit} {
-			fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: access, ForSecond: second})
+			fixes = append(fixes, Fix{Kind: FixCustomerAccess, Access: access, ForSecond: second}, Fix{Kind: FixAddParticipant, Access: access, ForSecond: second})
 		}
 	}
 	for _, group := range []GroupID{"billing", "sales"} {
@@ -527,8 +747,8 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 			continue
 		}
 		for _, workspace := range held {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-				fixes = append(fixes, Fix{Kind: FixAssignRole, Binding: Binding{role, workspace, scope}})
+			for _, scope := range levels {
+				fixes = append(fixes, Fix{Kind: FixAssignRole, Binding: Binding{Role: role, Workspace: workspace, TicketScope: scope}})
 			}
 		}
 	}
@@ -554,7 +774,7 @@ func assignable(r Request, who Subject, made Remedy) bool {
 		if pair, ok := r.Resource.(TicketPair); ok && fix.ForSecond {
 			at = pair.Into.Workspace
 		}
-		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal), {AccountAdministratorRole.Role(), at, ScopeGlobal}}}
+		boss := &Agent{ID: "the boss", Account: account, Bindings: []Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal), {Role: AccountAdministratorRole.Role(), Workspace: at, TicketScope: ScopeGlobal}}}
 		give := Request{Subject: boss, Action: TicketAssign.ID()}
 		switch thing := r.Resource.(type) {
 		case Ticket:
@@ -600,7 +820,7 @@ func under(r Remedy, made Remedy) bool {
 func notMore(a, b Fix) bool {
 	if (a.Kind == FixAssignRole || a.Kind == FixWidenScope) && b.Kind == FixAssignRole {
 		place := a.Binding.Workspace == b.Binding.Workspace || b.Binding.Workspace == OpenWorkspaces
-		return a.ForRecipient == b.ForRecipient && place && a.Binding.TicketScope <= b.Binding.TicketScope &&
+		return a.ForRecipient == b.ForRecipient && place && b.Binding.TicketScope.Covers(a.Binding.TicketScope) &&
 			b.Binding.Role.Permissions().Covers(a.Binding.Role.Permissions())
 	}
 	return a.Kind == b.Kind && a.ForRecipient == b.ForRecipient && a.ForSecond == b.ForSecond && a.Group == b.Group && a.Access <= b.Access

@@ -1,12 +1,16 @@
 package deskpolicy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // MaxRemedies is the maximum number of remedies that [Remedies] returns. If there are more,
 // it returns the first ones in its order. To see others, offer fewer roles.
 //
 // If more than 250 offered roles or held bindings permit the action, Remedies tries only
-// the first 250 by name.
+// the first 250 by name. It tries to route a ticket or a conversation to the first 10 groups
+// of the agent by name.
 const MaxRemedies = 100
 
 // maxSources is the maximum number of roles, and of bindings, that are tried.
@@ -172,7 +176,7 @@ func (q *question) apart() bool {
 func widestOf(bindings []Binding) map[Binding]int {
 	widest := make(map[Binding]int, len(bindings))
 	for i, b := range bindings {
-		if first, known := widest[b.unscoped()]; !known || b.ticketScope() > bindings[first].ticketScope() {
+		if first, known := widest[b.unscoped()]; !known || b.TicketScope.closed() > bindings[first].TicketScope.closed() {
 			widest[b.unscoped()] = i
 		}
 	}
@@ -189,7 +193,7 @@ func (b Binding) unscoped() Binding {
 // part is.
 func (q *question) concerns(b *Binding) bool {
 	role := b.roleIn(q.who.account)
-	return role != nil && role.levels(q.action) != 0 && b.heldFor(q)
+	return role != nil && role.scope(q.action) != 0 && b.heldFor(q)
 }
 
 // effective returns the fewest bindings that have the same effect on the part as all the
@@ -197,23 +201,32 @@ func (q *question) concerns(b *Binding) bool {
 // an account administrator.
 func (q *question) effective() (bindings []Binding) {
 	type use struct {
-		reach     levels
+		span      span
 		makeRoles bool
 	}
 	known := make(map[use]bool)
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
-		if u := (use{q.reachOf(b), b.makesRoles()}); !known[u] {
+		if u := (use{q.spanOf(b), b.makesRoles()}); !known[u] {
 			known[u], bindings = true, append(bindings, *b)
 		}
 	}
 	return bindings
 }
 
-// reachOf returns the scopes at which the binding permits the action on the part.
-func (q *question) reachOf(b *Binding) levels {
+// A span is how far a binding reaches: the scope of its permission and its bound, both of
+// which have to reach. The zero span reaches nothing.
+type span struct{ scope, bound Scope }
+
+// compare orders spans by scope and bound.
+func (s span) compare(other span) int {
+	return cmp.Or(cmp.Compare(s.scope, other.scope), cmp.Compare(s.bound, other.bound))
+}
+
+// spanOf returns how far the binding permits the action on the part.
+func (q *question) spanOf(b *Binding) span {
 	if !q.concerns(b) {
-		return 0
+		return span{}
 	}
-	return b.bound(b.Role.def.levels(q.action), q.what.kind)
+	return span{b.Role.def.scope(q.action), b.bound(q)}
 }

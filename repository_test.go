@@ -3,7 +3,9 @@ package deskpolicy_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/token"
 	"os"
@@ -183,6 +185,61 @@ func TestReadme(t *testing.T) {
 	for _, command := range []string{"go run ./examples/quickstart", "go test ./..."} {
 		assert.Contains(t, readme, "\n    "+command+"\n")
 		assert.Contains(t, script, command)
+	}
+}
+
+// The grids of docs/scopes.md are what the examples print, and its tables have every rule of
+// a grid, every relation and every named set.
+func TestScopesPage(t *testing.T) {
+	page := readFile(t, filepath.Join("docs", "scopes.md"))
+	file, err := parser.ParseFile(token.NewFileSet(), "scopes_example_test.go", nil, parser.ParseComments)
+	require.NoError(t, err)
+	printed := make(map[string]string)
+	for _, example := range doc.Examples(file) {
+		if strings.HasPrefix(example.Name, "Scope_") && !strings.HasPrefix(example.Name, "Scope_U") {
+			printed[example.Name] = example.Output
+		}
+	}
+	for _, block := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		assert.Contains(t, readFile(t, "scopes_example_test.go"), block[1], "docs/scopes.md shows code that no example has")
+	}
+	titles, grids := 0, regexp.MustCompile("(?s)\n### ([^\n]*)\n[^#]*?`Example(\\w+)` prints:\n\n```text\n(.*?)```").FindAllStringSubmatch(page, -1)
+	for _, grid := range grids {
+		product, name, text := grid[1], grid[2], grid[3]
+		assert.Equal(t, printed[name], text, name)
+		for _, title := range regexp.MustCompile(`(?m)^(\w.*): (.*)$`).FindAllStringSubmatch(text, -1) {
+			titles++
+			scope := "`" + strings.ReplaceAll(title[2], "|", "`, `") + "`"
+			assert.Contains(t, page, fmt.Sprintf("\n| %s | %s | %s |\n", product, title[1], scope))
+		}
+		delete(printed, name)
+	}
+	assert.Empty(t, printed, "docs/scopes.md does not show what these examples print")
+	assert.GreaterOrEqual(t, len(grids), 12)
+	_, table, found := strings.Cut(page, "| product | rule | scope |\n| --- | --- | --- |\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	assert.Equal(t, titles, strings.Count(table+"\n", "\n"), "each row of the table has a grid")
+}
+
+// The tables of docs/scopes.md have every relation and every named set.
+func TestScopesPageNames(t *testing.T) {
+	page := readFile(t, filepath.Join("docs", "scopes.md"))
+	constants := regexp.MustCompile("(?m)^\\| `(\\w+)` \\| `(\\w+)` \\|").FindAllStringSubmatch(page, -1)
+	names := make(map[string]string)
+	for _, row := range constants {
+		names[row[1]] = row[2]
+		var s deskpolicy.Scope
+		assert.NoError(t, s.UnmarshalText([]byte(row[1])))
+		assert.Contains(t, readFile(t, "scope.go"), "\t"+row[2])
+	}
+	for s := deskpolicy.InGroup; s <= deskpolicy.Anything; s <<= 1 {
+		if name := s.String(); s != deskpolicy.Assigned && s != deskpolicy.Anything { // which are shown as sets
+			assert.Contains(t, names, name)
+		}
+	}
+	for _, name := range []string{"assigned", "restricted", "group", "shared", "global"} {
+		assert.Contains(t, names, name)
 	}
 }
 

@@ -27,7 +27,7 @@ var letIn = []SupportEngineer{eve}
 // owner returns the account administrator of acme, who also holds the role in its
 // restricted workspace, and makes the tests' support grants.
 func owner() *Agent {
-	return riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{AccountAdministratorRole.Role(), "legal", ScopeGlobal})
+	return riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal})
 }
 
 // granted returns a support grant on the terms, made by the owner at noon.
@@ -252,7 +252,7 @@ func grantRequirements(t *testing.T) {
 			AgentCreate.ID(), AgentEdit.ID(), AgentDeactivate.ID(), AgentDelete.ID(), AgentImpersonate.ID(), AgentKeyManage.ID(),
 			AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID(),
 		}
-		agent, inLegal := wide(AgentRole.Role(), ScopeRestricted), Binding{AgentRole.Role(), "legal", ScopeGlobal}
+		agent, inLegal := wide(AgentRole.Role(), ScopeRestricted), Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}
 		boss, self := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(agent)
 		self.ID = at(granted(t, SupportGrantTerms{}), noon).ID()
 		things := []Resource{
@@ -449,7 +449,7 @@ func grantRequirements(t *testing.T) {
 				if role == AdministratorRole.Role() || role == AccountAdministratorRole.Role() {
 					want = AllowedAll
 				}
-				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+				for _, scope := range levels {
 					check(t, riya(wide(role, scope)), SupportGrantView, grant, want)
 					assert.Equal(t, want == AllowedAll, FilterFor(riya(wide(role, scope)), SupportGrantView).Match(&grant), "%v lists", role)
 				}

@@ -134,7 +134,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, alone, TicketView, Ticket{Account: "initech"}, OtherAccount)
 	})
 	t.Run("S13", func(t *testing.T) { // ScopeRestricted by default
-		assert.Equal(t, []Binding{{SharedAgentRole.Role(), AccountWide, ScopeRestricted}}, sam().Bindings)
+		assert.Equal(t, []Binding{{Role: SharedAgentRole.Role(), Workspace: AccountWide, TicketScope: ScopeRestricted}}, sam().Bindings)
 		check(t, sam(), TicketView, ticketOf("", ""), OutOfScope)
 	})
 	t.Run("S14", func(t *testing.T) { // Restricted does not mean assigned, as it does for agents
@@ -187,8 +187,8 @@ func sharedAgentRequirements(t *testing.T) {
 				check(t, me, action, known, test.seen)
 			}
 		}
-		for from := ScopeRestricted; from <= ScopeGlobal; from++ {
-			for to := ScopeRestricted; to <= ScopeGlobal; to++ {
+		for _, from := range levels {
+			for _, to := range levels {
 				nothing, role := wide(newRoleOf(t), from), wide(SharedAgentRole.Role(), from)
 				change := func(held Binding) RoleAssignment {
 					return RoleAssignment{sam(held), wide(held.Role, to)}
@@ -272,7 +272,7 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S20", func(t *testing.T) { // administrators can view the role, and see what it permits
 		onlyAdministrators(t, RoleView, SharedAgentRole.Role(), Undecided)
-		on, me := everyThing(), sam(Binding{SharedAgentRole.Role(), Everywhere, ScopeGlobal})
+		on, me := everyThing(), sam(Binding{Role: SharedAgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal})
 		for id := range Actions() {
 			permits := slices.ContainsFunc(on[id], func(thing Resource) bool {
 				return Request{Subject: me, Action: id, Resource: thing}.Authorize().Allowed()
@@ -318,7 +318,7 @@ func sharedAgentRequirements(t *testing.T) {
 			if !grantable(id) {
 				continue
 			}
-			me := sam(Binding{newRoleOf(t, id.At(ScopeGlobal)), Everywhere, ScopeGlobal})
+			me := sam(Binding{Role: newRoleOf(t, id.At(ScopeGlobal)), Workspace: Everywhere, TicketScope: ScopeGlobal})
 			for other := range Actions() {
 				allowed := false
 				for _, thing := range threeOf(on[other]) {
@@ -346,8 +346,8 @@ func sharedAgentRequirements(t *testing.T) {
 			clone, _, err := CloneRole(role, "acme", "Field Sales")
 			require.NoError(t, err)
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
-				for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-					given, held := Binding{role, place, scope}, sam(Binding{role, place, ScopeRestricted})
+				for _, scope := range levels {
+					given, held := Binding{Role: role, Workspace: place, TicketScope: scope}, sam(Binding{Role: role, Workspace: place, TicketScope: ScopeRestricted})
 					want := SharedRoleNotAllowed
 					if role == SharedAgentRole.Role() {
 						want = AllowedAll
@@ -356,7 +356,7 @@ func sharedAgentRequirements(t *testing.T) {
 					check(t, owner(), AgentScopeEdit, RoleAssignment{held, given}, want)
 					check(t, owner(), AgentRoleRemove, RoleAssignment{held, given}, AllowedAll)
 
-					given, held = Binding{clone, place, scope}, sam(Binding{clone, place, ScopeRestricted})
+					given, held = Binding{Role: clone, Workspace: place, TicketScope: scope}, sam(Binding{Role: clone, Workspace: place, TicketScope: ScopeRestricted})
 					check(t, owner(), AgentRoleAssign, RoleAssignment{sam(), given}, AllowedAll)
 					check(t, owner(), AgentScopeEdit, RoleAssignment{held, given}, AllowedAll)
 					check(t, owner(), AgentRoleRemove, RoleAssignment{held, given}, AllowedAll)
@@ -489,7 +489,7 @@ func sharedAgentRequirements(t *testing.T) {
 			onlyAdministrators(t, SharedAgentDelete, *change, SupportNoAgents, heavy...)
 		}
 		for role := range acme.BuiltInRoles() {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			for _, scope := range levels {
 				check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), SharedAgentDelete, *sam(wide(role, scope)), AllowedAll)
 			}
 		}
@@ -504,7 +504,7 @@ func sharedAgentRequirements(t *testing.T) {
 		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, AllowedAll)
 		check(t, sam(inOpen(AdministratorRole.Role(), ScopeGlobal)), ConversationAssign, chat, SharedNoChannels)
 		for role := range acme.BuiltInRoles() {
-			for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+			for _, scope := range levels {
 				me := sam(wide(role, scope))
 				me.Groups = map[GroupID]Access{"billing": Edit}
 				for id := range Actions() {
@@ -552,8 +552,8 @@ func sharedAgentRequirements(t *testing.T) {
 		assert.Equal(t, listed, SharedAgentRole.Role().Permissions())
 
 		on := everyThing()
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-			me := sam(Binding{SharedAgentRole.Role(), Everywhere, scope})
+		for _, scope := range levels {
+			me := sam(Binding{Role: SharedAgentRole.Role(), Workspace: Everywhere, TicketScope: scope})
 			me.Groups = map[GroupID]Access{"billing": Edit, "refunds": View}
 			for id := range Actions() {
 				want := []Reason{NoPermission}
@@ -597,7 +597,7 @@ func sharedAgentRequirements(t *testing.T) {
 		asItWillBe.Requester = customer("emea")
 		check(t, sam(), TicketTemplateUse, asItWillBe, AllowedContact)
 		for _, in := range []WorkspaceID{"", "it", "legal"} {
-			check(t, sam(Binding{SharedAgentRole.Role(), Everywhere, ScopeGlobal}), TicketCreate, Workspace{in, "acme"}, NoPermission)
+			check(t, sam(Binding{Role: SharedAgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}), TicketCreate, Workspace{in, "acme"}, NoPermission)
 		}
 		for _, action := range []Action[Ticket]{TicketChildCreate, TicketSplit, TicketForward, ScenarioRun, TicketRestore} {
 			check(t, sam(), action, known, NoPermission)
@@ -616,13 +616,13 @@ func sharedAgentRequirements(t *testing.T) {
 		agent := wide(AgentRole.Role(), ScopeGlobal)
 		for role := range acme.BuiltInRoles() {
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
-				for scope := Scope(0); scope <= ScopeGlobal; scope++ {
-					given := Binding{role, place, scope}
+				for _, scope := range append([]Scope{0}, levels...) {
+					given := Binding{Role: role, Workspace: place, TicketScope: scope}
 					want := AllowedAll
 					if role == SharedAgentRole.Role() {
 						want = SharedOnlyFromCRM
 					}
-					boss := riya(Binding{AccountAdministratorRole.Role(), Everywhere, ScopeGlobal})
+					boss := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal})
 					check(t, boss, AgentCreate, contact(given), want)
 					check(t, boss, AgentCreate, contact(agent, given), want)
 					check(t, boss, AgentCreate, contact(given, agent), want)
@@ -787,7 +787,7 @@ func engineerWith(t testing.TB, role Role, account Account) *SupportSession {
 func everyHolder(t testing.TB, account Account) (who []Subject) {
 	t.Helper()
 	for role := range acme.BuiltInRoles() {
-		held := Binding{role, Everywhere, ScopeGlobal}
+		held := Binding{Role: role, Workspace: Everywhere, TicketScope: ScopeGlobal}
 		agent, shared := riya(held), sam(held)
 		agent.Account, shared.Account, shared.Groups = account, account, agent.Groups
 		who = append(who, agent, shared, engineerWith(t, role, account))

@@ -4,7 +4,7 @@ import "cmp"
 
 // A Resource is a thing that subjects act on. The library defines [Ticket],
 // [Conversation], [Contact] and many more. A host adds its own: a type with this method, on
-// a value receiver, and actions from the ranges that start at [FirstHostView].
+// a value receiver, and actions from the ranges that start at [FirstHostOwn].
 //
 // Resources are plain data that the host fills in from its own records. The zero value of
 // a resource type belongs to no account, and every action on it is denied.
@@ -20,14 +20,24 @@ type Attributes struct {
 	Workspace WorkspaceID // the workspace that it is in; "" if it is outside of workspaces
 	Group     GroupID     // its current group or team
 	Assignee  AgentID     // its assignee, or its owner if it is of a type that is never assigned
+	Owner     AgentID     // its author or owner, for actions on your own things
 
-	owner     AgentID // the author or owner, for actions on your own things
-	kind      kind
-	embedded  bool // whether a host's type embeds one of the library's; then only host actions are allowed
-	builtIn   bool // a built-in role, which every account has
-	ofCRM     bool // the built-in role that only integrated accounts have
-	requester *Contact
-	mentions  map[AgentID]bool
+	// Assignable says that the type can be assigned, so that a resource without an Assignee
+	// is assigned to nobody: see [Unassigned].
+	Assignable bool
+	// OnTicket says that the resource hangs on a ticket, as a task or a note does, and has
+	// the ticket's other attributes. A binding's TicketScope limits what is on tickets.
+	OnTicket bool
+
+	Requester    *Contact             // the contact who asked for it; see [Ticket]
+	Participants map[AgentID]Access   // see [Ticket]
+	CCs          map[ContactID]Access // see [Ticket]
+	Mentions     map[AgentID]bool     // see [Ticket]
+
+	kind     kind
+	embedded bool // whether a host's type embeds one of the library's; then only host actions are allowed
+	builtIn  bool // a built-in role, which every account has
+	ofCRM    bool // the built-in role that only integrated accounts have
 }
 
 // A WorkspaceID identifies a workspace within an account.
@@ -38,9 +48,17 @@ func (a *Attributes) in(account *Account) bool {
 	return account.ID != "" && (a.Account == account.ID || a.builtIn) && (account.Integrated || !a.ofCRM)
 }
 
+// requester returns the contact who asked for the resource, if there is one of its account.
+func (a *Attributes) requester() *Contact {
+	if a.Requester != nil && a.Requester.Account == a.Account {
+		return a.Requester
+	}
+	return nil
+}
+
 // heldBy returns the ground on which an assignee or owner reaches the resource.
 func (a *Attributes) heldBy() Reason {
-	if a.owner == a.Assignee {
+	if a.Owner == a.Assignee {
 		return AllowedOwn
 	}
 	return AllowedAssigned
@@ -54,12 +72,17 @@ type Ticket struct {
 	Group     GroupID // its current group; access changes as soon as the ticket moves (B06)
 	Assignee  AgentID // the agent that it is assigned to
 
-	// Requester is the contact who made the request. A shared agent who sees the contact
-	// in the CRM reaches the ticket [S16]; contacts in CC do not count (A7).
+	// Requester is the contact who made the request. It must belong to the ticket's account.
+	// A shared agent who sees the contact in the CRM reaches the ticket [S16].
 	Requester *Contact
+	// Participants holds the agents who take part in the ticket beside its assignee, such as
+	// followers and collaborators, each with what they may do.
+	Participants map[AgentID]Access
+	// CCs holds the contacts in CC, each with what they may do. That the CRM shows one of
+	// them to a shared agent does not count (A7).
+	CCs map[ContactID]Access
 	// Mentions holds the agents that the ticket currently mentions. Include only mentions
-	// made by agents who can reach the ticket. Only shared agents gain access by a
-	// mention [S15].
+	// made by agents who can reach the ticket [S15].
 	Mentions map[AgentID]bool
 }
 
@@ -75,7 +98,8 @@ func (t Ticket) ids() (id, second string) { return string(t.ID), "" }
 // the ticket.
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
-	what.requester, what.mentions = t.Requester, t.Mentions
+	what.Requester, what.Participants, what.CCs, what.Mentions = t.Requester, t.Participants, t.CCs, t.Mentions
+	what.Assignable, what.OnTicket = true, true
 }
 
 // A TicketPair holds two tickets to be merged or linked. Both are checked.
@@ -131,7 +155,7 @@ func (n Note) ids() (id, second string) { return string(n.Ticket.ID), "" }
 
 func (n *Note) fill(what *Attributes) {
 	n.Ticket.fill(what, kindNote)
-	what.owner = n.Author
+	what.Owner = n.Author
 }
 
 // A TimeEntry is time that an agent spent on a ticket. It is reached like its ticket.
@@ -147,7 +171,7 @@ func (e TimeEntry) ids() (id, second string) { return string(e.Ticket.ID), "" }
 
 func (e *TimeEntry) fill(what *Attributes) {
 	e.Ticket.fill(what, kindTimeEntry)
-	what.owner = e.Agent
+	what.Owner = e.Agent
 }
 
 // A Conversation is a conversation in the messenger.
@@ -157,6 +181,11 @@ type Conversation struct {
 	Workspace WorkspaceID
 	Group     GroupID // its current group
 	Assignee  AgentID // the agent who took it (A26)
+
+	Requester    *Contact             // the contact who asks; see [Ticket]
+	Participants map[AgentID]Access   // see [Ticket]
+	CCs          map[ContactID]Access // see [Ticket]
+	Mentions     map[AgentID]bool     // see [Ticket]
 }
 
 // A ConversationID identifies a conversation within an account. Decisions do not depend on it.
@@ -171,6 +200,8 @@ func (c Conversation) ids() (id, second string) { return string(c.ID), "" }
 // the conversation.
 func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
+	what.Requester, what.Participants, what.CCs, what.Mentions = c.Requester, c.Participants, c.CCs, c.Mentions
+	what.Assignable = true
 }
 
 // A ConversationAssignment holds a conversation and its recipient: an agent, a group or
@@ -222,7 +253,7 @@ func (c CannedResponse) Attributes() (what Attributes) {
 // setOwned sets the attributes of a thing that is never assigned: its owner counts as its
 // assignee.
 func (what *Attributes) setOwned(k kind, account AccountID, workspace WorkspaceID, group GroupID, owner AgentID) {
-	what.Account, what.Workspace, what.Group, what.Assignee, what.owner, what.kind = account, workspace, group, owner, owner, k
+	what.Account, what.Workspace, what.Group, what.Assignee, what.Owner, what.kind = account, workspace, group, owner, owner, k
 }
 
 // A TicketList is a saved view of tickets. Access to the list gives no access to its
@@ -292,6 +323,7 @@ type Contact struct {
 	ID      ContactID
 	Account AccountID
 	Owner   AgentID   // the agent who owns it on the desk
+	Company CompanyID // the company that it belongs to
 	CRM     CRMRecord // the contact's record in the CRM, for shared agents
 }
 

@@ -134,16 +134,19 @@ func newRoleDef(name string, account AccountID, permissions Permissions) *roleDe
 	return &roleDef{name, account, permissions, !permissions.Empty()}
 }
 
-// levels returns the scopes at which the role permits the action. A role that permits
-// anything permits an action of class anyRole at all scopes.
-func (d *roleDef) levels(id ActionID) levels {
-	if id.info().class&anyRole == 0 {
-		return d.permissions.levels(id)
+// scope returns the scope, closed, at which the role permits the action. A role that
+// permits anything permits an action of class anyRole at every scope.
+func (d *roleDef) scope(id ActionID) Scope { return d.scopeBy(id, id.info()) }
+
+// scopeBy is scope for an action whose rule is known.
+func (d *roleDef) scopeBy(id ActionID, rule *actionInfo) Scope {
+	switch {
+	case rule.class&anyRole == 0:
+		return d.permissions.scope(id)
+	case d.permits:
+		return everyRelation
 	}
-	if !d.permits {
-		return 0
-	}
-	return included(id, ScopeGlobal)
+	return 0
 }
 
 // customisable has the permissions that a custom role can hold: everything except role

@@ -46,10 +46,8 @@ func TestBuiltInRolesGolden(t *testing.T) {
 
 // widest returns the name of the widest scope at which the set permits the action, or "-".
 func widest(set Permissions, id ActionID) string {
-	for s := ScopeGlobal; s > 0; s-- {
-		if set.Has(id.At(s)) {
-			return s.String()
-		}
+	if scope := set.Scope(id); scope != 0 {
+		return scope.String()
 	}
 	return "-"
 }
@@ -254,7 +252,7 @@ func TestOpenWorkspaces(t *testing.T) {
 			"legal":        {OtherWorkspace, OtherWorkspace, AllowedAll},
 			"":             {OtherWorkspace, OtherWorkspace, OtherWorkspace},
 		} {
-			me := riya(Binding{role, held, ScopeGlobal})
+			me := riya(Binding{Role: role, Workspace: held, TicketScope: ScopeGlobal})
 			check(t, me, TicketView, outside, want[0])
 			check(t, me, TicketView, inIT, want[1])
 			check(t, me, TicketView, inLegal, want[2])
@@ -299,7 +297,7 @@ func allPermissions() (all []Permission) {
 
 // permissionsOf returns the action at each scope at which a custom role can hold it.
 func permissionsOf(id ActionID) (each []Permissions) {
-	for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
+	for _, scope := range levels {
 		if p := NewPermissions(id.At(scope)); scopeHolds(id, p) {
 			each = append(each, p)
 		}
@@ -330,7 +328,7 @@ func independentQuestions(t *testing.T) map[ActionID][]Request {
 // of place.
 func decideAll(questions []Request, role Role) (decisions []Decision) {
 	for _, held := range []WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"} {
-		b := Binding{role, held, ScopeGlobal}
+		b := Binding{Role: role, Workspace: held, TicketScope: ScopeGlobal}
 		for _, who := range []Subject{riya(b), sam(b)} {
 			for _, q := range questions {
 				q.Subject = who

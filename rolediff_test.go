@@ -23,7 +23,7 @@ func TestDiff(t *testing.T) {
 	same := roleOf(t, "Same", TicketView.At(ScopeGlobal))
 	before := setOf(t, same, roleOf(t, "Gone", TicketView.At(ScopeGroup)), roleOf(t, "Idle and gone"),
 		roleOf(t, "Wider", TicketView.At(ScopeRestricted)), roleOf(t, "Narrower", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)),
-		roleOf(t, "Other", TicketView.At(ScopeGlobal), ConversationView.At(ScopeGroup)), roleOf(t, "SLA", SLAManage.At(ScopeGroup)), roleOf(t, "SLAs", SLAManage.At(ScopeGlobal)), roleOf(t, "cased"))
+		roleOf(t, "Other", TicketView.At(ScopeGlobal), ConversationView.At(InGroup)), roleOf(t, "SLA", SLAManage.At(ScopeGroup)), roleOf(t, "SLAs", SLAManage.At(ScopeGlobal)), roleOf(t, "cased"))
 	after := setOf(t, roleOf(t, "Same", TicketView.At(ScopeGlobal), TicketView.At(ScopeGroup)), roleOf(t, "New", TicketView.At(ScopeGroup)), roleOf(t, "Idle and new"),
 		roleOf(t, "Wider", TicketView.At(ScopeGlobal)), roleOf(t, "Narrower", TicketView.At(ScopeGroup)),
 		roleOf(t, "Other", TicketReply.At(ScopeGlobal), TicketView.At(ScopeGlobal), ConversationView.At(ScopeRestricted)), roleOf(t, "SLA", SLAManage.At(ScopeGlobal)), roleOf(t, "SLAs", SLAManage.At(ScopeGlobal), TicketView.At(ScopeGroup)), roleOf(t, "Cased"))
@@ -45,7 +45,7 @@ func TestDiff(t *testing.T) {
 		{Name: "Idle and new", Added: true, Ordering: OrderingEqual},
 		{Name: "Narrower", Ordering: OrderingNarrower, Lost: []Permission{TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup)}},
 		{Name: "New", Added: true, Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGroup)}},
-		{Name: "Other", Ordering: OrderingIncomparable, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(ScopeGroup)}},
+		{Name: "Other", Ordering: OrderingIncomparable, Gained: []Permission{TicketReply.At(ScopeGlobal), ConversationView.At(ScopeRestricted)}, Lost: []Permission{ConversationView.At(InGroup)}},
 		{Name: "SLA", Ordering: OrderingWider, Gained: []Permission{SLAManage.At(ScopeGlobal)}},
 		{Name: "SLAs", Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGroup)}},
 		{Name: "Wider", Ordering: OrderingWider, Gained: []Permission{TicketView.At(ScopeGlobal)}},

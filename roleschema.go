@@ -3,6 +3,7 @@ package deskpolicy
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // A schema is a JSON Schema, draft 2020-12, with the keywords that RolesJSONSchema needs.
@@ -18,6 +19,7 @@ type schema struct {
 	Pattern     string            `json:"pattern,omitempty"`
 	Not         *schema           `json:"not,omitempty"`
 	Enum        []string          `json:"enum,omitempty"`
+	AnyOf       []schema          `json:"anyOf,omitempty"`
 	Default     string            `json:"default,omitempty"`
 	Items       *schema           `json:"items,omitempty"`
 	UniqueItems bool              `json:"uniqueItems,omitempty"`
@@ -49,7 +51,7 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 			},
 			"level": {
 				Description: "The scope of the permissions that are written without one.", Type: "string",
-				Enum: scopeNames[ScopeRestricted:], Default: ScopeRestricted.String(),
+				Pattern: "^" + scopePattern + "$", Default: ScopeRestricted.String(),
 			},
 			"permissions": {
 				Description: "Everything that the role permits.", Type: "array",
@@ -57,11 +59,40 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 			},
 		}, "name", "permissions"),
 		"permission": {
-			Description: "An action and, after an @, its scope: restricted reaches what is assigned to the agent; group, what belongs to the agent's groups; global, everything. An action that takes no scope is written without one.",
-			Type:        "string", Enum: v.customPermissions(),
+			Description: "An action and, after an @, its scope: restricted reaches what is assigned to the agent; group, also what is in the agent's groups; global, everything; shared, what a shared agent reaches. The other names are relations; join several with a |. An action that takes no scope is written without one.",
+			Type:        "string", AnyOf: []schema{{Enum: v.customPermissions()}, {Pattern: v.scopedPattern()}},
 		},
 	}
 	return indentedJSON(file)
+}
+
+// scopePattern matches scopes of one or more parts.
+var scopePattern = func() string {
+	part := "(" + strings.Join(scopeNames, "|") + ")"
+	return part + `(\|` + part + ")*"
+}()
+
+// scopedPattern returns a pattern that matches the actions that take a scope, at any scope.
+func (v *Vocabulary) scopedPattern() string {
+	var names []string
+	for _, id := range v.actions() {
+		if id.Relations() != 0 && !id.scopeless() {
+			names = append(names, quoted(v.Name(id)))
+		}
+	}
+	return "^(" + strings.Join(names, "|") + ")@" + scopePattern + "$"
+}
+
+// quoted returns a pattern that matches the name only.
+func quoted(name string) string {
+	var pattern strings.Builder
+	for _, r := range name {
+		if strings.ContainsRune(`\.+*?()|[]{}^$/-`, r) {
+			pattern.WriteByte('\\')
+		}
+		pattern.WriteRune(r)
+	}
+	return pattern.String()
 }
 
 // closedObject returns the schema of an object with these properties and no others.
@@ -70,16 +101,16 @@ func closedObject(properties map[string]schema, required ...string) schema {
 }
 
 // customPermissions returns the names of the permissions that a custom role can hold,
-// without a scope and at each scope, in the order of the action numbers.
+// without a scope and at each named scope, in the order of the action numbers.
 func (v *Vocabulary) customPermissions() (names []string) {
 	for _, id := range slices.Sorted(slices.Values(v.actions())) {
 		if !customisable.Has(id.At(ScopeGlobal)) {
 			continue
 		}
 		names = append(names, v.Name(id))
-		for scope := ScopeRestricted; scope <= ScopeGlobal; scope++ {
-			if v.checkScope(id.At(scope)) == nil {
-				names = append(names, v.Name(id)+"@"+scope.String())
+		for _, set := range namedScopes {
+			if v.checkScope(id.At(set.scope)) == nil {
+				names = append(names, v.Name(id)+"@"+set.name)
 			}
 		}
 	}

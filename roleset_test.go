@@ -184,11 +184,11 @@ func TestUpdateBindings(t *testing.T) {
 	after := setOf(t, wider)
 
 	bindings := []Binding{
-		{tier3, "it", ScopeGlobal}, wide(AgentRole.Role(), ScopeGroup), {tier2, "legal", ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(tier2, ScopeGlobal), {},
+		{Role: tier3, Workspace: "it", TicketScope: ScopeGlobal}, wide(AgentRole.Role(), ScopeGroup), {Role: tier2, Workspace: "legal", TicketScope: ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(tier2, ScopeGlobal), {},
 	}
 	given := slices.Clone(bindings)
 	assert.Equal(t, []Binding{
-		wide(AgentRole.Role(), ScopeGroup), {wider, "legal", ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(wider, ScopeGlobal), {},
+		wide(AgentRole.Role(), ScopeGroup), {Role: wider, Workspace: "legal", TicketScope: ScopeRestricted}, wide(foreignRole(t), ScopeGroup), wide(wider, ScopeGlobal), {},
 	}, after.UpdateBindings(bindings))
 	assert.Equal(t, given, bindings, "the slice that was passed is not modified")
 

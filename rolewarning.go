@@ -1,9 +1,6 @@
 package deskpolicy
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // A RoleWarning reports a permission that is of no use in its role. Warnings are for the
 // author of the role: permissions are independent of each other, and no decision depends
@@ -34,9 +31,9 @@ func (w RoleWarning) String() string {
 // check the host's actions.
 func (r Role) Warnings() (warnings []RoleWarning) {
 	for p := range r.Permissions().All() {
-		switch scopes := p.Action.scopes(); {
+		switch {
 		case p.Action.IsHost():
-		case !slices.Contains(scopes, p.Scope) && !slices.Contains(scopes, ScopeRestricted): // Group also reaches the holder's own
+		case p.Scope.closed()&p.Action.info().on.relations() == 0:
 			warnings = append(warnings, RoleWarning{Permission: p})
 		default:
 			if needs := r.missingFor(p); needs != (Permission{}) {
@@ -56,14 +53,14 @@ func (r Role) missingFor(p Permission) Permission {
 	}
 	anyOf := prerequisites[p.Action]
 	for _, id := range anyOf {
-		if held.levels(id) != 0 {
+		if held.scope(id) != 0 {
 			return Permission{}
 		}
 	}
 	if anyOf == nil {
 		return Permission{}
 	}
-	return anyOf[0].At(anyOf[0].scopes()[0])
+	return anyOf[0].At(anyOf[0].narrowest())
 }
 
 // viewPermission returns the permission to view the resources of p, and whether p is of

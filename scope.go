@@ -1,48 +1,207 @@
 package deskpolicy
 
-import "math/bits"
-
-// A Scope says how far a permission reaches: ScopeRestricted < ScopeGroup < ScopeGlobal.
-// The zero Scope reaches nothing.
-type Scope uint8
-
-const (
-	// ScopeRestricted reaches what is assigned to the subject [R20].
-	ScopeRestricted Scope = 1 + iota
-	// ScopeGroup reaches what belongs to the subject's groups, with the subject's access
-	// to each group. On tickets it includes ScopeRestricted; on conversations it does not
-	// (A9, [R19]).
-	ScopeGroup
-	// ScopeGlobal reaches everything in the account or workspace [R18].
-	ScopeGlobal
+import (
+	"fmt"
+	"slices"
+	"strings"
 )
 
-const scopes = int(ScopeGlobal)
+// A Scope is a set of relations between a subject and a resource. A permission reaches a
+// resource if any relation of its scope holds; combine relations with |. The zero Scope
+// reaches nothing.
+//
+// A relation holds with an access: InGroup and GroupQueue with that of the subject in the
+// group, Participating with that which the ticket gives, and MyCustomers, on a contact or a
+// company, with that which the CRM gives. All others hold with Edit.
+//
+// Some relations include others: Anything includes all; InGroup and Unassigned include
+// GroupQueue; Unassigned includes Unrouted. Scopes that include the same relations are
+// alike, but == compares only what is written: see [Scope.Covers].
+//
+// docs/scopes.md has a table of the relations, and says the rules of other helpdesks with them.
+type Scope uint16
 
-var scopeNames = [...]string{"none", "restricted", "group", "global"}
+const (
+	// InGroup holds for what is in one of the subject's groups [R19].
+	InGroup Scope = 1 << iota
+	// Assigned holds for what is assigned to the subject [R20]. If the type is never
+	// assigned, it holds for what the subject owns or wrote. For an action that creates a
+	// resource, it also holds if the resource will have no owner (A34).
+	Assigned
+	// GroupQueue holds for what is in one of the subject's groups and assigned to nobody.
+	GroupQueue
+	// Unassigned holds for what is assigned to nobody. Unassigned, GroupQueue and Unrouted
+	// hold only for types that can be assigned.
+	Unassigned
+	// Unrouted holds for what is assigned to nobody and in no group.
+	Unrouted
+	// Requested holds for what the subject asked for: the requester is the subject's own
+	// contact.
+	Requested
+	// Participating holds for what the subject takes part in, as a participant or in CC.
+	Participating
+	// Mentioned holds for what mentions the subject [S15].
+	Mentioned
+	// MyCustomers holds for the contacts and companies that the subject sees, and for what
+	// these contacts requested. A shared agent sees what the CRM shows it [S16]; an agent
+	// sees the customers that it owns on the desk.
+	MyCustomers
+	// SameCompany holds for what somebody of the subject's company requested.
+	SameCompany
+	// Anything holds for every resource [R18]. On contacts and companies, a shared agent
+	// reaches no more by it than what it sees in the CRM and what it owns [S36] [S37].
+	Anything
 
-// parseScope returns the scope with the name "restricted", "group" or "global".
-func parseScope(text string) (Scope, error) {
-	i, err := parseName("scope", text, scopeNames[1:])
-	return Scope(i + 1), err
+	everyRelation = Anything<<1 - 1
+)
+
+// Sets of relations that have a name of their own.
+const (
+	// ScopeRestricted reaches what is assigned to the subject [R20].
+	ScopeRestricted = Assigned
+	// ScopeGroup also reaches what is in the subject's groups.
+	ScopeGroup = Assigned | InGroup
+	// ScopeShared reaches what a shared agent reaches at any ticket scope [S13] (A8).
+	ScopeShared = Mentioned | MyCustomers | InGroup
+	// ScopeGlobal reaches everything [R18].
+	ScopeGlobal = Anything
+)
+
+// relationNames has the names of the relations, in the order of their bits. Anything is
+// written as the set "global".
+var relationNames = [...]string{
+	"in_group", "assigned", "group_queue", "unassigned", "unrouted", "requested", "participating", "mentioned", "my_customers", "same_company",
 }
 
-// MarshalText returns the scope's name. It returns an error if s is not a Scope.
-func (s Scope) MarshalText() ([]byte, error) { return textOf("scope", scopeNames[:], s) }
+// namedScopes has the sets with names of their own, narrowest first.
+var namedScopes = [...]struct {
+	name  string
+	scope Scope
+}{
+	{"restricted", ScopeRestricted}, {"group", ScopeGroup}, {"shared", ScopeShared}, {"global", ScopeGlobal},
+}
 
-// UnmarshalText sets s to the scope that text names; "none" is the zero Scope. For an
-// unknown name it returns an error that quotes the text and suggests the nearest name.
+// scopeNames has the names that a scope is written with: first those of sets.
+var scopeNames = func() (names []string) {
+	for _, set := range namedScopes {
+		names = append(names, set.name)
+	}
+	return append(names, relationNames[:]...)
+}()
+
+// Valid reports whether s has a relation, and nothing that is not a relation.
+func (s Scope) Valid() bool { return s != 0 && s&^everyRelation == 0 }
+
+// Covers reports whether s reaches everything that other reaches.
+func (s Scope) Covers(other Scope) bool { return other.closed()&^s.closed() == 0 }
+
+// closed returns s with the relations that its relations include; 0 if s is not valid.
+func (s Scope) closed() Scope {
+	switch {
+	case !s.Valid():
+		return 0
+	case s&Anything != 0:
+		return everyRelation
+	case s&Unassigned != 0:
+		return s | GroupQueue | Unrouted
+	case s&InGroup != 0:
+		return s | GroupQueue
+	}
+	return s
+}
+
+// reduced returns s without the relations that others of its relations include. This is
+// the form in which a scope is shown: the named sets are in it.
+func (s Scope) reduced() Scope {
+	if s&Anything != 0 {
+		return Anything
+	}
+	if s&Unassigned != 0 {
+		s &^= GroupQueue | Unrouted
+	}
+	if s&InGroup != 0 {
+		s &^= GroupQueue
+	}
+	return s
+}
+
+// first returns one of the relations of s, which is not zero.
+func (s Scope) first() Scope { return s & -s }
+
+// String returns the scope's name, such as "group", or the names of its relations, such as
+// "assigned|unassigned"; "none" for the zero Scope, "unknown" if s is not valid.
+func (s Scope) String() string {
+	switch {
+	case s == 0:
+		return "none"
+	case !s.Valid():
+		return "unknown"
+	}
+	s = s.reduced()
+	for _, set := range namedScopes {
+		if s == set.scope {
+			return set.name
+		}
+	}
+	var names []string
+	for i, name := range relationNames {
+		if s&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, "|")
+}
+
+// MarshalText returns the same text as [Scope.String]. It returns an error if s is not
+// valid and not zero.
+func (s Scope) MarshalText() ([]byte, error) {
+	if s != 0 && !s.Valid() {
+		return nil, fmt.Errorf("deskpolicy: no scope has the number %d", uint16(s))
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText sets s to the scope that text names: a set, such as "group", a relation,
+// such as "unassigned", or several, such as "group|unassigned"; "none" is the zero Scope.
+// If it returns an error, s is zero. The error quotes an unknown name and suggests the
+// nearest, or names the part that another part includes.
 func (s *Scope) UnmarshalText(text []byte) (err error) {
-	i, err := parseName("scope", string(text), scopeNames[:])
-	*s = Scope(max(i, 0))
+	if *s = 0; string(text) == "none" {
+		return nil
+	}
+	*s, err = parseScope(string(text))
 	return err
 }
 
-// Valid reports whether s is ScopeRestricted, ScopeGroup or ScopeGlobal.
-func (s Scope) Valid() bool { return ScopeRestricted <= s && s <= ScopeGlobal }
+// parseScope returns the scope that text names; see [Scope.UnmarshalText]. It does not
+// accept "none".
+func parseScope(text string) (s Scope, err error) {
+	var parts []Scope
+	for name := range strings.SplitSeq(text, "|") {
+		part, err := parseScopePart(name)
+		if err != nil {
+			return 0, err
+		}
+		if slices.ContainsFunc(parts, func(other Scope) bool { return part.Covers(other) || other.Covers(part) }) {
+			return 0, fmt.Errorf("deskpolicy: scope %.*q: %q includes another part, or is included in one; write only the wider", maxQuoted, text, name)
+		}
+		parts, s = append(parts, part), s|part
+	}
+	return s, nil
+}
 
-// String returns the scope's name; "none" for the zero Scope, "unknown" if s is not a Scope.
-func (s Scope) String() string { return nameOf(scopeNames[:], s) }
+// parseScopePart returns the set or the relation with the name.
+func parseScopePart(name string) (Scope, error) {
+	for _, set := range namedScopes {
+		if name == set.name {
+			return set.scope, nil
+		}
+	}
+	if i := slices.Index(relationNames[:], name); i >= 0 {
+		return 1 << i, nil
+	}
+	return 0, &unknownName{"scope", name, slices.Values(scopeNames)}
+}
 
 // An Access says what a subject may do with a thing that it reaches: NoAccess < View <
 // Edit. The zero Access is NoAccess.
@@ -79,69 +238,4 @@ func (a Access) known() Access {
 		return NoAccess
 	}
 	return a
-}
-
-// levels is a set of scopes: the bit 1<<s is set if s is in it.
-type levels uint8
-
-// upTo returns the levels of l that are not above s; none if s is not a Scope.
-func (l levels) upTo(s Scope) levels {
-	if !s.Valid() {
-		return 0
-	}
-	return l & (1<<(s+1) - 1)
-}
-
-// has reports whether s is in l.
-func (l levels) has(s Scope) bool { return l&(1<<s) != 0 }
-
-// widest returns the widest scope in l; the zero Scope if l is empty.
-func (l levels) widest() Scope {
-	return Scope(bits.Len8(uint8(l) >> ScopeRestricted))
-}
-
-// grounds is a set of ways to reach a resource by a permission. Each level is one; shared
-// agents have others as well.
-type grounds uint8
-
-const (
-	byHolder  grounds = 1 << ScopeRestricted // it is assigned to the subject or, if its kind is never assigned, belongs to the subject
-	byGroup   grounds = 1 << ScopeGroup      // the subject has enough access to its group
-	byAll     grounds = 1 << ScopeGlobal     // every resource is reached
-	byMention grounds = 2 << ScopeGlobal     // it mentions the subject
-	byContact grounds = 4 << ScopeGlobal     // the subject sees its requester in the CRM; View is enough to edit the contact's tickets (A6)
-	byRecord  grounds = 8 << ScopeGlobal     // the subject sees it in the CRM, with enough access
-)
-
-// grounds returns the grounds on which the levels of a permission can reach the question's
-// kind of resource for its kind of subject.
-func (l levels) grounds(q *question) grounds {
-	if q.who.crm != nil {
-		return l.sharedGrounds(q)
-	}
-	return grounds(l)
-}
-
-// reach returns the access to the resource that the levels of a permission give the
-// subject, and its ground: the first that gives enough access for the action.
-func (l levels) reach(q *question) (access Access, ground Reason) {
-	by := l.grounds(q)
-	switch {
-	case by&byAll != 0:
-		return Edit, AllowedAll
-	case by&byRecord != 0:
-		access, ground = q.crmAccess(), AllowedContact
-	case by&byGroup != 0:
-		access, ground = q.groupAccess(), AllowedGroup
-	}
-	switch {
-	case access >= q.rule.need:
-	case by&byHolder != 0 && (q.isAssignee() || q.createsUnowned()):
-		return Edit, q.what.heldBy()
-	case by&byMention != 0 && q.what.mentions[q.who.id]:
-		return Edit, AllowedMentioned
-	case by&byContact != 0 && q.crmAccess() != NoAccess:
-		return Edit, AllowedContact
-	}
-	return access, ground
 }

@@ -28,7 +28,7 @@ func TestForbiddenToSupport(t *testing.T) {
 		}
 	}
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon)
-	bobs := Binding{AgentRole.Role(), AccountWide, ScopeGlobal}
+	bobs := Binding{Role: AgentRole.Role(), Workspace: AccountWide, TicketScope: ScopeGlobal}
 	resources := []Resource{
 		Ticket{Account: "acme"}, TicketPair{Ticket{Account: "acme"}, Ticket{Account: "acme"}},
 		TicketAssignment{Ticket: Ticket{Account: "acme"}, To: bob(bobs)}, Note{Ticket{Account: "acme"}, session.ID()},
@@ -201,7 +201,7 @@ func BenchmarkSupport(b *testing.B) {
 // A permission below Global reaches what is assigned to the support engineer, but nothing
 // through a group, because a support engineer is in no group.
 func TestNarrowRolesInSessions(t *testing.T) {
-	narrow := custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(ScopeGroup)).Role
+	narrow := custom(t, TicketView.At(ScopeGroup), TicketReply.At(ScopeRestricted), ConversationReply.At(InGroup)).Role
 	session := at(granted(t, SupportGrantTerms{Roles: []Role{narrow}}), noon)
 	check(t, session, TicketView, ticketOf("billing", "bob"), OutOfScope)
 	check(t, session, TicketView, ticketOf("billing", "support:eve"), AllowedAssigned)

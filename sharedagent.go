@@ -4,10 +4,11 @@ package deskpolicy
 // its roles, a shared agent is never assigned anything, cannot use phone or chat [S43], and
 // cannot administer people, roles, support access or the account (A21).
 //
-// Below Global scope, a shared agent reaches the tickets that mention it [S15], the tickets
+// At any ticket scope, a shared agent reaches the tickets that mention it [S15], the tickets
 // whose requester it sees in the CRM [S16], and the tickets of groups that it has access
-// to [S18]. Being a ticket's assignee gives it no access [S14]. It reaches the contacts and
-// companies that it sees in the CRM [S36] [S37] or owns on the desk (A35).
+// to [S18]: see [ScopeShared]. Being a ticket's assignee gives it no access [S14]. It
+// reaches the contacts and companies that it sees in the CRM [S36] [S37] or owns on the
+// desk (A35), and no others.
 //
 // The zero SharedAgent is denied everything. A SharedAgent is safe for concurrent use as
 // long as it is not changed.
@@ -66,20 +67,6 @@ func (q *question) forbiddenToShared() Reason {
 		return SharedNoAdministration
 	}
 	return Undecided
-}
-
-// sharedGrounds returns the grounds on which the levels of a permission can reach the kind
-// of resource for a shared agent. On tickets they are the same at Restricted and at Group
-// scope, so that a wider scope never takes anything away.
-func (l levels) sharedGrounds(q *question) grounds {
-	switch {
-	case q.what.kind.customer() && q.action != ContactCreate.ID():
-		return byRecord | grounds(l)&byHolder
-	case q.what.kind.ticketLike() && l.has(ScopeRestricted) && !l.has(ScopeGlobal):
-		return byGroup | byMention | byContact
-	default:
-		return grounds(l)
-	}
 }
 
 // crmAccess returns the subject's access in the CRM to the customer of the resource: a

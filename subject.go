@@ -24,9 +24,14 @@ type Agent struct {
 
 	// Groups holds the agent's access to each group that it is a member of.
 	Groups map[GroupID]Access
+
+	// Contact and Company are the agent's own record as a contact and its company, if the
+	// agent asks the desk for help as well: see [Requested] and [SameCompany].
+	Contact ContactID
+	Company CompanyID
 }
 
-// A Binding is a role that an agent holds in a workspace. The zero Binding permits
+// A Binding is a role that an agent holds in a workspace, perhaps in one group only. The zero Binding permits
 // nothing, and neither does a binding to another account's custom role.
 type Binding struct {
 	Role Role
@@ -35,9 +40,14 @@ type Binding struct {
 	// or [Everywhere]. What the role permits does not change where it is held (A47).
 	Workspace WorkspaceID
 
+	// Group is the only group in which the role is held, or "" if it is held whatever the
+	// group. A role that is held in a group reaches only what that group has.
+	Group GroupID
+
 	// TicketScope limits the role's permissions on tickets: each reaches only what both
-	// its own scope and TicketScope reach. The zero Scope reaches no tickets. On
-	// conversations and all other resources, only the permission's scope counts [R17].
+	// its own scope and TicketScope reach, each by a relation of its own. The zero Scope
+	// reaches no tickets. On conversations and all other resources that are not on tickets,
+	// only the permission's scope counts [R17].
 	TicketScope Scope
 }
 
@@ -84,6 +94,8 @@ type actor struct {
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
+	contact  ContactID
+	company  CompanyID
 	crm      *CRMUser        // nil except for a shared agent
 	session  *SupportSession // nil except for a support engineer
 	dead     Reason          // why the subject is denied everything, or Undecided
@@ -114,6 +126,7 @@ func (who *actor) setMember(subject Subject) bool {
 
 func (who *actor) setAgent(a *Agent) bool {
 	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
+	who.contact, who.company = a.Contact, a.Company
 	if a.Deactivated {
 		who.dead = Deactivated
 	}
@@ -138,29 +151,36 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 	return n.CRM.ID != ""
 }
 
-// decide takes steps 6, 7 and 9 for one binding.
+// decide takes steps 6 to 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
+	reason, scope := b.weigh(q)
+	return b.decision(reason, scope)
+}
+
+// weigh is decide without the role. The scope is closed.
+func (b *Binding) weigh(q *question) (Reason, Scope) {
 	role := b.roleIn(q.who.account)
 	if role == nil {
-		return Decision{Reason: NoRole}
+		return NoRole, 0
 	}
-	reach := role.levels(q.action)
-	if reach == 0 {
-		return Decision{Reason: NoPermission}
+	scope := role.scopeBy(q.action, q.rule)
+	if scope == 0 {
+		return NoPermission, 0
 	}
 	if !b.heldFor(q) {
-		return Decision{Reason: OtherWorkspace, Role: role.name}
+		return OtherWorkspace, 0
 	}
-	reach = b.bound(reach, q.what.kind)
-	access, ground := reach.reach(q)
-	switch {
-	case access >= q.rule.need:
-	case access == View:
-		ground = ViewOnly
-	default:
-		ground = OutOfScope
+	bound := b.bound(q)
+	return q.onlyOwn(q.reach(scope, bound)), both(scope, bound)
+}
+
+// decision returns the decision of what weigh returns.
+func (b *Binding) decision(reason Reason, scope Scope) Decision {
+	d := Decision{Reason: reason, Scope: scope.reduced()}
+	if reason >= OtherWorkspace {
+		d.Role = b.Role.def.name
 	}
-	return Decision{Reason: ground, Role: role.name, Scope: reach.widest()}
+	return d
 }
 
 // roleIn returns the binding's role; nil if it is the zero Role or another account's.
@@ -171,13 +191,22 @@ func (b *Binding) roleIn(account *Account) *roleDef {
 	return nil
 }
 
-// bound returns the levels that are left of a permission on the kind of resource within
-// the binding's ticket scope.
-func (b *Binding) bound(l levels, k kind) levels {
-	if k.ticketLike() {
-		return l.upTo(b.TicketScope)
+// bound returns the scope, closed, that has to reach the question's resource as well as
+// the permission's: on tickets the ticket bound, otherwise one that always does.
+func (b *Binding) bound(q *question) Scope {
+	if !q.onTicket() {
+		return everyRelation
 	}
-	return l
+	return b.ticketBound(q.who.crm != nil)
+}
+
+// ticketBound returns the binding's ticket scope, closed. That of a shared agent includes
+// [ScopeShared], unless it is zero (A8), and not Assigned: nothing is assigned to it.
+func (b *Binding) ticketBound(shared bool) Scope {
+	if shared && b.TicketScope.Valid() {
+		return (b.TicketScope&^Assigned | ScopeShared).closed()
+	}
+	return b.TicketScope.closed()
 }
 
 // heldFor reports whether the binding's role is held where the question's resource is.
@@ -185,8 +214,12 @@ func (b *Binding) heldFor(q *question) bool {
 	if q.rule.class&anyPlace != 0 {
 		return b.Workspace != ""
 	}
-	return b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+	return b.heldInGroup(q.what.Group) && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
 }
+
+// heldInGroup reports whether the binding's role is held for what the group has, or for
+// what is in no group if g is empty.
+func (b *Binding) heldInGroup(g GroupID) bool { return b.Group == "" || b.Group == g }
 
 // heldIn reports whether the binding's role is held in the workspace, or outside of
 // workspaces if w is empty. Open says whether w is one of the account's open workspaces.

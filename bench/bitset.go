@@ -163,6 +163,11 @@ func (b *bits) allowed(who int32, act uint8, on int32) bool {
 	if b.forbidden(p, t, bit) || b.own&bit != 0 && t.owner != who {
 		return false
 	}
+	return b.reaches(p, who, t, bit)
+}
+
+// reaches reports whether the person's permissions reach the thing.
+func (b *bits) reaches(p *bitPerson, who int32, t *bitThing, bit uint64) bool {
 	held := &p.held[t.place]
 	crm := p.kind == sharedAgent
 	switch {
@@ -171,7 +176,7 @@ func (b *bits) allowed(who int32, act uint8, on int32) bool {
 	case held[2]&bit != 0:
 		return true
 	case crm && t.kind.ticketLike():
-		return held[0]&bit != 0 && b.onSharedTicket(p, who, t, bit)
+		return b.onSharedTicket(p, who, t, bit)
 	}
 	return held[1]&bit != 0 && b.inGroup(p, t, bit) || held[0]&bit != 0 && t.holder == who
 }
@@ -190,7 +195,11 @@ func (b *bits) onContact(p *bitPerson, who int32, t *bitThing, bit uint64) bool 
 // onSharedTicket reports whether the shared agent reaches the ticket: through a group, a
 // mention or its requester.
 func (b *bits) onSharedTicket(p *bitPerson, who int32, t *bitThing, bit uint64) bool {
-	return b.inGroup(p, t, bit) || slices.Contains(t.mentions, who) || t.requester >= 0 && b.sees(p, who, t.requester) != deskpolicy.NoAccess
+	held := &p.held[t.place]
+	if (held[0]|held[1])&bit != 0 && b.inGroup(p, t, bit) {
+		return true
+	}
+	return held[0]&bit != 0 && (slices.Contains(t.mentions, who) || t.requester >= 0 && b.sees(p, who, t.requester) != deskpolicy.NoAccess)
 }
 
 // inGroup reports whether a group of the person gives enough access to the thing for the action.

@@ -92,7 +92,7 @@ func cedarPermit(kind subjectKind, in place, act int) string {
 	case kind == sharedAgent && a.on == aContact:
 		when = append(when, "$held != $nothing && "+seen)
 	case kind == sharedAgent && a.on.ticketLike():
-		when = append(when, "($held == $all || $held != $nothing && ("+inGroup+" || resource.mentions.contains(principal) || resource.asked && "+seen+"))")
+		when = append(when, "($held == $all || $held != $nothing && "+inGroup+" || $held != $nothing && $held != $group && (resource.mentions.contains(principal) || resource.asked && "+seen+"))")
 	default:
 		when = append(when, "($held == $all || $held >= $group && "+inGroup+" || ($held == $holder || $held == $both) && resource.holder == principal)")
 	}

@@ -1,6 +1,7 @@
 # The rules that the questions test. The scope at which a person holds an action in a
 # workspace is a number: 0 none, 1 assigned or own resources, 2 the person's groups,
-# 3 both, 4 everything. The host queries the question's rule by name, and passes all
+# 3 both, 4 everything. On tickets, 1 is what a shared agent reaches at any ticket scope.
+# The host queries the question's rule by name, and passes all
 # facts in the input.
 package desk
 
@@ -54,11 +55,13 @@ shared if {
 }
 
 shared if {
+	held != 2
 	held > 0
 	input.on.mentions[input.who.id]
 }
 
 shared if {
+	held != 2
 	held > 0
 	seen
 }

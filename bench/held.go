@@ -34,11 +34,7 @@ func (h *helpdesk) held(who int) (all held) {
 				if a.barred[p.kind] || !a.planned() {
 					continue
 				}
-				for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
-					if permissions.Has(a.id.At(scope)) && (!a.on.ticketLike() || scope <= b.scope) {
-						all[in][i] |= 1 << (scope - deskpolicy.ScopeRestricted)
-					}
-				}
+				all[in][i] |= a.reach(p.kind, permissions.Scope(a.id), b.scope)
 			}
 		}
 	}
@@ -55,3 +51,34 @@ func (b binding) heldIn(in place) bool {
 	}
 	return b.place == in
 }
+
+// reach returns the reach of a person of the kind by a permission at the scope within the
+// ticket scope.
+func (a *act) reach(kind subjectKind, scope, within deskpolicy.Scope) (r reach) {
+	if kind == sharedAgent && (a.on == aContact || a.on.ticketLike()) {
+		return a.sharedReach(scope, within)
+	}
+	for n, s := range ladder {
+		if scope.Covers(s) && (!a.on.ticketLike() || within.Covers(s)) {
+			r |= 1 << n
+		}
+	}
+	return r
+}
+
+// sharedReach returns the reach of a shared agent on contacts and tickets. There, restricted
+// stands for what it reaches at any ticket scope, and nothing is assigned to it.
+func (a *act) sharedReach(scope, within deskpolicy.Scope) (r reach) {
+	switch {
+	case scope.Covers(deskpolicy.ScopeGlobal) && (a.on == aContact || within != deskpolicy.ScopeGlobal):
+		return restricted
+	case scope.Covers(deskpolicy.ScopeGlobal):
+		return restricted | group | global
+	case scope.Covers(deskpolicy.ScopeGroup) && a.on != aContact:
+		return group
+	}
+	return 0
+}
+
+// ladder has the scopes of the questions, narrowest first. Each covers those before it.
+var ladder = [...]deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal}

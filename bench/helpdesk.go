@@ -135,8 +135,8 @@ func (g generator) pick(weights ...int) int {
 // permission returns the permission to do the action at some scope, if it takes one.
 func (g generator) permission(id deskpolicy.ActionID) deskpolicy.Permission {
 	scope := g.scope()
-	if only := id.Scopes(); len(only) == 1 {
-		scope = only[0]
+	if id.Relations() == deskpolicy.Anything {
+		scope = deskpolicy.Anything
 	}
 	return id.At(scope)
 }

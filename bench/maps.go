@@ -21,7 +21,6 @@ type stringMaps struct {
 
 type stringRole struct {
 	permissions map[string]string // the widest scope by action
-	ofGroup     map[string]bool   // the actions that are held at Group without Restricted
 }
 
 type stringAction struct {
@@ -97,15 +96,14 @@ func loadMaps(h *helpdesk) (loaded, error) {
 
 func stringRoleOf(role deskpolicy.Role) stringRole {
 	permissions := role.Permissions()
-	r := stringRole{make(map[string]string), make(map[string]bool)}
+	r := stringRole{make(map[string]string)}
 	for i := range acts {
 		id := acts[i].id
-		for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
+		for _, scope := range ladder {
 			if permissions.Has(id.At(scope)) {
 				r.permissions[id.String()] = scope.String()
 			}
 		}
-		r.ofGroup[id.String()] = permissions.Has(id.At(deskpolicy.ScopeGroup)) && !permissions.Has(id.At(deskpolicy.ScopeRestricted))
 	}
 	return r
 }
@@ -174,20 +172,34 @@ func (m *stringMaps) reaches(p *stringPerson, b *stringBinding, name string, act
 	if !held || !m.heldIn(b, t.workspace) {
 		return false
 	}
-	if action.ticketLike {
+	shared := p.kind == "shared agent"
+	switch {
+	case shared && t.kind == aContact:
+		return scope == "global" && action.satisfiedBy(m.sees(p, t.requester))
+	case shared && action.ticketLike:
+		return m.sharedReaches(p, scope, b.scope, action, t)
+	case action.ticketLike:
 		scope = narrower(scope, b.scope)
 	}
-	switch shared := p.kind == "shared agent"; {
-	case shared && t.kind == aContact:
-		return action.satisfiedBy(m.sees(p, t.requester))
+	switch {
 	case scope == "global":
 		return true
-	case shared && action.ticketLike:
-		return p.inGroup(t.group, action) || t.mentions[p.id] || t.requester != "" && m.sees(p, t.requester) != "none"
 	case scope == "group" && p.inGroup(t.group, action):
 		return true
 	}
-	return t.holder == p.id && !role.ofGroup[name]
+	return t.holder == p.id
+}
+
+// sharedReaches reports whether a shared agent reaches the ticket at the scope within the
+// binding's, which includes what it reaches at any.
+func (m *stringMaps) sharedReaches(p *stringPerson, scope, within string, action *stringAction, t *stringThing) bool {
+	switch {
+	case scope == "restricted":
+		return false
+	case scope == "global" && within == "global", p.inGroup(t.group, action):
+		return true
+	}
+	return scope == "global" && (t.mentions[p.id] || t.requester != "" && m.sees(p, t.requester) != "none")
 }
 
 // inGroup reports whether the person has enough access to the group for the action.

@@ -153,7 +153,7 @@ func (b *recordBits) onTicket(p *recordPerson, bit uint64, t *deskpolicy.Ticket)
 	if p.kind != sharedAgent || held[2]&bit != 0 {
 		return b.reaches(p, held, bit, t.Group, t.Assignee)
 	}
-	return held[0]&bit != 0 && (b.inGroup(p, bit, t.Group) || t.Mentions[p.id] || t.Requester != nil && p.crm.access(t.Requester) != deskpolicy.NoAccess)
+	return (held[0]|held[1])&bit != 0 && b.inGroup(p, bit, t.Group) || held[0]&bit != 0 && (t.Mentions[p.id] || t.Requester != nil && p.crm.access(t.Requester) != deskpolicy.NoAccess)
 }
 
 func (b *recordBits) onContact(p *recordPerson, bit uint64, c *deskpolicy.Contact) bool {

@@ -2,49 +2,331 @@ package cedarexport
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// An authority is what a person's bindings allow, as sets of actions with their workspaces. The
-// function covered says which set must contain which.
-type authority struct {
-	all       collection // on every resource
-	groupView collection // on resources of the person's groups, for actions that need view access
-	groupEdit collection // the same, for actions that need edit access
-	held      collection // on resources that are assigned to the person or belong to them
-	assigned  collection // the same, without the actions that are only for the person's own resources
+// An atom says that a person reaches some resources with an action: those in a workspace that are in
+// a situation. The authority of a person is a set of atoms. It depends on the situations alone which
+// other atoms a person reaches.
+type atom struct {
+	on    actionOn
+	place string
+	situation
 }
 
-func (a *authority) record() record {
-	return record{"all": a.all, "groupView": a.groupView, "groupEdit": a.groupEdit, "held": a.held, "assigned": a.assigned}
+// An actionOn is an action on a kind of resource.
+type actionOn struct {
+	id   deskpolicy.ActionID
+	kind *kind
+	name string
 }
+
+// A situation is how a resource stands to a person: what a relation of a permission's scope needs
+// and, on tickets, a relation of a ticket scope. The zero situation has no relation to the person.
+type situation struct {
+	mine, free bool               // whether it is assigned to the person, or to nobody
+	nowhere    bool               // whether it is in no group
+	group      deskpolicy.GroupID // the group that it is in; "" for a group of others
+	others     deskpolicy.Scope   // the other relations that hold
+}
+
+// and returns the situation that is both, and reports whether there is one.
+func (s situation) and(t situation) (situation, bool) {
+	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others}
+	inTwo := s.group != "" && t.group != "" && s.group != t.group
+	return both, !(both.mine && both.free || both.nowhere && both.group != "" || inTwo)
+}
+
+// String returns the situation as part of an atom's text.
+func (s situation) String() string {
+	var parts []string
+	for _, part := range []struct {
+		name string
+		is   bool
+	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}} {
+		if part.is {
+			parts = append(parts, part.name)
+		}
+	}
+	if s.group != "" {
+		parts = append(parts, "in "+string(s.group))
+	}
+	if s.others != 0 {
+		parts = append(parts, s.others.String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (a *atom) String() string { return a.on.name + "@" + a.place + "@" + a.situation.String() }
 
 // A person has the facts that determine an authority.
 type person struct {
 	account  deskpolicy.Account // as in the principal's record
 	bindings []deskpolicy.Binding
+	groups   map[deskpolicy.GroupID]deskpolicy.Access
 	shared   bool
 	author   bool // is an account administrator, so that the authority includes role authoring
-	views    bool // is in a group with view or edit access
-	edits    bool // is in a group with edit access
+	company  deskpolicy.CompanyID
 }
 
-// authorityOf computes a person's authority. For a shared agent, it assumes that the CRM shows
-// every customer: the agent can reach any resource by a mention or through the CRM, so only a
-// person who reaches every resource covers that.
-func (d *draft) authorityOf(p person) *authority {
-	var a authority
+// personOf returns the person of a member, with the account in the principal's record, and notes
+// whether that person and the principal are two people of one company.
+func (d *draft) personOf(m member) *person {
+	d.oneCompany = m.company != "" && m.company == d.by.company
+	return &person{d.account, m.bindings, m.groups, m.shared, administersAccount(m.bindings), m.company}
+}
+
+// principalOf returns the principal as a person with an authority. Only agents have one.
+func principalOf(subject deskpolicy.Subject) *person {
+	a, ok := subject.(*deskpolicy.Agent)
+	if !ok {
+		return &person{}
+	}
+	m := ofAgent(a)
+	return &person{a.Account, m.bindings, m.groups, false, administersAccount(m.bindings), m.company}
+}
+
+// actedOn returns the entity of the person, and notes that the question is about that person.
+func (d *draft) actedOn(e entity, m member) entity {
+	d.acted = &m
+	return e
+}
+
+// addAuthority adds the authority of the person acted on, and what the principal reaches of it. The
+// two can be one entity.
+func (d *draft) addAuthority(acted UID) {
+	if d.acted != nil {
+		d.entities[acted].attrs["authority"] = d.authorityOf(d.personOf(*d.acted))
+	}
+	if d.principal.Type == string(agent) {
+		all, asOther := d.reached()
+		d.entities[d.principal].attrs["reaches"] = record{"all": all, "asOther": asOther}
+	}
+}
+
+// impossible returns the relations by a contact and a company that do not count for the person.
+// An agent might be given both; a shared agent has neither.
+func (p *person) impossible() deskpolicy.Scope {
+	if p.shared {
+		return deskpolicy.Requested | deskpolicy.SameCompany
+	}
+	return 0
+}
+
+// authorityOf returns a person's authority as a set, and notes the atoms, for the principal's. For a
+// shared agent, it assumes that the CRM shows every customer.
+func (d *draft) authorityOf(p *person) collection {
+	atoms := make(map[string]*atom)
 	for _, b := range p.bindings {
-		if account := b.Role.Account(); account != "" && account != p.account.ID { // the role has no effect (B09)
+		if !p.counts(b) {
 			continue
 		}
 		for _, place := range d.placesOf(b, p.account) {
-			d.addBinding(&a, &p, b, place)
+			for _, on := range d.actionsOn(b) {
+				if place == outside || on.kind.placed {
+					d.addAtoms(atoms, p, b, on, place)
+				}
+			}
 		}
-		d.addAnywhere(&a, &p, b)
+		for _, on := range d.anywhereOn(b) {
+			d.addAtoms(atoms, p, b, on, outside)
+		}
 	}
-	return &a
+	texts := collection{}
+	for text, a := range atoms {
+		texts = append(texts, text)
+		d.compared[text] = a
+	}
+	return texts
+}
+
+// counts reports whether the binding has a role that has an effect (B09).
+func (p *person) counts(b deskpolicy.Binding) bool {
+	account := b.Role.Account()
+	return b.Workspace != "" && (account == "" || account == p.account.ID)
+}
+
+// addAtoms adds what the binding allows for the action.
+func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding, on actionOn, place string) {
+	if !p.canHave(on.id, on.kind) {
+		return
+	}
+	reached := d.situations(p, on, permitted(b, on.id))
+	if on.kind.bounded {
+		var within []situation
+		for _, bound := range d.situations(p, on, ticketBound(b, p.shared)) {
+			for _, s := range reached {
+				if both, possible := s.and(bound); possible {
+					within = append(within, both)
+				}
+			}
+		}
+		reached = within
+	}
+	for _, s := range reached {
+		if on.kind.owned && isOwnOnly(on.id) { // at any scope, only the person's own resources
+			s.mine = true
+		}
+		a := &atom{on, place, s}
+		atoms[a.String()] = a
+	}
+}
+
+// ticketBound returns the scope that limits what the binding's role permits on tickets. That of a
+// shared agent includes what it reaches at any ticket scope (A8).
+func ticketBound(b deskpolicy.Binding, shared bool) deskpolicy.Scope {
+	switch {
+	case !b.TicketScope.Valid():
+		return 0
+	case shared:
+		return b.TicketScope | deskpolicy.ScopeShared
+	}
+	return b.TicketScope
+}
+
+// situations returns the situations in which the person reaches resources at the scope, as they
+// are for the principal: to a shared agent, the CRM shows customers who are not the principal's.
+func (d *draft) situations(p *person, on actionOn, scope deskpolicy.Scope) (all []situation) {
+	relations := relationsOf(scope)
+	if p.shared && on.kind.customer && scope.Covers(deskpolicy.Anything) && !slices.Contains(creating, on.id) {
+		relations = relationsOf(deskpolicy.Assigned | deskpolicy.MyCustomers)
+	}
+	for _, r := range relations {
+		if r.scope&p.impossible() == 0 && on.kind.has(r.scope) {
+			all = append(all, d.situationsOf(p, on, r.scope)...)
+		}
+	}
+	return all
+}
+
+func (d *draft) situationsOf(p *person, on actionOn, r deskpolicy.Scope) (all []situation) {
+	switch r {
+	case deskpolicy.Anything:
+		return []situation{{}}
+	case deskpolicy.InGroup, deskpolicy.GroupQueue:
+		for _, group := range d.groupsOf(p, on.id.RequiredAccess()) {
+			all = append(all, situation{group: group, free: r == deskpolicy.GroupQueue})
+		}
+		return all
+	case deskpolicy.Unassigned:
+		return []situation{{free: true}}
+	case deskpolicy.Unrouted:
+		return []situation{{free: true, nowhere: true}}
+	case deskpolicy.Assigned:
+		if slices.Contains(creating, on.id) {
+			all = append(all, situation{free: true})
+		}
+		if !(p.shared && on.kind.assignable) {
+			all = append(all, situation{mine: true})
+		}
+		return all
+	case deskpolicy.MyCustomers:
+		switch {
+		case p.shared:
+			return []situation{{}}
+		case on.kind.customer:
+			return []situation{{mine: true}}
+		}
+	}
+	return []situation{{others: r}}
+}
+
+// groupsOf returns the person's groups with the access or more: of those with the same access of
+// the principal, the first.
+func (d *draft) groupsOf(p *person, need deskpolicy.Access) (groups []deskpolicy.GroupID) {
+	var first [deskpolicy.Edit + 1]deskpolicy.GroupID
+	for group, access := range p.groups {
+		if of := &first[known(d.by.groups[group])]; group != "" && known(access) >= need && (*of == "" || group < *of) {
+			*of = group
+		}
+	}
+	return slices.DeleteFunc(first[:], func(group deskpolicy.GroupID) bool { return group == "" })
+}
+
+// known returns the access, or NoAccess if there is no such access.
+func known(access deskpolicy.Access) deskpolicy.Access {
+	if access > deskpolicy.Edit {
+		return deskpolicy.NoAccess
+	}
+	return access
+}
+
+// reached returns those of the noted atoms that the principal's authority covers, and those that it
+// covers without what stands to the principal in person. The company stands to every person in it.
+func (d *draft) reached() (all, asOther collection) {
+	all, asOther = collection{}, collection{}
+	for text, a := range d.compared {
+		addIf(&all, d.covers(a, a.situation), text)
+		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany}), text)
+	}
+	return all, asOther
+}
+
+// covers reports whether the principal reaches the atom's resources in the situation.
+func (d *draft) covers(a *atom, s situation) bool {
+	p := d.by
+	if !p.canHave(a.on.id, a.on.kind) || a.on.kind.owned && isOwnOnly(a.on.id) && !s.mine {
+		return false
+	}
+	hold := d.holding(a.on, s)
+	for _, b := range p.bindings {
+		anywhere := slices.Contains(givenAnywhere, a.on.id)
+		if !p.counts(b) || !anywhere && !slices.Contains(d.placesOf(b, p.account), a.place) {
+			continue
+		}
+		if reaches(permitted(b, a.on.id), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
+			return true
+		}
+	}
+	return false
+}
+
+// permitted returns the scope at which the binding's role permits the action. A role with any
+// permission permits login.
+func permitted(b deskpolicy.Binding, id deskpolicy.ActionID) deskpolicy.Scope {
+	if id == login && !b.Role.Permissions().Empty() {
+		return deskpolicy.Anything
+	}
+	return b.Role.Permissions().Scope(id)
+}
+
+// reaches reports whether one of the relations that hold is of the scope.
+func reaches(scope, hold deskpolicy.Scope) bool {
+	return slices.ContainsFunc(relations, func(r relation) bool { return hold&r.scope != 0 && scope.Covers(r.scope) })
+}
+
+// holding returns the relations that the principal has to a resource in the situation, with the
+// access that the action needs.
+func (d *draft) holding(on actionOn, s situation) deskpolicy.Scope {
+	hold := deskpolicy.Anything | s.others
+	if !d.oneCompany { // a company gives access as a group does
+		hold &^= deskpolicy.SameCompany
+	}
+	member := s.group != "" && known(d.by.groups[s.group]) >= on.id.RequiredAccess()
+	for _, has := range []struct {
+		relations deskpolicy.Scope
+		is        bool
+	}{
+		{deskpolicy.Assigned, s.mine || s.free && slices.Contains(creating, on.id)},
+		{deskpolicy.MyCustomers, s.mine && on.kind.customer},
+		{deskpolicy.InGroup, member},
+		{deskpolicy.GroupQueue, member && s.free},
+		{deskpolicy.Unassigned, s.free},
+		{deskpolicy.Unrouted, s.free && s.nowhere},
+	} {
+		if has.is {
+			hold |= has.relations
+		}
+	}
+	possible := deskpolicy.Scope(0)
+	for _, r := range relations {
+		if on.kind.has(r.scope) {
+			possible |= r.scope
+		}
+	}
+	return hold & possible
 }
 
 // placesOf returns the question's workspaces in which the binding's role is held.
@@ -115,36 +397,55 @@ func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []de
 	return held
 }
 
-// addBinding adds what the binding allows in one workspace.
-func (e *Exporter) addBinding(a *authority, p *person, b deskpolicy.Binding, place string) {
-	may := b.Role.Permissions()
-	for id := range deskpolicy.Actions() {
-		if !may.Has(id.At(deskpolicy.ScopeRestricted)) && !may.Has(id.At(deskpolicy.ScopeGroup)) {
-			continue
+// actionsOn returns the actions that the binding's role permits, each on the kinds that determine
+// what it allows. That is for the library's actions their own kind, and for host actions every kind
+// of host's resource, which determine the others.
+func (e *Exporter) actionsOn(b deskpolicy.Binding) (all []actionOn) {
+	for p := range b.Role.Permissions().All() {
+		if k := kindOf()[p.Action]; k != nil && !slices.Contains(givenAnywhere, p.Action) {
+			all = append(all, actionOn{p.Action, k, p.Action.String()})
 		}
-		if k := kindOf()[id]; p.canHave(id, k) && !slices.Contains(givenAnywhere, id) {
-			a.addAction(p, b, actionOn{id, k, id.String(), place})
+	}
+	host := func(id deskpolicy.ActionID, name string) {
+		if b.Role.Permissions().Scope(id) != 0 {
+			for i := range comparedThings {
+				all = append(all, actionOn{id, &comparedThings[i].kind, name + "@" + comparedThings[i].text})
+			}
 		}
 	}
 	for _, id := range e.hosts {
-		e.addHost(a, p, b, id, e.vocabulary.Name(id), place)
+		host(id, e.vocabulary.Name(id))
 	}
-	for _, r := range e.unnamed {
-		// Only built-in roles permit host actions without a name, and then all of them: see New.
-		if b.Role.BuiltIn() {
-			e.addHost(a, p, b, e.unnamedIn(r), r.name, place)
-		}
+	for _, r := range e.unnamed { // only built-in roles permit host actions without a name: see New
+		host(e.unnamedIn(r), r.name)
 	}
+	return all
 }
 
-// addAnywhere adds what the binding allows wherever it is held.
-func (e *Exporter) addAnywhere(a *authority, p *person, b deskpolicy.Binding) {
-	if b.Workspace == "" {
-		return
+// comparedThings are the kinds of hosts' resources.
+var comparedThings = func() (things []struct {
+	kind kind
+	text string
+}) {
+	for _, text := range []string{"thing", "assignable thing", "thing on a ticket", "assignable thing on a ticket"} {
+		k := hostKind
+		k.assignable, k.bounded = strings.HasPrefix(text, "assignable"), strings.HasSuffix(text, "ticket")
+		things = append(things, struct {
+			kind kind
+			text string
+		}{k, text})
 	}
-	own := deskpolicy.ProfileEditOwn.ID()
-	a.addAction(p, b, actionOn{own, kindOf()[own], own.String(), outside})
-	addIf(&a.all, !b.Role.Permissions().Empty(), login.String()+"@"+outside)
+	return things
+}()
+
+// anywhereOn returns the actions that the binding's role permits wherever it is held.
+func (e *Exporter) anywhereOn(b deskpolicy.Binding) (all []actionOn) {
+	for _, id := range givenAnywhere {
+		if permitted(b, id) != 0 {
+			all = append(all, actionOn{id, kindOf()[id], id.String()})
+		}
+	}
+	return all
 }
 
 // unnamedIn returns a host action in the range that has no name.
@@ -156,20 +457,6 @@ func (e *Exporter) unnamedIn(r hostRange) deskpolicy.ActionID {
 	return id
 }
 
-// addHost adds a host action: on the host's own resources, and on tickets, where the ticket scope
-// counts. These determine what it allows on the library's other types.
-func (e *Exporter) addHost(a *authority, p *person, b deskpolicy.Binding, id deskpolicy.ActionID, name, place string) {
-	if !p.canHave(id, &hostKind) {
-		return
-	}
-	ticket := &detailedKinds[0]
-	a.addAction(p, b, actionOn{id, &hostKind, name + "@thing", place})
-	a.addAction(p, b, actionOn{id, ticket, name + "@ticket", place})
-	if p.shared && place == outside && b.Role.Permissions().Has(id.At(deskpolicy.ScopeRestricted)) {
-		a.all = append(a.all, name+"@thing@"+place) // on the contacts that it sees in the CRM
-	}
-}
-
 // canHave reports whether this kind of person can do the action at all.
 func (p *person) canHave(id deskpolicy.ActionID, k *kind) bool {
 	for _, never := range forbiddenToShared {
@@ -178,52 +465,6 @@ func (p *person) canHave(id deskpolicy.ActionID, k *kind) bool {
 		}
 	}
 	return p.author || !id.InClass(deskpolicy.ClassRoleAuthoring)
-}
-
-// An actionOn is an action on a kind of resource in a workspace.
-type actionOn struct {
-	id   deskpolicy.ActionID
-	kind *kind
-	name string
-	at   string
-}
-
-// addAction adds what the binding allows for the action.
-func (a *authority) addAction(p *person, b deskpolicy.Binding, on actionOn) {
-	if on.at != outside && !on.kind.placed {
-		return
-	}
-	at, need := p.scopesOf(b, on), on.id.RequiredAccess()
-	inGroups, held := at.group && on.kind.grouped, at.restricted && on.kind.held
-	atom := on.name + "@" + on.at
-	addIf(&a.all, at.global, atom)
-	addIf(&a.groupView, inGroups && p.views && need == deskpolicy.View, atom)
-	addIf(&a.groupEdit, inGroups && p.edits && need == deskpolicy.Edit, atom)
-	addIf(&a.held, held, atom)
-	addIf(&a.assigned, held && !slices.Contains(ownOnly, on.id), atom)
-}
-
-// scopes are the scopes at which a binding gives an action.
-type scopes struct{ global, group, restricted bool }
-
-// scopesOf returns the scopes at which the binding gives the person the action.
-func (p *person) scopesOf(b deskpolicy.Binding, on actionOn) scopes {
-	has := func(scope deskpolicy.Scope) bool {
-		return b.Role.Permissions().Has(on.id.At(scope)) && (!on.kind.bounded || b.TicketScope.Valid() && scope <= b.TicketScope)
-	}
-	at := scopes{global: has(deskpolicy.ScopeGlobal), group: has(deskpolicy.ScopeGroup), restricted: has(deskpolicy.ScopeRestricted)}
-	switch {
-	case p.shared && on.throughCustomer():
-		at.global = at.restricted
-	case on.kind.owned && slices.Contains(ownOnly, on.id): // at any scope, only the person's own resources
-		at = scopes{restricted: at.restricted || at.group}
-	}
-	return at
-}
-
-// throughCustomer reports whether shared agents reach the resource through its customer or a mention.
-func (on actionOn) throughCustomer() bool {
-	return on.kind.bounded || on.kind.customer && on.id != deskpolicy.ContactCreate.ID()
 }
 
 // addIf adds the atom to c if wanted.

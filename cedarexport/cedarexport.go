@@ -13,10 +13,14 @@
 //
 // # Policies
 //
-// Each role becomes several permits: one for each kind of resource and each ground on which the
-// role reaches it (all, group, assigned, mentioned, contact). The principal is a member of the
-// roles that it holds. Where it holds them is in its attributes: "roles" is a set of pairs of role
-// and workspace, and "ticketRoles" has such a set for each ticket scope that bindings include. The
+// Each role becomes several permits: one for each scope at which it permits actions, apart for
+// tickets, for contacts and companies, and for everything else. A permit has a condition for each
+// relation of the scope. On tickets, a second condition does the same for the ticket scopes of the
+// principal's bindings.
+//
+// The principal is a member of the roles that it holds. Where it holds them is in its attributes:
+// "roles" is a set of pairs of role and workspace, and "ticketRoles" has such a set for each
+// relation that ticket scopes name, without the relations that other relations include. The
 // workspace "*" means outside of workspaces, "*open" also in the account's open workspaces, and
 // "*everywhere" also in all others.
 //
@@ -31,15 +35,17 @@
 // # Authority
 //
 // Cedar has no loops, so policies can compare authority only as sets. The attribute "authority" of
-// a person has these sets: what the person's bindings allow, by action and workspace, separately
-// for every resource, for the person's groups, and for what belongs to the person. They depend only
-// on that person, and are present only for actions that compare authority; the policies say which
-// set must contain which. "gives" has the same sets for what an assignment would give the person.
-// Open workspaces are those of the principal's account.
+// the person acted on has an element for each action, workspace and situation in which the person's
+// roles reach a resource, such as that it is assigned to the person and in a group. "gives" has the
+// same for what the person may do after an assignment. "reaches" of the principal has those of
+// these elements that the principal's roles reach too, so it depends on the question. "wider" has
+// the bindings whose ticket scope covers the one in the question. These attributes are present only
+// for actions that compare authority; the policies say which set must contain which. Open
+// workspaces are those of the principal's account. A shared agent is assumed to see every customer.
 //
-// In sets of groups, contacts or team members, the set for viewing contains the set for editing,
-// and "ticketRoles" of a scope contains those of wider scopes. Cedar does not allow cycles of
-// territories, so the first territory of a cycle represents the whole cycle.
+// In sets of groups, contacts, participants or team members, the set for viewing contains the set
+// for editing. Cedar does not allow cycles of territories, so the first territory of a cycle
+// represents the whole cycle.
 //
 // # Limits
 //
@@ -49,6 +55,7 @@
 //   - text that is not UTF-8
 //   - a custom role that is not among the exported ones, or differs from the exported role with
 //     its name
+//   - a role that is held in one group only
 //   - a host action that the vocabulary does not name
 //   - a host's resource type that embeds one of the library's
 //   - two different records of one person or support grant in one question, because Cedar has

@@ -61,7 +61,8 @@ func TestGolden(t *testing.T) {
 
 	custom := exporter(t, vocabulary(t), newRole(t, "acme", "Refunds", invoiceView.At(deskpolicy.ScopeGroup), invoiceRefund.At(deskpolicy.ScopeRestricted),
 		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal), deskpolicy.TicketReply.At(deskpolicy.ScopeGroup), deskpolicy.ContactView.At(deskpolicy.ScopeRestricted),
-		deskpolicy.ConversationReply.At(deskpolicy.ScopeGroup), deskpolicy.SettingsManage.At(deskpolicy.ScopeGlobal)))
+		deskpolicy.ConversationReply.At(deskpolicy.ScopeGroup), deskpolicy.SettingsManage.At(deskpolicy.ScopeGlobal),
+		deskpolicy.TicketStatusSet.At(deskpolicy.Unassigned|deskpolicy.Participating|deskpolicy.Requested|deskpolicy.SameCompany), deskpolicy.ConversationView.At(deskpolicy.ScopeShared)))
 	with := custom.Policies()
 	golden.File(t, "custom.cedar", string(with[bytes.Index(with, []byte(`@id("role/acme/Refunds/`)):]))
 }
@@ -118,15 +119,18 @@ func guests(t *testing.T) deskpolicy.Role {
 // asked returns a question of every kind.
 func asked(t *testing.T) []deskpolicy.Request {
 	riya := agent("riya", held(deskpolicy.AgentRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(deskpolicy.SupervisorRole.Role(), "it", deskpolicy.ScopeRestricted),
-		held(deskpolicy.Role{}, "", 9))
-	contact := deskpolicy.Contact{ID: "c1", Account: "acme", Owner: "tom", CRM: deskpolicy.CRMRecord{
+		held(deskpolicy.Role{}, "", 1<<15))
+	riya.Contact, riya.Company = "c1", "co1"
+	contact := deskpolicy.Contact{ID: "c1", Account: "acme", Owner: "tom", Company: "co1", CRM: deskpolicy.CRMRecord{
 		Owner: "u1", Territory: "pole", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u1": deskpolicy.Edit, "u2": deskpolicy.View},
 	}}
 	ticket := deskpolicy.Ticket{
 		ID: "t1", Account: "acme", Workspace: "it", Group: "billing", Assignee: "riya", Requester: &contact,
-		Mentions: map[deskpolicy.AgentID]bool{"shay": true, "tom": false},
+		Participants: map[deskpolicy.AgentID]deskpolicy.Access{"riya": deskpolicy.View, "odd": deskpolicy.Edit + 1},
+		CCs:          map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit, "": deskpolicy.View},
+		Mentions:     map[deskpolicy.AgentID]bool{"shay": true, "tom": false},
 	}
-	chat := deskpolicy.Conversation{ID: "k1", Account: "acme", Group: "sales", Assignee: "tom"}
+	chat := deskpolicy.Conversation{ID: "k1", Account: "acme", Group: "sales", Assignee: "tom", Requester: &contact}
 	grant := grantOf(t, deskpolicy.AdministratorRole.Role())
 	session := grant.Session(eve, acme, now)
 	revoked, _, err := deskpolicy.RevokeSupportGrant(olga, grant, now.Add(time.Hour))
@@ -420,6 +424,7 @@ func TestRefusedQuestions(t *testing.T) {
 	e := exporter(t, vocabulary(t))
 	riya, ticket := agent("riya"), deskpolicy.Ticket{Account: "acme"}
 	session := grantOf(t, deskpolicy.AgentRole.Role()).Session(eve, acme, time.Time{})
+	grouped := agent("riya", deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", Group: "sales", TicketScope: deskpolicy.ScopeGroup})
 	other := agent("riya", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject
@@ -446,6 +451,7 @@ func TestRefusedQuestions(t *testing.T) {
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotExpressible},
 		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotExpressible},
+		"a role in one group": {grouped, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotExpressible},
 		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotExpressible},

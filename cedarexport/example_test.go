@@ -8,11 +8,11 @@ import (
 	"github.com/deskpolicy/deskpolicy/cedarexport"
 )
 
-// A custom role becomes one permit for each ground on which it reaches a resource.
+// A custom role becomes one permit for each scope at which it permits actions.
 func ExampleExporter_Policies() {
 	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal),
-		deskpolicy.ArticleView.At(deskpolicy.ScopeGlobal),
+		deskpolicy.ReportView.At(deskpolicy.ScopeGroup),
 	), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -24,7 +24,7 @@ func ExampleExporter_Policies() {
 		return
 	}
 	for _, policy := range strings.Split(string(exporter.Policies()), "\n\n") {
-		if strings.HasPrefix(policy, `@id("not_own")`) || strings.HasPrefix(policy, `@id("role/acme/Night Shift/tickets-all")`) {
+		if strings.HasPrefix(policy, `@id("not_own")`) || strings.HasPrefix(policy, `@id("role/acme/Night Shift/others`) {
 			fmt.Println(policy)
 		}
 	}
@@ -47,19 +47,23 @@ func ExampleExporter_Policies() {
 	//   resource has owner &&
 	//   resource.owner == principal.id
 	// };
-	// @id("role/acme/Night Shift/tickets-all")
+	// @id("role/acme/Night Shift/others-group-view")
 	// @role("Night Shift")
 	// permit (
 	//   principal in Desk::Role::"acme/Night Shift",
-	//   action == Desk::Action::"ticket.view",
+	//   action == Desk::Action::"report.view",
 	//   resource
 	// )
 	// when {
 	//   principal has account &&
 	//   principal.account == Desk::Account::"acme" &&
-	//   (principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace}) ||
-	//     principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}) ||
-	//     (principal.ticketRoles.global.contains({role: Desk::Role::"acme/Night Shift", workspace: "*open"}) &&
+	//   ((!((principal is Desk::SharedAgent && (resource has assignable && resource.assignable))) &&
+	//       resource has assignee &&
+	//       resource.assignee == principal.id) ||
+	//     (principal has groups && resource has group && principal.groups.view.contains(resource.group))) &&
+	//   (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace}) ||
+	//     principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}) ||
+	//     (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*open"}) &&
 	//       (resource.workspace == "*" || (principal has account && principal.account.workspaces.contains(resource.workspace)))))
 	// };
 }
@@ -94,7 +98,7 @@ func ExampleExporter_Questions() {
 	// Desk::Agent::"acme/riya" Desk::Action::"ticket.reply" Desk::Ticket::"acme/4711"
 	// {}
 	// [{"uid":{"type":"Desk::Account","id":"acme"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"administrators":[],"features":[],"integrated":false,"workspace":"*","workspaces":[]},"parents":[]},
-	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"hasCRMRole":false,"hasCustomRole":false,"id":"riya","roles":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"rolesAnywhere":[{"__entity":{"type":"Desk::Role","id":"Agent"}}],"ticketRoles":{"global":[],"group":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"restricted":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
+	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"hasCRMRole":false,"hasCustomRole":false,"id":"riya","roles":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"rolesAnywhere":[{"__entity":{"type":"Desk::Role","id":"Agent"}}],"ticketRoles":{"anything":[],"assigned":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"groupQueue":[],"inGroup":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"mentioned":[],"myCustomers":[],"participating":[],"requested":[],"sameCompany":[],"unassigned":[],"unrouted":[]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
 	// {"uid":{"type":"Desk::Role","id":"Agent"},"attrs":{"builtIn":true,"workspace":"*"},"parents":[]},
-	// {"uid":{"type":"Desk::Ticket","id":"acme/4711"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"group":"billing","mentions":[],"workspace":"*"},"parents":[]}]
+	// {"uid":{"type":"Desk::Ticket","id":"acme/4711"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"assignable":true,"ccs":{"edit":[],"view":[]},"group":"billing","mentions":[],"participants":{"edit":[],"view":[]},"workspace":"*"},"parents":[]}]
 }

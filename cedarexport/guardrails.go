@@ -230,11 +230,7 @@ func (f *forbidder) addOwnAuthority() {
 	row := held("resource.role", "resource.roleWorkspace")
 	f.forbid(deskpolicy.OwnAuthority, "scope", policy{
 		action: f.within([]deskpolicy.ActionID{rescope}), resource: onType("RoleAssignment"), when: []expr{onSelf},
-		unless: []expr{isAny("principal", "Agent", "SharedAgent"), either(
-			all(contains(set(quote("none"), quote("restricted")), "resource.ticketScope"), inBothRecords("ticketRoles.restricted", row)),
-			all(equal("resource.ticketScope", quote("group")), inBothRecords("ticketRoles.group", row)),
-			all(equal("resource.ticketScope", quote("global")), inBothRecords("ticketRoles.global", row)),
-		)},
+		unless: []expr{has("principal", "wider"), has("resource", "wider"), inBothRecords("wider", row)},
 	})
 	f.forbid(deskpolicy.OwnAuthority, "group_membership", policy{
 		action: f.changesExcept(), resource: onType("GroupMembership"), when: []expr{onSelf},
@@ -246,35 +242,6 @@ func (f *forbidder) addOwnAuthority() {
 	})
 }
 
-// covered returns the condition that the principal may do everything that the authority allows a
-// person with the groups. What it allows on every resource, the principal must be allowed on every
-// resource; what it allows on the person's own resources, on the principal's own; and what it
-// allows in groups, in all of these groups or on every resource.
-func covered(authority, groups expr) expr {
-	const mine = "principal.authority"
-	return all(
-		covers(mine+".all", authority+".all"),
-		covers(mine+".held", authority+".held"),
-		either(
-			all(covers("principal.groups.view", groups+".view"), covers(mine+".groupView", authority+".groupView")),
-			covers(mine+".all", authority+".groupView"),
-		),
-		either(
-			all(covers("principal.groups.edit", groups+".edit"), covers(mine+".groupEdit", authority+".groupEdit")),
-			covers(mine+".all", authority+".groupEdit"),
-		),
-	)
-}
-
-// coveredInGroup returns the condition that the principal may do what the authority allows in one
-// more group.
-func coveredInGroup(access, actions expr) expr {
-	return either(
-		all(contains("principal.groups"+access, "resource.inGroup"), covers("principal.authority"+actions, "resource.gives"+actions)),
-		covers("principal.authority.all", "resource.gives"+actions),
-	)
-}
-
 // addBeyondAuthority forbids subjects to act on a person with more authority than their own, or to
 // give more than their own authority.
 func (f *forbidder) addBeyondAuthority() {
@@ -282,19 +249,19 @@ func (f *forbidder) addBeyondAuthority() {
 	f.addBeyondAssignments()
 	f.forbid(deskpolicy.BeyondAuthority, "grant", policy{
 		action: f.changesExcept(), resource: onType("SupportGrant"),
-		unless: unlessCovers(hasAuthority,
-			covers("principal.authority.all", "resource.authority.all"), covers("principal.authority.held", "resource.authority.held")),
+		unless: unlessCovers(hasAuthority, covered("resource.authority")),
 	})
 }
 
 // The conditions that compare the authority of the principal with that of the person acted on.
 var (
-	isAgent       = all(is("principal", agent), has("principal", "authority"))
-	hasAuthority  = has("resource", "authority")
-	hasGives      = has("resource", "gives")
-	coversPerson  = covered("resource.authority", "resource.groups")
-	coversNewRole = covered("resource.gives", "resource.groups")
+	isAgent      = all(is("principal", agent), has("principal", "reaches"))
+	hasAuthority = has("resource", "authority")
+	hasGives     = has("resource", "gives")
 )
+
+// covered returns the condition that the principal may do everything that the authority allows.
+func covered(authority expr) expr { return covers("principal.reaches.all", authority) }
 
 // unlessCovers returns the exception for agents that meet the conditions, and for account administrators.
 func unlessCovers(conditions ...expr) []expr {
@@ -308,14 +275,14 @@ func unlessCovers(conditions ...expr) []expr {
 func (f *forbidder) addBeyondPeople() {
 	for _, name := range []string{"Agent", "SharedAgent"} {
 		f.forbid(deskpolicy.BeyondAuthority, name, policy{
-			action: f.changesExcept(impersonating...), resource: onType(name), when: []expr{onOthers}, unless: unlessCovers(hasAuthority, coversPerson),
+			action: f.changesExcept(impersonating...), resource: onType(name), when: []expr{onOthers}, unless: unlessCovers(hasAuthority, covered("resource.authority")),
 		})
 	}
 	f.forbid(deskpolicy.BeyondAuthority, "name", policy{ // account administrators, too, must reach what belongs to the agent
 		action: f.within(impersonating), resource: onType("Agent"), when: []expr{onOthers},
-		unless: []expr{isAgent, hasAuthority, coversPerson, either(
+		unless: []expr{isAgent, hasAuthority, covered("resource.authority"), either(
 			equal("resource.id", `""`), // nothing is assigned to an agent without an ID
-			covers("principal.authority.all", "resource.authority.assigned"),
+			covers("principal.reaches.asOther", "resource.authority"),
 		)},
 	})
 }
@@ -325,18 +292,15 @@ func (f *forbidder) addBeyondAssignments() {
 	remove := deskpolicy.AgentRoleRemove.ID()
 	f.forbid(deskpolicy.BeyondAuthority, "remove", policy{
 		action: f.within([]deskpolicy.ActionID{remove}), resource: onType("RoleAssignment"),
-		when: []expr{onOthers}, unless: unlessCovers(hasAuthority, coversPerson),
+		when: []expr{onOthers}, unless: unlessCovers(hasAuthority, covered("resource.authority")),
 	})
 	f.forbid(deskpolicy.BeyondAuthority, "role_assignment", policy{
 		action: f.changesExcept(remove), resource: onType("RoleAssignment"),
-		when: []expr{onOthers}, unless: unlessCovers(hasAuthority, hasGives, coversPerson, coversNewRole),
+		when: []expr{onOthers}, unless: unlessCovers(hasGives, covered("resource.gives")),
 	})
 	f.forbid(deskpolicy.BeyondAuthority, "group_membership", policy{
 		action: f.changesExcept(), resource: onType("GroupMembership"), when: []expr{onOthers},
-		unless: unlessCovers(hasAuthority, hasGives, coversPerson,
-			either(equal("resource.access", quote("none")), coveredInGroup(".view", ".groupView")),
-			either(not(equal("resource.access", quote("edit"))), coveredInGroup(".edit", ".groupEdit")),
-		),
+		unless: unlessCovers(hasGives, covered("resource.gives")),
 	})
 }
 
@@ -408,7 +372,7 @@ func (f *forbidder) giving(assigns, attribute expr) []policy {
 // addOwners adds the forbids of the first half of step 8.
 func (f *forbidder) addOwners() {
 	f.forbid(deskpolicy.NotOwn, "", policy{
-		action: f.within(ownOnly), unless: []expr{has("resource", "owner"), equal("resource.owner", "principal.id")},
+		action: f.within(f.actions(isOwnOnly)), unless: []expr{has("resource", "owner"), equal("resource.owner", "principal.id")},
 	})
 }
 
@@ -424,40 +388,45 @@ func (f *forbidder) addEligibility() {
 	f.forbid(deskpolicy.IneligibleTarget, "support", policy{
 		principal: onType("SupportSession"), action: f.within([]deskpolicy.ActionID{deskpolicy.TicketBeAssigned.ID(), deskpolicy.ConversationTake.ID()}),
 	})
-	f.addViewers(deskpolicy.TicketBeAssigned.ID(), "ticketRoles.global", "ticketRoles.group")
-	f.addViewers(deskpolicy.ConversationReply.ID(), "roles", "roles")
+	f.addViewers(deskpolicy.TicketBeAssigned.ID(), true)
+	f.addViewers(deskpolicy.ConversationReply.ID(), false)
 }
 
-// addViewers forbids assigning a resource to an agent who reaches it at Group, not at Global,
-// through a group that the agent can only view. The sets say where a role counts at Global and at
-// Group.
-func (f *forbidder) addViewers(take deskpolicy.ActionID, global, group expr) {
-	var anywhere, byGroup []expr
+// addViewers forbids assigning a resource to an agent who is a member of its group for viewing only
+// and, before it is assigned, can only view it.
+// bounded says whether ticket scopes count for it.
+func (f *forbidder) addViewers(take deskpolicy.ActionID, bounded bool) {
+	var views, edits []expr
+	view, edit := reach{need: "view"}.inGroup(), reach{need: "edit"}.inGroup()
 	for _, role := range f.roles {
 		p := f.permitterFor(role)
-		if p.has(take, deskpolicy.ScopeGlobal) {
-			anywhere = append(anywhere, p.countsHere(global))
+		scope := role.Permissions().Scope(take)
+		if scope == 0 {
+			continue
 		}
-		if p.has(take, deskpolicy.ScopeGroup) {
-			byGroup = append(byGroup, p.countsHere(group))
-		}
+		views = append(views, p.reachesFree(scope, "view", bounded))
+		edits = append(edits, p.reachesFree(scope, "edit", bounded))
 	}
 	f.forbid(deskpolicy.IneligibleTarget, f.vocabulary.Name(take), policy{
 		principal: onType("Agent"), action: f.within([]deskpolicy.ActionID{take}),
-		when: []expr{
-			has("context", "receives"), "context.receives",
-			has("resource", "group"), contains("principal.groups.view", "resource.group"), not(contains("principal.groups.edit", "resource.group")),
-			either(byGroup...),
-		},
-		unless: []expr{either(anywhere...)},
+		when:   []expr{has("context", "receives"), "context.receives", view, either(views...)},
+		unless: []expr{either(append(edits, edit)...)},
 	})
 }
 
-// countsHere returns the condition that the role is held in the resource's workspace, and counts
-// in the account.
-func (p *permitter) countsHere(set expr) expr {
+// reachesFree returns the condition that the role counts in the account, is held in the resource's
+// workspace, and reaches the resource at the scope if that is assigned to nobody.
+func (p *permitter) reachesFree(scope deskpolicy.Scope, need string, bounded bool) expr {
+	at := reach{need: need, free: true}
+	var conditions []expr
 	if account := p.role.Account(); account != "" {
-		return all(has("principal", "account"), equal("principal.account", accountUID(account).literal()), p.heldHere(set))
+		conditions = append(conditions, has("principal", "account"), equal("principal.account", accountUID(account).literal()))
 	}
-	return p.heldHere(set)
+	if by := at.by(scope); by != "" {
+		conditions = append(conditions, by)
+	}
+	if bounded {
+		return all(append(conditions, at.within(p))...)
+	}
+	return all(append(conditions, p.heldHere("roles"))...)
 }

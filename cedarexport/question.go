@@ -51,11 +51,17 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 func (e *Exporter) question(p part) (Question, error) {
 	d := draft{Exporter: e, entities: make(entities), compares: changesAuthority(p.action)}
 	if d.compares {
-		d.named = heldBy(p.by, p.on)
+		d.named, d.by, d.compared = heldBy(p.by, p.on), principalOf(p.by), make(map[string]*atom)
+		if a, ok := p.on.(deskpolicy.RoleAssignment); ok {
+			d.scope = a.Binding.TicketScope
+		}
 	}
 	d.subject(p.by)
 	what := p.build(&d)
 	d.add(what)
+	if d.compares {
+		d.addAuthority(what.uid)
+	}
 	if d.err != nil {
 		return Question{}, d.err
 	}

@@ -49,7 +49,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 		if r.ID == "" && changesAuthority(action) {
 			return nil
 		}
-		return []part{p.withBuild(func(d *draft) entity { return d.sharedAgentResource(&r) })}
+		return []part{p.withBuild(func(d *draft) entity { return d.actedOn(d.sharedAgentResource(&r), ofSharedAgent(&r)) })}
 	case deskpolicy.RoleAssignment:
 		return p.roleAssignmentParts(&r)
 	case deskpolicy.GroupMembership:
@@ -102,7 +102,7 @@ func (p part) agentParts(a *deskpolicy.Agent) []part {
 	if a.ID == "" && changesAuthority(p.action) && p.action != deskpolicy.AgentCreate.ID() {
 		return nil
 	}
-	return append([]part{p.withBuild(func(d *draft) entity { return d.agent(a) })}, creationParts(p.by, p.action, *a)...)
+	return append([]part{p.withBuild(func(d *draft) entity { return d.actedOn(d.agent(a), ofAgent(a)) })}, creationParts(p.by, p.action, *a)...)
 }
 
 // creationParts returns the other parts of creating an agent with roles or groups: the subject
@@ -266,41 +266,64 @@ func placed(what deskpolicy.Attributes) record {
 // hostResource returns a resource of a host's type. It refuses a type that embeds one of the
 // library's, which has attributes that the entity would lack.
 func (d *draft) hostResource(resource deskpolicy.Resource, what deskpolicy.Attributes) entity {
-	shown := deskpolicy.Attributes{Account: what.Account, Workspace: what.Workspace, Group: what.Group, Assignee: what.Assignee}
+	shown := deskpolicy.Attributes{
+		Account: what.Account, Workspace: what.Workspace, Group: what.Group, Assignee: what.Assignee, Owner: what.Owner,
+		Assignable: what.Assignable, OnTicket: what.OnTicket,
+		Requester: what.Requester, Participants: what.Participants, CCs: what.CCs, Mentions: what.Mentions,
+	}
 	if !reflect.DeepEqual(what, shown) {
 		d.err = notExpressible("%T embeds a resource type of the library; give it its own Attributes", resource)
 	}
-	return entity{uid: uidOf(hostKind.name, string(what.Account), ""), attrs: placed(what)}
+	attrs := d.requested(what)
+	attrs["onTicket"] = what.OnTicket
+	if what.Owner != "" {
+		attrs["owner"] = string(what.Owner)
+	}
+	return entity{uid: uidOf(hostKind.name, string(what.Account), ""), attrs: attrs}
 }
 
 // conversationEntity returns a conversation, or a resource that is reached like one.
 func (d *draft) conversationEntity(kind string, c *deskpolicy.Conversation) entity {
-	return entity{uid: uidOf(kind, string(c.Account), string(c.ID)), attrs: placed(c.Attributes())}
+	return entity{uid: uidOf(kind, string(c.Account), string(c.ID)), attrs: d.requested(c.Attributes())}
 }
 
 // ticketEntity returns a ticket, or a resource that is reached like one.
 func (d *draft) ticketEntity(kind string, t *deskpolicy.Ticket, owner deskpolicy.AgentID) entity {
-	attrs := placed(t.Attributes())
+	attrs := d.requested(t.Attributes())
 	if owner != "" {
 		attrs["owner"] = string(owner)
 	}
+	return entity{uid: uidOf(kind, string(t.Account), string(t.ID)), attrs: attrs}
+}
+
+// requested returns the attributes of a resource that can have an assignee and a requester.
+func (d *draft) requested(what deskpolicy.Attributes) record {
+	attrs := placed(what)
 	mentions := collection{}
-	for id, mentioned := range t.Mentions {
+	for id, mentioned := range what.Mentions {
 		addIf(&mentions, mentioned, string(id))
 	}
-	attrs["mentions"] = mentions
-	if t.Requester != nil {
-		requester := d.contact(t.Requester)
+	view, edit := byAccess(what.Participants)
+	viewInCC, editInCC := byAccess(what.CCs)
+	maps.Copy(attrs, record{
+		"assignable": what.Assignable, "mentions": mentions,
+		"participants": record{"view": view, "edit": edit}, "ccs": record{"view": viewInCC, "edit": editInCC},
+	})
+	if what.Requester != nil {
+		requester := d.contact(what.Requester)
 		d.add(requester)
 		attrs["requester"] = requester.uid
 	}
-	return entity{uid: uidOf(kind, string(t.Account), string(t.ID)), attrs: attrs}
+	return attrs
 }
 
 func (d *draft) contact(c *deskpolicy.Contact) entity {
 	attrs := placed(c.Attributes())
 	if c.Owner != "" {
 		attrs["owner"] = string(c.Owner)
+	}
+	if c.Company != "" {
+		attrs["company"] = string(c.Company)
 	}
 	attrs["id"] = string(c.ID)
 	maps.Copy(attrs, d.crmRecord(&c.CRM, c.Account))
@@ -345,7 +368,17 @@ type member struct {
 	account  deskpolicy.AccountID
 	bindings []deskpolicy.Binding
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
+	contact  deskpolicy.ContactID
+	company  deskpolicy.CompanyID
 	shared   bool
+}
+
+func ofAgent(a *deskpolicy.Agent) member {
+	return member{a.ID, a.Account.ID, a.Bindings, a.Groups, a.Contact, a.Company, false}
+}
+
+func ofSharedAgent(a *deskpolicy.SharedAgent) member {
+	return member{id: a.ID, account: a.Account.ID, bindings: a.Bindings, groups: a.Groups, shared: true}
 }
 
 // memberOf returns the subject as a member, and reports whether it is one.
@@ -353,11 +386,11 @@ func memberOf(subject deskpolicy.Subject) (member, bool) {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
 		if s != nil && s.ID != "" {
-			return member{s.ID, s.Account.ID, s.Bindings, s.Groups, false}, true
+			return ofAgent(s), true
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil && s.ID != "" {
-			return member{s.ID, s.Account.ID, s.Bindings, s.Groups, true}, true
+			return ofSharedAgent(s), true
 		}
 	}
 	return member{}, false
@@ -365,43 +398,42 @@ func memberOf(subject deskpolicy.Subject) (member, bool) {
 
 // personActedOn returns an entity of that kind with the person's attributes.
 func (d *draft) personActedOn(kind string, m member) entity {
-	e := d.member(uidOf(kind, string(m.account), string(m.id)), m.id, m.bindings, m.groups, m.shared)
+	e := d.member(uidOf(kind, string(m.account), string(m.id)), m)
 	e.parents, e.attrs["shared"] = nil, m.shared
+	if d.compares {
+		e.attrs["authority"] = d.authorityOf(d.personOf(m))
+	}
 	setAccount(e.attrs, "account", m.account)
 	return e
 }
 
-// roleAssignment returns the person, with the role that the person would gain or lose.
+// roleAssignment returns the person, with the role that the person would gain or lose. "gives" is
+// what the person may do if the role is gained.
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
 	e := d.personActedOn("RoleAssignment", to)
+	d.checkBinding(a.Binding)
 	e.attrs["role"], e.attrs["roleWorkspace"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace)
-	e.attrs["ticketScope"] = a.Binding.TicketScope.String()
 	if d.compares {
-		view, edit := byAccess(to.groups)
-		bindings := []deskpolicy.Binding{a.Binding}
-		e.attrs["gives"] = d.authorityOf(person{
-			account: d.account, bindings: bindings, shared: to.shared, author: administersAccount(bindings),
-			views: len(view) > 0, edits: len(edit) > 0,
-		}).record()
+		to.bindings = append(slices.Clone(to.bindings), a.Binding)
+		e.attrs["gives"] = d.authorityOf(d.personOf(to))
 	}
 	return e
 }
 
 // groupMembership returns the person, with the group that the person would join or leave. "gives"
-// is what the person's roles allow a member of a group.
+// is what the person may do after joining.
 func (d *draft) groupMembership(m *deskpolicy.GroupMembership) entity {
 	of, _ := memberOf(m.Member)
 	e := d.personActedOn("GroupMembership", of)
-	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), "none"
+	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), known(m.Access).String()
 	setAccount(e.attrs, "groupAccount", m.Group.Account)
-	if m.Access <= deskpolicy.Edit {
-		e.attrs["access"] = m.Access.String()
-	}
 	if d.compares {
-		e.attrs["gives"] = d.authorityOf(person{
-			account: d.account, bindings: of.bindings, shared: of.shared, author: administersAccount(of.bindings), views: true, edits: true,
-		}).record()
+		groups := map[deskpolicy.GroupID]deskpolicy.Access{}
+		maps.Copy(groups, of.groups)
+		groups[m.Group.ID] = max(known(groups[m.Group.ID]), known(m.Access))
+		of.groups = groups
+		e.attrs["gives"] = d.authorityOf(d.personOf(of))
 	}
 	return e
 }

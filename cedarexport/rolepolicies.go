@@ -16,56 +16,98 @@ var (
 type permitter struct {
 	*Exporter
 	role     deskpolicy.Role
-	may      []deskpolicy.ActionID // the actions that the role permits at any scope
 	policies []policy
 }
 
 func (e *Exporter) permitterFor(role deskpolicy.Role) *permitter {
-	p := &permitter{Exporter: e, role: role}
-	p.may = e.actions(func(id deskpolicy.ActionID) bool {
-		return p.has(id, deskpolicy.ScopeRestricted) || p.has(id, deskpolicy.ScopeGroup) // Global includes Restricted
-	})
-	return p
+	return &permitter{Exporter: e, role: role}
 }
 
-// permits returns the permits of a role: one for each kind of resource and each ground on which
-// the role reaches it. If the ground can allow viewing only, there is one permit for each access.
+// permits returns the permits of a role: one for each scope at which it has permissions, apart for
+// tickets, for contacts and companies, and for all other resources, and for each access if that
+// matters.
 func (e *Exporter) permits(role deskpolicy.Role) []policy {
 	p := e.permitterFor(role)
-	p.ticketPermits()
-	p.customerPermits()
-	p.otherPermits()
+	for i := range areas {
+		p.areaPermits(&areas[i])
+	}
 	p.anywherePermits()
 	return p.policies
 }
 
-// filter returns the role's actions that are wanted.
-func (p *permitter) filter(wanted func(deskpolicy.ActionID) bool) []deskpolicy.ActionID {
-	var ids []deskpolicy.ActionID
-	for _, id := range p.may {
-		if wanted(id) {
-			ids = append(ids, id)
+// An area is a part of the resources on which scopes mean the same.
+type area struct {
+	name     string
+	has      func(*kind) bool
+	includes expr // the condition that a resource is in the area
+}
+
+// isBounded is the condition that ticket scopes count for the resource.
+var isBounded = either(isKind(func(k *kind) bool { return k.bounded }), all(is("resource", typeName(hostKind.name)), "resource.onTicket"))
+
+// areas are the parts of the resources.
+var areas = []area{
+	{"tickets", func(k *kind) bool { return k.bounded }, isBounded},
+	{"customers", func(k *kind) bool { return k.customer }, isKind(func(k *kind) bool { return k.customer })},
+	{"others", func(k *kind) bool { return !k.bounded && !k.customer }, not(either(isBounded, isKind(func(k *kind) bool { return k.customer })))},
+}
+
+// A group has what the actions of one permit have in common.
+type group struct {
+	scope         deskpolicy.Scope
+	need          string // "" if the permit is the same for each access
+	creates, host bool
+}
+
+// areaPermits adds the permits on the resources of the area. Host actions can be on any of them.
+func (p *permitter) areaPermits(a *area) {
+	var groups []group
+	actions := map[group][]deskpolicy.ActionID{}
+	for _, id := range p.actions(func(id deskpolicy.ActionID) bool { return id.IsHost() || a.has(kindOf()[id]) }) {
+		g := group{p.role.Permissions().Scope(id), id.RequiredAccess().String(), slices.Contains(creating, id), id.IsHost()}
+		if g.scope == 0 || slices.Contains(givenAnywhere, id) {
+			continue
 		}
+		if !a.dependsOnAccess(g.scope) {
+			g.need = ""
+		}
+		if actions[g] == nil {
+			groups = append(groups, g)
+		}
+		actions[g] = append(actions[g], id)
 	}
-	return ids
+	for _, g := range groups {
+		p.addGroup(a, g, actions[g])
+	}
 }
 
-// onKinds returns the role's actions on the wanted kinds, and its host actions, which can be on
-// any kind.
-func (p *permitter) onKinds(wanted func(*kind) bool) []deskpolicy.ActionID {
-	return p.filter(func(id deskpolicy.ActionID) bool { return id.IsHost() || wanted(kindOf()[id]) })
+// dependsOnAccess reports whether the scope can reach a resource of the area for viewing only.
+func (a *area) dependsOnAccess(scope deskpolicy.Scope) bool {
+	const byAccess = deskpolicy.InGroup | deskpolicy.GroupQueue | deskpolicy.Participating
+	return a.name != "others" || !scope.Covers(deskpolicy.Anything) && scope&byAccess != 0
 }
 
-// atScope returns the actions of onKinds that the role permits at the scope.
-func (p *permitter) atScope(scope deskpolicy.Scope, wanted func(*kind) bool) []deskpolicy.ActionID {
-	return p.filter(func(id deskpolicy.ActionID) bool { return (id.IsHost() || wanted(kindOf()[id])) && p.has(id, scope) })
-}
-
-// belowGlobal returns the actions of atScope that the role does not permit at Global.
-func (p *permitter) belowGlobal(scope deskpolicy.Scope, wanted func(*kind) bool) []deskpolicy.ActionID {
-	return p.filter(func(id deskpolicy.ActionID) bool {
-		return (id.IsHost() || wanted(kindOf()[id])) && p.has(id, scope) && !p.has(id, deskpolicy.ScopeGlobal)
-	})
+func (p *permitter) addGroup(a *area, g group, ids []deskpolicy.ActionID) {
+	at := reach{need: g.need, customers: a.name == "customers", creates: g.creates}
+	name, when := a.name+"-"+g.scope.String(), []expr(nil)
+	if g.creates {
+		name += "-new"
+	}
+	if g.need != "" {
+		name += "-" + g.need
+	}
+	if g.host {
+		name, when = name+"-host", append(when, a.includes)
+	}
+	if by := at.by(g.scope); by != "" {
+		when = append(when, by)
+	}
+	if a.name == "tickets" {
+		when = append(when, at.within(p))
+	} else {
+		when = append(when, p.heldHere("roles"))
+	}
+	p.add(name, ids, when)
 }
 
 func (p *permitter) has(id deskpolicy.ActionID, scope deskpolicy.Scope) bool {
@@ -81,45 +123,15 @@ func (p *permitter) heldHere(set expr) expr {
 	return either(at("resource.workspace"), at(quote(everywhere)), all(at(quote(inOpen)), either(equal("resource.workspace", quote(outside)), open)))
 }
 
-// permit adds a permit for the library's actions, and one for the host actions, which can be on
-// any kind of resource.
-func (p *permitter) permit(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
-	var library, hosts []deskpolicy.ActionID
-	for _, id := range ids {
-		if id.IsHost() {
-			hosts = append(hosts, id)
-		} else {
-			library = append(library, id)
-		}
-	}
-	p.add(ground, who, library, when)
-	p.add(ground+"-host", who, hosts, append([]expr{isKind(wanted)}, when...))
-}
-
-// permitOwn adds permits for the actions on what is assigned to the principal. Actions that create
-// a resource are also permitted if it has no assignee yet (A34).
-func (p *permitter) permitOwn(ground string, who expr, ids []deskpolicy.ActionID, wanted func(*kind) bool, when ...expr) {
-	isNew := func(id deskpolicy.ActionID) bool { return slices.Contains(creating, id) }
-	p.permit(ground, who, slices.DeleteFunc(slices.Clone(ids), isNew), wanted, append(slices.Clone(when), assigned...)...)
-	isKnown := func(id deskpolicy.ActionID) bool { return !isNew(id) }
-	p.permit(ground+"-new", who, slices.DeleteFunc(slices.Clone(ids), isKnown), wanted, append(slices.Clone(when), either(not(has("resource", "assignee")), all(assigned...)))...)
-}
-
-func (p *permitter) add(ground string, who expr, ids []deskpolicy.ActionID, when []expr) {
-	if len(ids) == 0 {
-		return
-	}
-	scope := "in " + roleUID(p.role).literal()
-	if who != "" {
-		scope = "is " + who + " " + scope
-	}
+// add adds a permit for the actions.
+func (p *permitter) add(name string, ids []deskpolicy.ActionID, when []expr) {
 	if account := p.role.Account(); account != "" { // a custom role counts only in its account (B09)
 		when = append([]expr{has("principal", "account"), equal("principal.account", accountUID(account).literal())}, when...)
 	}
 	p.policies = append(p.policies, policy{
-		effect: "permit", id: "role/" + roleKey(p.role) + "/" + ground,
+		effect: "permit", id: "role/" + roleKey(p.role) + "/" + name,
 		notes:     []note{{"role", p.role.Name()}},
-		principal: scope, action: p.within(ids), when: when,
+		principal: "in " + roleUID(p.role).literal(), action: p.within(ids), when: when,
 	})
 }
 
@@ -134,13 +146,6 @@ func isKind(wanted func(*kind) bool) expr {
 	return isAny("resource", names...)
 }
 
-// forNeed calls each with the actions that need view access, and with those that need edit access.
-func forNeed(ids []deskpolicy.ActionID, each func(need string, ids []deskpolicy.ActionID)) {
-	for _, need := range []deskpolicy.Access{deskpolicy.View, deskpolicy.Edit} {
-		each(need.String(), slices.DeleteFunc(slices.Clone(ids), func(id deskpolicy.ActionID) bool { return id.RequiredAccess() != need }))
-	}
-}
-
 var (
 	agent       = typeName("Agent")
 	sharedAgent = typeName("SharedAgent")
@@ -148,64 +153,6 @@ var (
 
 	assigned = []expr{has("resource", "assignee"), equal("resource.assignee", "principal.id")}
 )
-
-// inGroup returns the conditions that the principal has the needed access to the resource's group.
-func inGroup(need string) []expr {
-	may := map[string]expr{"view": "principal.groups.view", "edit": "principal.groups.edit"}[need]
-	return []expr{has("resource", "group"), contains(may, "resource.group")}
-}
-
-// ticketPermits adds the permits on tickets and their parts.
-func (p *permitter) ticketPermits() {
-	tickets := func(k *kind) bool { return k.bounded }
-	on := func(scope deskpolicy.Scope) []deskpolicy.ActionID { return p.atScope(scope, tickets) }
-	global, group, restricted := p.heldHere("ticketRoles.global"), p.heldHere("ticketRoles.group"), p.heldHere("ticketRoles.restricted")
-
-	p.permit("tickets-all", "", on(deskpolicy.ScopeGlobal), tickets, global)
-	forNeed(on(deskpolicy.ScopeGroup), func(need string, ids []deskpolicy.ActionID) {
-		p.permit("tickets-group-"+need, agent, ids, tickets, append(inGroup(need), group)...)
-	})
-	p.permit("tickets-assigned", "", on(deskpolicy.ScopeRestricted), tickets, append([]expr{notShared, restricted}, assigned...)...)
-
-	// Below Global, shared agents never reach tickets by assignment [S14].
-	forNeed(on(deskpolicy.ScopeRestricted), func(need string, ids []deskpolicy.ActionID) { // at any scope [S18] (A8)
-		p.permit("tickets-shared-group-"+need, sharedAgent, ids, tickets, append(inGroup(need), restricted)...)
-	})
-	p.permit("tickets-shared-mentioned", sharedAgent, on(deskpolicy.ScopeRestricted), tickets, // [S15]
-		restricted, contains("resource.mentions", "principal.id"))
-	p.permit("tickets-shared-contact", sharedAgent, on(deskpolicy.ScopeRestricted), tickets, // [S16] (A6)
-		restricted, has("resource", "requester"), sameAccount("resource.requester", "resource"), seesInCRM("view", "resource.requester", "contacts"))
-}
-
-// sameAccount returns the condition that a and b belong to the same account.
-func sameAccount(a, b expr) expr {
-	return all(has(a, "account"), has(b, "account"), equal(a+".account", b+".account"))
-}
-
-// customerPermits adds the permits on contacts and companies. Shared agents reach those that they
-// see in the CRM, at any scope [S36] [S37].
-func (p *permitter) customerPermits() {
-	customers := func(k *kind) bool { return k.customer }
-	p.permit("customers-all", "", p.atScope(deskpolicy.ScopeGlobal, customers), customers, notShared, p.heldHere("roles"))
-	p.permitOwn("customers-own", "", p.belowGlobal(deskpolicy.ScopeRestricted, customers), customers, notShared, p.heldHere("roles"))
-
-	// The CRM does not know a new contact [S35].
-	adds := deskpolicy.ContactCreate.ID()
-	create := slices.DeleteFunc(p.onKinds(customers), func(id deskpolicy.ActionID) bool { return id != adds })
-	known := slices.DeleteFunc(p.onKinds(customers), func(id deskpolicy.ActionID) bool { return id == adds })
-	if p.has(adds, deskpolicy.ScopeGlobal) {
-		p.permit("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
-	} else {
-		p.permitOwn("customers-shared-create", sharedAgent, create, customers, p.heldHere("roles"))
-	}
-	p.permitOwn("customers-shared-own", sharedAgent, known, customers, p.heldHere("roles")) // on the desk (A35)
-	forNeed(known, func(need string, ids []deskpolicy.ActionID) {
-		p.permit("customers-shared-crm-"+need, sharedAgent, ids, customers, p.heldHere("roles"), either(
-			all(is("resource", typeName("Contact")), seesInCRM(need, "resource", "contacts")),
-			all(is("resource", typeName("Company")), seesInCRM(need, "resource", "companies")),
-		))
-	})
-}
 
 // seesInCRM returns the condition that the CRM lets the shared agent view or edit the customer.
 // answers is the attribute with the CRM visibility of contacts or companies.
@@ -232,32 +179,16 @@ func seesInCRM(need string, customer, answers expr) expr {
 	)
 }
 
-// otherPermits adds the permits on everything else, where ticket scopes do not count.
-func (p *permitter) otherPermits() {
-	others := func(k *kind) bool { return !k.bounded && !k.customer }
-	grouped := func(k *kind) bool { return others(k) && k.grouped }
-	owned := func(k *kind) bool { return others(k) && k.held }
-	here := p.heldHere("roles")
-	p.may = p.filter(func(id deskpolicy.ActionID) bool { return !slices.Contains(givenAnywhere, id) })
-
-	p.permit("all", "", p.atScope(deskpolicy.ScopeGlobal, others), others, here)
-	forNeed(p.belowGlobal(deskpolicy.ScopeGroup, grouped), func(need string, ids []deskpolicy.ActionID) {
-		p.permit("group-"+need, agent, ids, grouped, append(inGroup(need), here)...)
-		p.permit("shared-group-"+need, sharedAgent, ids, grouped, append(inGroup(need), here)...)
-	})
-	p.permitOwn("assigned", "", p.belowGlobal(deskpolicy.ScopeRestricted, owned), owned, here)
-}
-
 // anywherePermits adds the permits that a role gives wherever it is held.
 func (p *permitter) anywherePermits() {
 	somewhere := contains("principal.rolesAnywhere", roleUID(p.role).literal())
 	if !p.role.Permissions().Empty() {
-		p.add("login", "", []deskpolicy.ActionID{login}, []expr{somewhere})
+		p.add("login", []deskpolicy.ActionID{login}, []expr{somewhere})
 	}
 	switch own := deskpolicy.ProfileEditOwn.ID(); {
 	case p.has(own, deskpolicy.ScopeGlobal):
-		p.add("profile", "", []deskpolicy.ActionID{own}, []expr{somewhere})
-	case p.has(own, deskpolicy.ScopeRestricted):
-		p.add("profile", "", []deskpolicy.ActionID{own}, append([]expr{somewhere}, assigned...))
+		p.add("profile", []deskpolicy.ActionID{own}, []expr{somewhere})
+	case p.has(own, deskpolicy.Assigned):
+		p.add("profile", []deskpolicy.ActionID{own}, append([]expr{somewhere}, assigned...))
 	}
 }

@@ -68,16 +68,23 @@ func commonTypes() declaration {
 	return declaration{
 		"Context":     recordOf(declaration{"now": optional(numberType), "receives": optional(boolType)}),
 		"Held":        recordOf(declaration{"role": ref("Role"), "workspace": textType}),
-		"TicketRoles": recordOf(declaration{"restricted": setOf(common("Held")), "group": setOf(common("Held")), "global": setOf(common("Held"))}),
+		"TicketRoles": recordOf(ticketRoles()),
 		"Accesses":    recordOf(declaration{"view": textsType, "edit": textsType}),
-		"Authority": recordOf(declaration{
-			"all": textsType, "groupView": textsType, "groupEdit": textsType, "held": textsType, "assigned": textsType,
-		}),
+		"Reaches":     recordOf(declaration{"all": textsType, "asOther": textsType}),
 		"CRMUser": recordOf(declaration{
 			"id": textType, "deactivated": boolType, "sees": textType, "territories": setOf(ref("Territory")),
 			"contacts": common("Accesses"), "companies": common("Accesses"), "age": numberType, "limit": numberType,
 		}),
 	}
+}
+
+// ticketRoles returns the attributes of the ticket roles: one for each relation.
+func ticketRoles() declaration {
+	sets := declaration{}
+	for _, r := range relations {
+		sets[string(r.name)] = setOf(common("Held"))
+	}
+	return sets
 }
 
 // entityTypes returns the entity types by name.
@@ -119,11 +126,13 @@ func (k *kind) attributes() declaration {
 	if k.held {
 		attributes["assignee"] = optional(textType)
 	}
-	if k.owned || k.name == "Note" || k.name == "TimeEntry" {
+	if k.owned || k.name == hostKind.name || k.name == "Note" || k.name == "TimeEntry" {
 		attributes["owner"] = optional(textType)
 	}
-	if k.bounded {
-		attributes["mentions"], attributes["requester"] = textsType, optional(ref("Contact"))
+	if k.requested {
+		maps.Copy(attributes, declaration{
+			"assignable": boolType, "requester": optional(ref("Contact")), "participants": common("Accesses"), "ccs": common("Accesses"), "mentions": textsType,
+		})
 	}
 	if k.customer {
 		maps.Copy(attributes, declaration{
@@ -137,13 +146,13 @@ func (k *kind) attributes() declaration {
 func holderAttributes() declaration {
 	return declaration{
 		"id": textType, "account": optional(ref("Account")), "workspace": textType,
-		"roles": setOf(common("Held")), "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"),
+		"roles": setOf(common("Held")), "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"), "wider": optional(setOf(common("Held"))),
 	}
 }
 
 // memberAttributes returns the attributes of a person who holds roles and is in groups, and more.
 func memberAttributes(more declaration) declaration {
-	return with(with(holderAttributes(), declaration{"groups": common("Accesses"), "authority": optional(common("Authority"))}), more)
+	return with(with(holderAttributes(), declaration{"groups": common("Accesses"), "authority": optional(textsType)}), more)
 }
 
 var target = declaration{
@@ -156,17 +165,21 @@ var extraAttributes = map[string]declaration{
 	"Account": {
 		"features": textsType, "integrated": boolType, "workspaces": textsType, "administrators": textsType,
 	},
-	"Role":                   {"builtIn": boolType},
-	"SupportGrant":           {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(common("Authority")), "hasCustomRole": boolType, "hasCRMRole": boolType},
-	"Agent":                  memberAttributes(declaration{"deactivated": boolType, "hasCustomRole": boolType, "hasCRMRole": boolType}),
+	"Role":         {"builtIn": boolType},
+	"SupportGrant": {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(textsType), "hasCustomRole": boolType, "hasCRMRole": boolType},
+	"Agent": memberAttributes(declaration{
+		"deactivated": boolType, "contact": optional(textType), "company": optional(textType), "reaches": optional(common("Reaches")), "hasCustomRole": boolType, "hasCRMRole": boolType,
+	}),
 	"SharedAgent":            memberAttributes(declaration{"deactivated": boolType, "crm": common("CRMUser")}),
+	"Contact":                {"company": optional(textType)},
+	"Thing":                  {"onTicket": boolType},
 	"TicketAssignment":       target,
 	"ConversationAssignment": target,
 	"RoleAssignment": memberAttributes(declaration{
-		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "ticketScope": textType, "gives": optional(common("Authority")),
+		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "gives": optional(textsType),
 	}),
 	"GroupMembership": memberAttributes(declaration{
-		"shared": boolType, "inGroup": textType, "groupAccount": optional(ref("Account")), "access": textType, "gives": optional(common("Authority")),
+		"shared": boolType, "inGroup": textType, "groupAccount": optional(ref("Account")), "access": textType, "gives": optional(textsType),
 	}),
 }
 

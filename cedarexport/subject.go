@@ -19,12 +19,17 @@ var (
 // A draft is a question under construction.
 type draft struct {
 	*Exporter
-	entities  entities
-	principal UID
-	account   deskpolicy.Account       // the principal's
-	compares  bool                     // whether the action compares authority
-	named     []deskpolicy.WorkspaceID // if so, where the people of the question hold roles
-	err       error
+	entities   entities
+	principal  UID
+	account    deskpolicy.Account       // the principal's
+	compares   bool                     // whether the action compares authority
+	by         *person                  // if so, the principal
+	compared   map[string]*atom         // and the authority of the people acted on
+	acted      *member                  // the person acted on, if the resource is one
+	oneCompany bool                     // whether the principal and that person are of one company
+	scope      deskpolicy.Scope         // the ticket scope of the role assignment acted on
+	named      []deskpolicy.WorkspaceID // if so, where the people of the question hold roles
+	err        error
 }
 
 func (d *draft) add(e entity) { d.err = errors.Join(d.err, d.entities.add(e)) }
@@ -124,8 +129,14 @@ func accountAttrs(id deskpolicy.AccountID) record {
 
 // agent returns the agent, as the principal or as a resource.
 func (d *draft) agent(a *deskpolicy.Agent) entity {
-	e := d.member(uidOf("Agent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, false)
+	e := d.member(uidOf("Agent", string(a.Account.ID), string(a.ID)), ofAgent(a))
 	e.attrs["deactivated"] = a.Deactivated
+	if a.Contact != "" {
+		e.attrs["contact"] = string(a.Contact)
+	}
+	if a.Company != "" {
+		e.attrs["company"] = string(a.Company)
+	}
 	setAccount(e.attrs, "account", a.Account.ID)
 	e.setRoleFlags(a.Bindings)
 	return e
@@ -143,7 +154,7 @@ func (e entity) setRoleFlags(bindings []deskpolicy.Binding) {
 
 // sharedAgent returns the shared agent as a resource. Only a principal's territories count.
 func (d *draft) sharedAgent(a *deskpolicy.SharedAgent) entity {
-	e := d.member(uidOf("SharedAgent", string(a.Account.ID), string(a.ID)), a.ID, a.Bindings, a.Groups, true)
+	e := d.member(uidOf("SharedAgent", string(a.Account.ID), string(a.ID)), ofSharedAgent(a))
 	e.attrs["deactivated"] = a.Deactivated
 	e.attrs["crm"] = crmUser(&a.CRM, collection{})
 	setAccount(e.attrs, "account", a.Account.ID)
@@ -151,45 +162,48 @@ func (d *draft) sharedAgent(a *deskpolicy.SharedAgent) entity {
 }
 
 // member returns a person who holds roles and is in groups.
-func (d *draft) member(uid UID, id deskpolicy.AgentID, bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access, shared bool) entity {
-	e := d.holder(uid, string(id), bindings)
-	view, edit := byAccess(groups)
+func (d *draft) member(uid UID, m member) entity {
+	e := d.holder(uid, string(m.id), m.bindings, m.shared)
+	view, edit := byAccess(m.groups)
 	e.attrs["groups"] = record{"view": view, "edit": edit}
-	if d.compares {
-		e.attrs["authority"] = d.authorityOf(person{
-			account: d.account, bindings: bindings, shared: shared, author: administersAccount(bindings),
-			views: len(view) > 0, edits: len(edit) > 0,
-		}).record()
-	}
 	return e
 }
 
 // holder returns a person or support engineer who holds roles.
-func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding) entity {
-	roles, somewhere, restricted, group, global := collection{}, collection{}, collection{}, collection{}, collection{}
+func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared bool) entity {
+	roles, somewhere, wider := collection{}, collection{}, collection{}
+	within := record{}
+	for _, r := range relations {
+		within[string(r.name)] = collection{}
+	}
 	e := entity{uid: uid}
 	for _, b := range bindings {
+		d.checkBinding(b)
 		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace)}
 		e.parents = append(e.parents, d.role(b.Role))
 		if b.Workspace != "" { // the empty workspace is nowhere
 			somewhere = append(somewhere, d.role(b.Role))
 		}
 		roles = append(roles, row)
-		if b.TicketScope.Valid() {
-			restricted = append(restricted, row)
-			if b.TicketScope >= deskpolicy.ScopeGroup {
-				group = append(group, row)
-			}
-			if b.TicketScope == deskpolicy.ScopeGlobal {
-				global = append(global, row)
-			}
+		if b.TicketScope.Valid() && b.TicketScope.Covers(d.scope) {
+			wider = append(wider, row)
+		}
+		for _, r := range relationsOf(ticketBound(b, shared)) {
+			within[string(r.name)] = append(within[string(r.name)].(collection), row)
 		}
 	}
-	e.attrs = record{
-		"id": id, "workspace": outside, "roles": roles, "rolesAnywhere": somewhere,
-		"ticketRoles": record{"restricted": restricted, "group": group, "global": global},
+	e.attrs = record{"id": id, "workspace": outside, "roles": roles, "rolesAnywhere": somewhere, "ticketRoles": within}
+	if d.compares {
+		e.attrs["wider"] = wider
 	}
 	return e
+}
+
+// checkBinding refuses a role that is held in one group only.
+func (d *draft) checkBinding(b deskpolicy.Binding) {
+	if b.Group != "" {
+		d.err = errors.Join(d.err, notExpressible("role %q is held only in group %q; hold it whatever the group", b.Role, b.Group))
+	}
 }
 
 // role adds the role, which must be one that the policies know.
@@ -227,7 +241,7 @@ func (d *draft) session(s *deskpolicy.SupportSession) entity {
 		bindings = append(bindings, bindingsOf(w, grant.Roles())...)
 		bindings = append(bindings, bindingsOf(w, roles)...)
 	}
-	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings)
+	e := d.holder(uidOf("SupportSession", string(d.account.ID), string(grant.ID()), string(s.Engineer().ID)), string(s.ID()), bindings, false)
 	named := func(e deskpolicy.SupportEngineer) bool { return e.ID == s.Engineer().ID }
 	if slices.ContainsFunc(grant.Engineers(), named) { // other engineers cannot act under it
 		of := d.grant(&grant)
@@ -267,18 +281,15 @@ func nanoseconds(at time.Time) int64 {
 	return at.UnixNano()
 }
 
-// grantAuthority returns the authority of support engineers under the support grant. It computes
-// separately what they hold outside of the granted workspaces and in each of these.
-func (d *draft) grantAuthority(g *deskpolicy.SupportGrant) record {
-	of := func(bindings []deskpolicy.Binding) *authority {
-		return d.authorityOf(person{account: d.account, bindings: bindings, author: administersAccount(bindings)})
-	}
-	given := of(bindingsOf(deskpolicy.AccountWide, g.Roles()))
+// grantAuthority returns the authority of support engineers under the support grant: what they hold
+// outside of the granted workspaces and in each of these.
+func (d *draft) grantAuthority(g *deskpolicy.SupportGrant) collection {
+	bindings := bindingsOf(deskpolicy.AccountWide, g.Roles())
 	for w, roles := range g.Workspaces() {
-		there := of(append(bindingsOf(w, g.Roles()), bindingsOf(w, roles)...))
-		given.all, given.held, given.assigned = append(given.all, there.all...), append(given.held, there.held...), append(given.assigned, there.assigned...)
+		bindings = append(bindings, bindingsOf(w, g.Roles())...)
+		bindings = append(bindings, bindingsOf(w, roles)...)
 	}
-	return given.record()
+	return d.authorityOf(d.personOf(member{bindings: bindings}))
 }
 
 // crmUser returns the CRM user of the shared agent.

@@ -19,11 +19,15 @@ type kind struct {
 	grouped  bool // it can be in a group
 	held     bool // it can have an assignee or an owner
 	owned    bool // its owner counts as its assignee
+
+	assignable bool // it can be assigned, or to nobody
+	requested  bool // it can have a requester, participants and mentions
+
 	examples []deskpolicy.Resource
 }
 
 // hostKind is the kind of the host's own resources.
-var hostKind = kind{name: "Thing", placed: true, grouped: true, held: true}
+var hostKind = kind{name: "Thing", placed: true, grouped: true, held: true, assignable: true, requested: true}
 
 // kinds are the library's resource types.
 var kinds = sync.OnceValue(func() []kind {
@@ -42,12 +46,12 @@ var allKinds = sync.OnceValue(func() []kind { return append(slices.Clone(kinds()
 // detailedKinds are the types that have more than a place, an owner and a group. A pair of tickets
 // or contacts is two questions, one on each.
 var detailedKinds = []kind{
-	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
-	{name: "TicketAssignment", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.TicketAssignment{Group: aGroup})},
-	{name: "Note", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.Note{})},
-	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.TimeEntry{})},
-	{name: "Conversation", placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.Conversation{})},
-	{name: "ConversationAssignment", placed: true, grouped: true, held: true, examples: examplesOf(deskpolicy.ConversationAssignment{Group: aGroup})},
+	{name: "Ticket", bounded: true, placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.Ticket{}, deskpolicy.TicketPair{})},
+	{name: "TicketAssignment", bounded: true, placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.TicketAssignment{Group: aGroup})},
+	{name: "Note", bounded: true, placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.Note{})},
+	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.TimeEntry{})},
+	{name: "Conversation", placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.Conversation{})},
+	{name: "ConversationAssignment", placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.ConversationAssignment{Group: aGroup})},
 	{name: "Contact", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
 	{name: "Company", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Company{})},
 	{name: "Account", examples: examplesOf(deskpolicy.Account{})},
@@ -100,10 +104,33 @@ func appliesTo(id deskpolicy.ActionID, resource deskpolicy.Resource) bool {
 	return q.Authorize().Reason != deskpolicy.WrongResource
 }
 
-// ownOnly are the actions that are only for what belongs to the subject.
+// has reports whether people can have the relation to resources of the kind.
+func (k *kind) has(r deskpolicy.Scope) bool {
+	switch r {
+	case deskpolicy.Anything:
+		return true
+	case deskpolicy.InGroup:
+		return k.grouped
+	case deskpolicy.Assigned:
+		return k.held
+	case deskpolicy.GroupQueue, deskpolicy.Unassigned, deskpolicy.Unrouted:
+		return k.assignable
+	case deskpolicy.MyCustomers:
+		return k.requested || k.customer
+	default:
+		return k.requested
+	}
+}
+
+// ownOnly are the library's actions that are only for what belongs to the subject.
 var ownOnly = []deskpolicy.ActionID{
 	deskpolicy.TicketNoteEditOwn.ID(), deskpolicy.TicketListManageOwn.ID(), deskpolicy.TimeLogOwn.ID(),
 	deskpolicy.TopicEditOwn.ID(), deskpolicy.ProfileEditOwn.ID(),
+}
+
+// isOwnOnly reports whether the action is only for what belongs to the subject.
+func isOwnOnly(id deskpolicy.ActionID) bool {
+	return slices.Contains(ownOnly, id) || id.IsHost() && id < deskpolicy.FirstHostView
 }
 
 // creating are the actions that create a resource, which might not have an owner yet.
@@ -130,7 +157,7 @@ type hostRange struct {
 }
 
 var hostRanges = []hostRange{
-	{"@views", deskpolicy.FirstHostView}, {"@edits", deskpolicy.FirstHostEdit}, {"@exports", deskpolicy.FirstHostExport},
+	{"@own", deskpolicy.FirstHostOwn}, {"@views", deskpolicy.FirstHostView}, {"@edits", deskpolicy.FirstHostEdit}, {"@exports", deskpolicy.FirstHostExport},
 	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostInAllClasses},
 }
 

@@ -71,7 +71,8 @@ type row struct {
 	id, account                                    string
 	workspace, group, assignee, owner, requesterID *string
 	mentions                                       []string
-	updated                                        int // never: NULL
+	participants, ccs                              map[string]string // access by agent and by contact
+	updated                                        int               // never: NULL
 }
 
 // never is the update time of rows that were never updated.
@@ -82,6 +83,7 @@ type person struct {
 	seq              int
 	id, account      string
 	owner            *string // on the desk
+	worksAt          *string // a contact's company
 	user, territory  *string
 	team             map[string]string // access by CRM user
 	updated          int
@@ -117,7 +119,7 @@ func drawDataset(t *rapid.T, l layout, n names) (w dataset) {
 	w.contacts = drawPeople(t, l, n, n.contacts, "contact")
 	w.companies = drawPeople(t, l, n, n.companies, "company")
 	taken := map[string]int{}
-	for i := range rapid.IntRange(0, 40).Draw(t, "things") {
+	for i := range several(t, 20, 40, "things") {
 		r := row{seq: i + 1, account: account(t, n), updated: rapid.IntRange(never, 5).Draw(t, "updated")}
 		r.id = l.id(i + 1)
 		if l.perAccount {
@@ -134,12 +136,29 @@ func drawDataset(t *rapid.T, l layout, n names) (w dataset) {
 		if l.mentions != "none" {
 			r.mentions = rapid.SliceOfNDistinct(rapid.SampledFrom(n.agents), 0, 2, rapid.ID).Draw(t, "mentions")
 		}
+		if l.crm == "joined" {
+			r.participants = drawTexts(t, n.agents, "participants")
+			r.ccs = drawTexts(t, n.contacts, "ccs")
+		}
 		if asker := w.requester(l, r); l.referenced && (asker == nil || string(asker.Account) != r.account) {
 			r.requesterID = nil
 		}
 		w.things = append(w.things, r)
 	}
 	return w
+}
+
+// several draws a number from few to most, rarely a smaller one.
+func several(t *rapid.T, few, most int, label string) int {
+	if rapid.IntRange(0, 9).Draw(t, label+" few") == 9 {
+		few = 0
+	}
+	return rapid.IntRange(few, most).Draw(t, label)
+}
+
+// drawTexts draws accesses, some of which are no Access, by the names.
+func drawTexts(t *rapid.T, from []string, label string) map[string]string {
+	return rapid.MapOfN(rapid.SampledFrom(from), rapid.SampledFrom([]string{"view", "edit", "none", "EDIT", "view "}), 0, 2).Draw(t, label)
 }
 
 func account(t *rapid.T, n names) string {
@@ -151,7 +170,7 @@ func account(t *rapid.T, n names) string {
 
 func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (people []person) {
 	taken := map[string]bool{}
-	for i := range rapid.IntRange(0, 8).Draw(t, label) {
+	for i := range several(t, 4, 8, label) {
 		p := person{seq: i + 1, id: pick(t, ids, label), account: account(t, n), updated: rapid.IntRange(never, 3).Draw(t, "updated")}
 		key := p.id
 		if l.perAccount {
@@ -164,7 +183,8 @@ func drawPeople(t *rapid.T, l layout, n names, ids []string, label string) (peop
 		p.owner = drawOptional(t, l, n.agents, label+" owner")
 		text := layout{ids: "text"}
 		p.user, p.territory = drawOptional(t, text, n.users, label+" user"), drawOptional(t, text, n.territories, label+" territory")
-		p.team = rapid.MapOfN(rapid.SampledFrom(n.users), rapid.SampledFrom([]string{"view", "edit", "none", "EDIT", "view "}), 0, 2).Draw(t, label+" team")
+		p.worksAt = drawOptional(t, l, n.companies, label+" company")
+		p.team = drawTexts(t, n.users, label+" team")
 		if l.perAccount {
 			p.foreignTeammates = rapid.SliceOfN(rapid.SampledFrom(n.users), 0, 1).Draw(t, label+" foreign team")
 		}
@@ -213,18 +233,23 @@ func (w *dataset) requester(l layout, r row) *deskpolicy.Contact {
 }
 
 func (p person) record() deskpolicy.CRMRecord {
-	record := deskpolicy.CRMRecord{Owner: or[deskpolicy.CRMUserID](p.user), Territory: or[deskpolicy.TerritoryID](p.territory), Team: map[deskpolicy.CRMUserID]deskpolicy.Access{}}
-	for user, access := range p.team {
+	return deskpolicy.CRMRecord{Owner: or[deskpolicy.CRMUserID](p.user), Territory: or[deskpolicy.TerritoryID](p.territory), Team: accessesOf[deskpolicy.CRMUserID](p.team)}
+}
+
+// accessesOf returns those of the texts that are an Access.
+func accessesOf[ID ~string](texts map[string]string) map[ID]deskpolicy.Access {
+	accesses := map[ID]deskpolicy.Access{}
+	for id, text := range texts {
 		var a deskpolicy.Access
-		if a.UnmarshalText([]byte(access)) == nil {
-			record.Team[deskpolicy.CRMUserID(user)] = a
+		if a.UnmarshalText([]byte(text)) == nil {
+			accesses[ID(id)] = a
 		}
 	}
-	return record
+	return accesses
 }
 
 func (p person) contact() deskpolicy.Contact {
-	return deskpolicy.Contact{ID: deskpolicy.ContactID(p.id), Account: deskpolicy.AccountID(p.account), Owner: or[deskpolicy.AgentID](p.owner), CRM: p.record()}
+	return deskpolicy.Contact{ID: deskpolicy.ContactID(p.id), Account: deskpolicy.AccountID(p.account), Owner: or[deskpolicy.AgentID](p.owner), Company: or[deskpolicy.CompanyID](p.worksAt), CRM: p.record()}
 }
 
 func (p person) company() deskpolicy.Company {
@@ -239,10 +264,13 @@ func (w *dataset) ticket(l layout, r row) deskpolicy.Ticket {
 	return deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(r.id), Account: deskpolicy.AccountID(r.account), Workspace: or[deskpolicy.WorkspaceID](r.workspace),
 		Group: or[deskpolicy.GroupID](r.group), Assignee: or[deskpolicy.AgentID](r.assignee), Requester: w.requester(l, r), Mentions: mentions,
+		Participants: accessesOf[deskpolicy.AgentID](r.participants), CCs: accessesOf[deskpolicy.ContactID](r.ccs),
 	}
 }
 
 // ---- the tables
+
+var allTables = []string{"things", "contacts", "companies", "mentions", "participants", "ccs", "team", "company_team"}
 
 // tables creates the tables of the layout.
 func (s server) tables(t testing.TB, l layout) {
@@ -256,7 +284,7 @@ func (s server) tables(t testing.TB, l layout) {
 	case l.mentions == "json" && s.dialect == sqlfilter.MariaDB:
 		mentions = "json"
 	}
-	for _, table := range []string{"things", "contacts", "companies", "mentions", "team", "company_team"} {
+	for _, table := range allTables {
 		run(t, s.DB, "DROP TABLE IF EXISTS "+table)
 	}
 	run(t, s.DB, fmt.Sprintf(`CREATE TABLE things (seq integer PRIMARY KEY, id %[2]s NOT NULL, account %[1]s NOT NULL, workspace %[1]s, grp %[1]s, assignee %[1]s, owner %[1]s,
@@ -265,11 +293,15 @@ func (s server) tables(t testing.TB, l layout) {
 	run(t, s.DB, "CREATE INDEX things_assignee ON things (account, workspace, assignee, updated, id)")
 	run(t, s.DB, "CREATE INDEX things_requester ON things (account, workspace, requester, updated, id)")
 	for _, table := range []string{"contacts", "companies"} {
-		run(t, s.DB, fmt.Sprintf(`CREATE TABLE %[1]s (seq integer PRIMARY KEY, id %[3]s NOT NULL, account %[2]s NOT NULL, owner %[2]s, crm_user %[4]s, territory %[4]s, updated %[5]s)`, table, id, key, text, at))
+		run(t, s.DB, fmt.Sprintf(`CREATE TABLE %[1]s (seq integer PRIMARY KEY, id %[3]s NOT NULL, account %[2]s NOT NULL, owner %[2]s, crm_user %[4]s, territory %[4]s, updated %[5]s, company %[2]s)`, table, id, key, text, at))
 		run(t, s.DB, fmt.Sprintf("CREATE INDEX %[1]s_id ON %[1]s (account, id)", table))
 	}
 	run(t, s.DB, fmt.Sprintf("CREATE TABLE mentions (account %[1]s, thing %[1]s, agent %[1]s)", id))
 	run(t, s.DB, "CREATE INDEX mentions_agent ON mentions (agent, thing)")
+	for _, table := range []string{"participants", "ccs"} {
+		run(t, s.DB, fmt.Sprintf("CREATE TABLE %[1]s (account %[2]s, thing %[2]s, member %[2]s, access %[3]s)", table, id, text))
+		run(t, s.DB, fmt.Sprintf("CREATE INDEX %[1]s_member ON %[1]s (member, thing)", table))
+	}
 	for _, table := range []string{"team", "company_team"} {
 		run(t, s.DB, fmt.Sprintf("CREATE TABLE %[1]s (account %[2]s, customer %[2]s, member %[3]s, access %[3]s)", table, id, text))
 	}
@@ -314,15 +346,21 @@ func value[ID ~string](p *ID) any {
 
 // fill replaces the rows of the tables with those of the dataset.
 func (s server) fill(t testing.TB, l layout, w dataset) {
-	for _, table := range []string{"things", "contacts", "companies", "mentions", "team", "company_team"} {
+	for _, table := range allTables {
 		run(t, s.DB, "DELETE FROM "+table)
 	}
-	var things, mentions [][]any
+	var things, mentions, participants, ccs [][]any
 	for _, r := range w.things {
 		things = append(things, []any{
 			r.seq, r.id, r.account, value(r.workspace), value(r.group), value(r.assignee), value(r.owner), value(r.requesterID),
 			s.mentionsOf(l, r), s.at(l, r.updated),
 		})
+		for agent, access := range r.participants {
+			participants = append(participants, []any{r.account, r.id, agent, access})
+		}
+		for contact, access := range r.ccs {
+			ccs = append(ccs, []any{r.account, r.id, contact, access})
+		}
 		if l.mentions == "table" {
 			for _, m := range r.mentions {
 				mentions = append(mentions, []any{r.account, r.id, m}, []any{r.account, r.id, m})
@@ -331,6 +369,8 @@ func (s server) fill(t testing.TB, l layout, w dataset) {
 	}
 	s.insert(t, "things", things)
 	s.insert(t, "mentions", mentions)
+	s.insert(t, "participants", participants)
+	s.insert(t, "ccs", ccs)
 	s.fillPeople(t, l, "contacts", "team", w.contacts)
 	s.fillPeople(t, l, "companies", "company_team", w.companies)
 }
@@ -338,7 +378,7 @@ func (s server) fill(t testing.TB, l layout, w dataset) {
 func (s server) fillPeople(t testing.TB, l layout, table, team string, all []person) {
 	var people, teams [][]any
 	for _, p := range all {
-		people = append(people, []any{p.seq, p.id, p.account, value(p.owner), value(p.user), value(p.territory), s.at(l, p.updated)})
+		people = append(people, []any{p.seq, p.id, p.account, value(p.owner), value(p.user), value(p.territory), s.at(l, p.updated), value(p.worksAt)})
 		for user, access := range p.team {
 			teams = append(teams, []any{p.account, p.id, user, access})
 		}
@@ -439,8 +479,19 @@ func describeTickets[R deskpolicy.Resource](l layout, alias string) sqlfilter.Ta
 	}
 	if l.crm == "joined" {
 		table.CRM = l.crmIn("contacts", "team")
+		table.CRM.Company, table.CRM.DeskOwner = l.column("company"), l.column("owner")
+		table.Participants, table.CCs = l.participantsIn("participants"), l.participantsIn("ccs")
 	}
 	return table
+}
+
+// participantsIn describes a table of participants or CCs.
+func (l layout) participantsIn(table string) sqlfilter.ParticipantTable {
+	p := sqlfilter.ParticipantTable{Table: table, Ticket: l.column("thing"), Participant: l.column("member"), Access: sqlfilter.TextColumn("access")}
+	if l.perAccount {
+		p.Account = l.accountColumn()
+	}
+	return p
 }
 
 // crmIn describes a CRM in a table of customers.

@@ -134,10 +134,10 @@ func TestContradictions(t *testing.T) {
 		`role "Agent": no workspace`: with(AgentRecord, func(p *Person) {
 			p.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: deskpolicy.ScopeGroup}}
 		}),
-		`role "Agent": unknown ticket scope 4`:        with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
-		`role "Shared Agent": unknown ticket scope 4`: with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeGlobal+1) }),
-		`access to a group without an ID`:             with(SharedAgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
-		`group "billing": unknown access 3`:           with(AgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
+		`role "Agent": unknown ticket scope 32768`:        with(AgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.AgentRole.Role(), deskpolicy.Scope(1<<15)) }),
+		`role "Shared Agent": unknown ticket scope 32768`: with(SharedAgentRecord, func(p *Person) { p.Bindings = holding(deskpolicy.SharedAgentRole.Role(), deskpolicy.Scope(1<<15)) }),
+		`access to a group without an ID`:                 with(SharedAgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"": deskpolicy.View} }),
+		`group "billing": unknown access 3`:               with(AgentRecord, func(p *Person) { p.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": 3} }),
 	} {
 		if !strings.HasPrefix(want, `"`) {
 			want = `"emily.dean@example.com": ` + want
@@ -171,9 +171,9 @@ func TestContradictions(t *testing.T) {
 			`nobody, but with roles or groups of an agent`,
 			`a binding without a role`,
 		}},
-		{Person{Desk: SharedAgentRecord, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: 9}}}, []string{
+		{Person{Desk: SharedAgentRecord, CRM: Active, Integration: Active, Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), TicketScope: 1 << 15}}}, []string{
 			`role "Agent": no workspace`,
-			`role "Agent": unknown ticket scope 9`,
+			`role "Agent": unknown ticket scope 32768`,
 			`shared agent, but with the built-in role "Agent"; clone it and give the clone`,
 		}},
 	} {
@@ -183,7 +183,7 @@ func TestContradictions(t *testing.T) {
 
 	everything := Person{
 		Address: "emily", Desk: ContactRecord | DeletedContactRecord | AgentRecord | SharedAgentRecord | 128, AssignedTickets: -5, CRM: 9, Integration: 9,
-		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: 9}},
+		Bindings: []deskpolicy.Binding{{}, {Role: deskpolicy.AgentRole.Role(), Workspace: "it", TicketScope: 1 << 15}},
 		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"sales": 7, "billing": 8, "": 9, "apac": 10},
 	}
 	const want = `lifecycle: "emily": not an address; give one such as emily@example.com
@@ -194,7 +194,7 @@ lifecycle: "emily": -5 tickets are assigned
 lifecycle: "emily": contact and deleted contact and agent and shared agent and unknown(128) at one address
 lifecycle: "emily": a binding without a role
 lifecycle: "emily": role "": no workspace
-lifecycle: "emily": role "Agent": unknown ticket scope 9
+lifecycle: "emily": role "Agent": unknown ticket scope 32768
 lifecycle: "emily": access to a group without an ID
 lifecycle: "emily": group "": unknown access 9
 lifecycle: "emily": group "apac": unknown access 10

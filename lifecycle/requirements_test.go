@@ -112,8 +112,8 @@ func TestRequirements(t *testing.T) {
 	})
 	t.Run("S17", func(t *testing.T) { // the scope can be changed, by another person
 		for _, role := range []deskpolicy.Role{deskpolicy.SharedAgentRole.Role(), custom} {
-			for from := deskpolicy.ScopeRestricted; from <= deskpolicy.ScopeGlobal; from++ {
-				for to := deskpolicy.ScopeRestricted; to <= deskpolicy.ScopeGlobal; to++ {
+			for _, from := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
+				for _, to := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 					p := knownAs(SharedAgentRecord)
 					p.Bindings = holding(role, from)
 					want := p
@@ -126,7 +126,7 @@ func TestRequirements(t *testing.T) {
 					}
 				}
 			}
-			for _, odd := range []deskpolicy.Scope{deskpolicy.ScopeGlobal + 1, 255} {
+			for _, odd := range []deskpolicy.Scope{deskpolicy.Scope(1 << 15), 1<<15 | deskpolicy.Assigned} {
 				edit := EditAgent{ByAddress: adminAddress, Bindings: holding(role, odd)}
 				assert.ErrorContains(t, refused(t, knownAs(SharedAgentRecord), edit), fmt.Sprintf("role %q: unknown ticket scope %d", role, odd))
 			}
@@ -191,7 +191,7 @@ func TestRequirements(t *testing.T) {
 			clone, _, err := deskpolicy.CloneRole(role, "acme", "Field Sales")
 			require.NoError(t, err)
 			for _, place := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, "it", deskpolicy.Everywhere} {
-				for scope := deskpolicy.ScopeRestricted; scope <= deskpolicy.ScopeGlobal; scope++ {
+				for _, scope := range []deskpolicy.Scope{deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal} {
 					for _, held := range [][]deskpolicy.Binding{nil, holding(custom, deskpolicy.ScopeGlobal), knownAs(SharedAgentRecord).Bindings} {
 						edit := EditAgent{ByAddress: adminAddress, Bindings: append(slices.Clone(held), deskpolicy.Binding{Role: clone, Workspace: place, TicketScope: scope})}
 						next := lastChange(t, knownAs(SharedAgentRecord), edit).Person

@@ -98,18 +98,7 @@ func describeAccount(a deskpolicy.Account) string {
 	return text
 }
 
-func describeBinding(b deskpolicy.Binding) string {
-	where := fmt.Sprintf("in workspace %q", b.Workspace)
-	switch b.Workspace {
-	case deskpolicy.AccountWide:
-		where = "account-wide"
-	case deskpolicy.OpenWorkspaces:
-		where = "in open workspaces"
-	case deskpolicy.Everywhere:
-		where = "everywhere"
-	}
-	return fmt.Sprintf("role %q %s, tickets at %v", b.Role.Name(), where, b.TicketScope)
-}
+func describeBinding(b deskpolicy.Binding) string { return "role " + b.String() }
 
 func describeUser(u deskpolicy.CRMUser) string {
 	return fmt.Sprintf("%q%s", u.ID, joinParts(

@@ -208,8 +208,11 @@ func TestGenerators(t *testing.T) {
 		for _, workspace := range []deskpolicy.WorkspaceID{deskpolicy.AccountWide, deskpolicy.OpenWorkspaces, "it", "hr", "elsewhere", ""} {
 			some(t, string(workspace), share(bindings, func(b deskpolicy.Binding) bool { return b.Workspace == workspace }) > 0)
 		}
-		for scope := deskpolicy.Scope(0); scope <= deskpolicy.ScopeGlobal+1; scope++ {
+		for _, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeShared, deskpolicy.ScopeGlobal, 1 << 15} {
 			some(t, scope.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope == scope }) > 0)
+		}
+		for relation := deskpolicy.InGroup; relation <= deskpolicy.Anything; relation <<= 1 {
+			some(t, relation.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope&relation != 0 }) > 0)
 		}
 	})
 	t.Run("group access", func(t *testing.T) {

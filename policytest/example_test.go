@@ -82,8 +82,8 @@ func ExampleMatrixText() {
 	//
 	// role "Interns" of "acme"
 	//                                global              group                   restricted          shared                           support
-	//   ticket.view                  group:view+assigned group:view+assigned     assigned            group:view+mentioned+contact     assigned
-	//   ticket.reply                 assigned            assigned                assigned            group:edit+mentioned+contact     assigned
+	//   ticket.view                  group:view+assigned group:view+assigned     assigned            group:view                       assigned
+	//   ticket.reply                 assigned            assigned                assigned            -                                assigned
 	//   conversation.view            all                 all                     all                 -                                all
 	//   session.login                all                 all                     all                 all                              all
 }

@@ -36,11 +36,11 @@ func (w *fullDesk) request(t *rapid.T) deskpolicy.Request {
 }
 
 // wellFormed draws a request that has all its parts, of the right types. About half of them are
-// allowed; for that, wellFormed makes up to four attempts.
+// allowed; for that, wellFormed makes up to six attempts.
 func (w *fullDesk) wellFormed(t *rapid.T) (r deskpolicy.Request) {
 	beyond := rapid.Bool().Draw(t, "beyond")
 	attempt := rapid.Custom(func(t *rapid.T) deskpolicy.Request { return w.attempt(t, beyond) })
-	for range 4 {
+	for range 6 {
 		if r = attempt.Draw(t, "attempt"); r.Authorize().Allowed() != beyond {
 			break
 		}
@@ -150,17 +150,23 @@ func (w *fullDesk) bestOf(t *rapid.T, by holding, action deskpolicy.ActionID) (d
 	return b, reach(b, action)
 }
 
-// reach estimates how far the binding's role permits the action. Only Authorize decides.
+// reach estimates by which relations the binding's role permits the action: on tickets those
+// of its ticket scope as well, or only those of the permission if there are none. Only
+// Authorize decides.
 func reach(b deskpolicy.Binding, action deskpolicy.ActionID) deskpolicy.Scope {
-	for scope := deskpolicy.ScopeGlobal; scope > 0; scope-- {
-		if b.Role.Permissions().Has(action.At(scope)) {
-			if action.Category() == deskpolicy.TicketView.ID().Category() {
-				return min(scope, b.TicketScope)
-			}
-			return scope
-		}
+	scope := b.Role.Permissions().Scope(action)
+	if action.Category() != deskpolicy.TicketView.ID().Category() || b.TicketScope.Covers(scope) {
+		return scope
 	}
-	return 0
+	switch both := scope & b.TicketScope; {
+	case !b.TicketScope.Valid():
+		return 0
+	case scope.Covers(b.TicketScope):
+		return b.TicketScope
+	case both != 0:
+		return both
+	}
+	return scope
 }
 
 // reachedBy draws the group and the assignee of a resource that the scope reaches.
@@ -171,10 +177,16 @@ func (w *fullDesk) reachedBy(t *rapid.T, by holding, action deskpolicy.ActionID,
 	}
 	holder := pick(t, "", w.People[0], w.personID(t))
 	switch in := groupsOf(by, action.RequiredAccess()); {
-	case scope == deskpolicy.ScopeGroup && len(in) > 0 && !rarely(t, 2):
+	case scope.Covers(deskpolicy.Anything) && !ownOnly(action):
+		return group, holder
+	case scope.Covers(deskpolicy.InGroup) && len(in) > 0 && !rarely(t, 2):
 		return anyOf(t, in), holder
-	case scope < deskpolicy.ScopeGlobal, ownOnly(action):
+	case scope.Covers(deskpolicy.Assigned), ownOnly(action):
 		return group, by.id
+	case scope.Covers(deskpolicy.GroupQueue) && len(in) > 0:
+		return anyOf(t, in), ""
+	case scope.Covers(deskpolicy.Unrouted):
+		return "", ""
 	}
 	return group, holder
 }
@@ -197,10 +209,18 @@ func groupsOf(by holding, least deskpolicy.Access) (in []deskpolicy.GroupID) {
 func (w *fullDesk) setCustomer(t *rapid.T, s *placement, by holding) {
 	s.record = w.record(t, by.user)
 	if rapid.Bool().Draw(t, "requested") {
-		s.requester = &deskpolicy.Contact{ID: "1", Account: s.account, CRM: w.record(t, by.user)}
+		s.requester = &deskpolicy.Contact{
+			ID: pick(t, "1", by.contact), Account: s.account, Owner: pick(t, "", by.id), Company: pick(t, "1", by.company), CRM: w.record(t, by.user),
+		}
 	}
 	if rarely(t, 1) {
 		s.mentions = map[deskpolicy.AgentID]bool{by.id: !rarely(t, 3)}
+	}
+	if rarely(t, 1) {
+		s.takePart = map[deskpolicy.AgentID]deskpolicy.Access{by.id: w.access(t)}
+	}
+	if rarely(t, 2) {
+		s.ccs = map[deskpolicy.ContactID]deskpolicy.Access{pick(t, "1", by.contact): w.access(t)}
 	}
 }
 
@@ -263,7 +283,9 @@ func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 	step(hasGroup, 6, func(s *placement) { s.group, s.holder = w.beyondGroup(t, by), pick[deskpolicy.AgentID](t, "", "bob") })
 	step(hasAssignee|hasOwner, 2, func(s *placement) { s.holder = pick[deskpolicy.AgentID](t, "", "bob") })
 	step(hasAuthor, 2, func(s *placement) { s.author = pick[deskpolicy.AgentID](t, "bob", "") })
-	step(hasCustomer, 2, func(s *placement) { s.requester, s.mentions, s.record = nil, nil, deskpolicy.CRMRecord{} })
+	step(hasCustomer, 2, func(s *placement) {
+		s.requester, s.mentions, s.takePart, s.ccs, s.record = nil, nil, nil, nil, deskpolicy.CRMRecord{}
+	})
 	step(aboutPerson, 2, func(s *placement) { s.person, s.binding = w.person(t, by), w.binding(t) })
 	step(isAssignment, 2, func(s *placement) { s.person, s.team = w.person(t, by), deskpolicy.AgentGroup{} })
 	move := anyOf(t, steps)

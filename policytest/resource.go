@@ -69,6 +69,8 @@ type placement struct {
 	author    deskpolicy.AgentID // the author of a note or a time entry
 	id        string
 	mentions  map[deskpolicy.AgentID]bool
+	takePart  map[deskpolicy.AgentID]deskpolicy.Access
+	ccs       map[deskpolicy.ContactID]deskpolicy.Access
 	requester *deskpolicy.Contact
 	record    deskpolicy.CRMRecord
 
@@ -97,7 +99,7 @@ func (s *placement) other() *placement {
 func (s *placement) ticket() deskpolicy.Ticket {
 	return deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
-		Requester: s.requester, Mentions: s.mentions,
+		Requester: s.requester, Participants: s.takePart, CCs: s.ccs, Mentions: s.mentions,
 	}
 }
 

@@ -63,6 +63,8 @@ type holding struct {
 	bindings []deskpolicy.Binding
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
 	user     deskpolicy.CRMUserID // set for a shared agent
+	contact  deskpolicy.ContactID // that an agent asks by
+	company  deskpolicy.CompanyID
 }
 
 // holdingOf returns what the subject holds. For nil and for a CRM-only user, it is empty.
@@ -70,15 +72,15 @@ func holdingOf(s deskpolicy.Subject) holding {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
 		if s != nil {
-			return holding{s.ID, s.Account, s.Bindings, s.Groups, ""}
+			return holding{s.ID, s.Account, s.Bindings, s.Groups, "", s.Contact, s.Company}
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
-			return holding{s.ID, s.Account, s.Bindings, s.Groups, s.CRM.ID}
+			return holding{s.ID, s.Account, s.Bindings, s.Groups, s.CRM.ID, "", ""}
 		}
 	case *deskpolicy.SupportSession:
 		if s != nil {
-			return holding{s.ID(), deskpolicy.Account{ID: s.Grant().Account()}, bindingsOf(s.Grant()), nil, ""}
+			return holding{id: s.ID(), account: deskpolicy.Account{ID: s.Grant().Account()}, bindings: bindingsOf(s.Grant())}
 		}
 	}
 	return holding{}
@@ -130,9 +132,13 @@ func (w *fullDesk) personID(t *rapid.T) deskpolicy.AgentID {
 
 // agent draws an agent with that ID.
 func (w *fullDesk) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
-	return &deskpolicy.Agent{
+	agent := &deskpolicy.Agent{
 		ID: id, Account: w.account(t), Bindings: w.bindings(t), Groups: w.groupAccess(t), Deactivated: rarely(t, 6),
 	}
+	if !rarely(t, 1) {
+		agent.Contact, agent.Company = deskpolicy.ContactID("contact of "+id), pick[deskpolicy.CompanyID](t, "1", "2")
+	}
+	return agent
 }
 
 // sharedAgent draws a shared agent with that ID.
@@ -213,9 +219,12 @@ func (w *fullDesk) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 
 func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {
 	if rarely(t, 5) {
-		return pick(t, 0, deskpolicy.ScopeGlobal+1)
+		return pick(t, 0, deskpolicy.Scope(1<<15))
 	}
-	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup})
+	if rarely(t, 2) {
+		return w.scope(t, deskpolicy.TicketView.ID().Relations())
+	}
+	return anyOf(t, []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted, deskpolicy.ScopeShared})
 }
 
 // groupAccess draws the groups of an agent, with the access to each.
@@ -245,7 +254,7 @@ func (w *fullDesk) access(t *rapid.T) deskpolicy.Access {
 func (w *fullDesk) permissions(t *rapid.T) deskpolicy.Permissions {
 	var may []deskpolicy.ActionID
 	for _, action := range w.Actions {
-		if len(action.Scopes()) > 0 {
+		if action.Relations() != 0 {
 			may = append(may, action)
 		}
 	}
@@ -254,9 +263,21 @@ func (w *fullDesk) permissions(t *rapid.T) deskpolicy.Permissions {
 			return deskpolicy.Permission{} // permits nothing
 		}
 		action := anyOf(t, may)
-		return action.At(anyOf(t, action.Scopes()))
+		return action.At(w.scope(t, action.Relations()))
 	})
 	return deskpolicy.NewPermissions(rapid.SliceOfN(permission, 0, 6).Draw(t, "permissions")...)
+}
+
+// scope draws a scope of one or a few of the relations.
+func (w *fullDesk) scope(t *rapid.T, of deskpolicy.Scope) (s deskpolicy.Scope) {
+	var relations []deskpolicy.Scope
+	for ; of != 0; of &= of - 1 {
+		relations = append(relations, of&-of)
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "relations") {
+		s |= anyOf(t, relations)
+	}
+	return s
 }
 
 // person draws the person that the subject acts on: one who may do less, as much, or something

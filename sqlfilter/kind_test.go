@@ -15,7 +15,9 @@ func TestConditionKinds(t *testing.T) {
 	tickets := Table[deskpolicy.Ticket]{
 		Name: "tickets", ID: text("id"), SingleAccount: "acme", Workspace: text("workspace"), Group: text("grp"), Assignee: text("assignee"), Owner: text("owner"),
 		Mentions: MentionColumns{Array: text("mentions")}, Requester: text("requester"),
-		CRM: CRMTable{Owner: text("crm_owner"), Territory: text("territory"), Team: TeamTable{"team", text("customer"), text("member"), text("access"), Column{}}},
+		Participants: ParticipantTable{"participants", text("ticket"), text("agent"), text("access"), Column{}},
+		CCs:          ParticipantTable{"ccs", text("ticket"), text("contact"), text("access"), Column{}},
+		CRM:          CRMTable{Company: text("company"), DeskOwner: text("desk_owner"), Owner: text("crm_owner"), Territory: text("territory"), Team: TeamTable{"team", text("customer"), text("member"), text("access"), Column{}}},
 	}
 	companies := Table[deskpolicy.Company]{Name: "companies", ID: text("id"), SingleAccount: "acme"}
 	var none deskpolicy.ConditionKind

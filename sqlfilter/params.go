@@ -61,8 +61,9 @@ type Params struct {
 // NewParams returns the filter as plain values. It returns an error for filters that
 // Params cannot represent: those that select only the agent's own resources, because a
 // query that ignores a parameter would select more; those with a clause that holds in
-// every workspace but does not select everything; and those with clauses of one kind
-// in different workspaces.
+// every workspace but does not select everything, or that has several conditions apart
+// from the workspace; those with clauses of one kind in different workspaces; and those
+// with conditions of other kinds than the fields have.
 func NewParams[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
 	if filter.Kind() == deskpolicy.FilterAll && mayHaveWorkspace[R]() {
@@ -91,10 +92,13 @@ func mayHaveWorkspace[R deskpolicy.Resource]() bool {
 // resources can be in a workspace.
 func (p *Params) addClause(cl deskpolicy.Clause, mayHaveWorkspace bool) error {
 	in, bound, list := []string{""}, !mayHaveWorkspace, &p.EverythingIn
+	grounds := 0
 	for c := range cl.Conditions() {
+		grounds++
 		switch c.Kind {
 		case deskpolicy.ConditionWorkspace:
 			in, bound = slices.Clone(c.IDs), true
+			grounds--
 		case deskpolicy.ConditionOwn:
 			return errors.New("sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 		case deskpolicy.ConditionGroup:
@@ -109,6 +113,9 @@ func (p *Params) addClause(cl deskpolicy.Clause, mayHaveWorkspace bool) error {
 				return err
 			}
 		}
+	}
+	if grounds > 1 {
+		return errors.New("sqlfilter: Params cannot represent a clause with several conditions; use Where or Page")
 	}
 	if !bound {
 		return errors.New("sqlfilter: Params cannot represent a clause that holds in every workspace; use Where or Page")

@@ -139,11 +139,28 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err 
 	case deskpolicy.ConditionAssignee:
 		terms, possible = q.among(q.Assignee, c.IDs)
 	case deskpolicy.ConditionUnassigned:
-		terms, possible = q.unowned()
+		return q.empty(q.Assignee, "Assignee", c)
+	case deskpolicy.ConditionNoGroup:
+		return q.empty(q.Group, "Group", c)
 	case deskpolicy.ConditionOwn:
 		terms, possible = q.among(q.Owner, c.IDs)
 	case deskpolicy.ConditionMentions:
 		terms, possible = q.mentioning(c.IDs)
+	case deskpolicy.ConditionParticipant:
+		return q.participating(&q.Participants, "Participants", c)
+	case deskpolicy.ConditionCC:
+		return q.participating(&q.CCs, "CCs", c)
+	case deskpolicy.ConditionRequester, deskpolicy.ConditionRequesterCompany, deskpolicy.ConditionRequesterOwner:
+		return q.requestedBy(c)
+	default:
+		return q.customerTerms(c)
+	}
+	return terms, possible, nil
+}
+
+// customerTerms is like terms, for conditions about customers.
+func (q *query) customerTerms(c deskpolicy.Condition) (terms []term, possible bool, err error) {
+	switch c.Kind {
 	case deskpolicy.ConditionCustomerKnown:
 		terms, possible = q.customerKnown()
 	case deskpolicy.ConditionCustomerOwner:
@@ -184,13 +201,51 @@ func (q *query) among(c Column, ids []string) ([]term, bool) {
 	return []term{in}, len(in.values) > 0
 }
 
-// unowned requires that the row has no assignee. If the table has no column for it,
-// every row meets the condition.
-func (q *query) unowned() ([]term, bool) {
-	if !q.Assignee.exists() {
-		return nil, true
+// empty requires that the column, which the field of the description names, has no ID.
+func (q *query) empty(column Column, field string, c deskpolicy.Condition) ([]term, bool, error) {
+	if !column.exists() {
+		return nil, false, q.missing(field, c)
 	}
-	return []term{isEmpty{q.Assignee}}, true
+	return []term{isEmpty{column}}, true, nil
+}
+
+// participating requires that the condition's agent or contact is in the table with
+// enough access.
+func (q *query) participating(p *ParticipantTable, field string, c deskpolicy.Condition) ([]term, bool, error) {
+	if p.Table == "" {
+		return nil, false, q.missing(field, c)
+	}
+	rows := relatedRows{table: p.Table, key: p.Ticket, account: p.Account}
+	member := rows.restrict(p.Participant, values(q.dialect, p.Participant, c.IDs...))
+	enough := rows.restrict(p.Access, p.Access.accesses(c.Access))
+	return []term{inRelated{q.ID, rows}}, member && enough, nil
+}
+
+// requestedBy requires that the requester is the contact, belongs to the company or is
+// owned by the agent. Contacts and companies have no requester.
+func (q *query) requestedBy(c deskpolicy.Condition) ([]term, bool, error) {
+	switch {
+	case q.customer != requester:
+		return nil, false, nil
+	case c.Kind == deskpolicy.ConditionRequester:
+		return q.customerAmong(c)
+	case c.Kind == deskpolicy.ConditionRequesterCompany:
+		return q.inColumn(q.CRM.Company, "CRM.Company", c)
+	}
+	return q.inColumn(q.CRM.DeskOwner, "CRM.DeskOwner", c)
+}
+
+// inColumn is like inCRM. If the column is missing, the error names the field.
+func (q *query) inColumn(column Column, field string, c deskpolicy.Condition) ([]term, bool, error) {
+	if q.Requester.exists() && !column.exists() {
+		return nil, false, q.missing(field, c)
+	}
+	return q.inCRM(column, c)
+}
+
+// missing returns the error for a condition that needs a field of the description.
+func (q *query) missing(field string, c deskpolicy.Condition) error {
+	return fmt.Errorf("sqlfilter: table %q: the condition %v of the filter needs %s; set it", q.Name, c.Kind, field)
 }
 
 // mentioning requires a mention of the agent; ids has one element.

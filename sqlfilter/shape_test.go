@@ -137,6 +137,8 @@ func apart() sqlfilter.Table[deskpolicy.Ticket] {
 	table.Workspace = sqlfilter.TextColumn("t_workspace")
 	table.Requester = sqlfilter.IntegerColumn("t_requester")
 	table.Mentions = sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("m_ticket"), Agent: sqlfilter.TextColumn("m_agent"), Account: sqlfilter.IntegerColumn("m_account")}
+	table.Participants = sqlfilter.ParticipantTable{Table: "participants", Ticket: sqlfilter.IntegerColumn("p_ticket"), Participant: sqlfilter.TextColumn("p_agent"), Access: sqlfilter.TextColumn("p_access"), Account: sqlfilter.IntegerColumn("p_account")}
+	table.CCs = sqlfilter.ParticipantTable{Table: "ccs", Ticket: sqlfilter.IntegerColumn("y_ticket"), Participant: sqlfilter.IntegerColumn("y_contact"), Access: sqlfilter.IntegerColumn("y_access"), Account: sqlfilter.IntegerColumn("y_account")}
 	table.CRM = sqlfilter.CRMTable{
 		Table: "contacts", ID: sqlfilter.IntegerColumn("c_id"), Account: sqlfilter.IntegerColumn("c_account"), Owner: sqlfilter.TextColumn("c_owner"), Territory: sqlfilter.TextColumn("c_territory"),
 		Team: sqlfilter.TeamTable{Table: "team", Customer: sqlfilter.IntegerColumn("x_contact"), User: sqlfilter.TextColumn("x_user"), Access: sqlfilter.IntegerColumn("x_access"), Account: sqlfilter.IntegerColumn("x_account")},

@@ -10,6 +10,19 @@
 // on the length of a list. A list is passed as one string, an array literal or
 // JSON; in MariaDB, only if the filter has more than 25,000 values.
 //
+// A list of what is assigned to no agent, such as a team's queue, wants a partial
+// index in PostgreSQL, because the column is not compared with a value:
+//
+//	CREATE INDEX ON tickets (account_id, workspace_id, group_id, updated_at, id) WHERE assignee_id IS NULL OR assignee_id = '';
+//	CREATE INDEX ON tickets (account_id, workspace_id, updated_at, id) WHERE assignee_id IS NULL OR assignee_id = '';
+//	CREATE INDEX ON tickets (account_id, workspace_id, updated_at, id) WHERE (group_id IS NULL OR group_id = '') AND (assignee_id IS NULL OR assignee_id = '');
+//
+// The first is for the queues of groups, the second for everything unassigned, the
+// third for what is in no group either. If the column's IDs are not text, the predicate
+// is only IS NULL. Tables of participants, CCs and mentions want an index on the
+// account, the participant and the ticket; lists by a requester's company or owner want
+// one on that column in the contacts' table, and one on the tickets' requester.
+//
 // IDs compare character for character, as in package deskpolicy. Collations in
 // MariaDB and SQLite do not change that, nor do character sets in MariaDB,
 // including the connection's; see [Column.Charset]. In PostgreSQL collations must

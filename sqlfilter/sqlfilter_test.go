@@ -41,11 +41,88 @@ func whole() sqlfilter.Table[deskpolicy.Ticket] {
 	table.Workspace = table.Workspace.NotNull()
 	table.Requester = sqlfilter.TextColumn("requester_id")
 	table.Mentions = sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.TextColumn("ticket_id"), Agent: sqlfilter.TextColumn("agent_id")}
+	table.Participants = sqlfilter.ParticipantTable{Table: "participants", Ticket: sqlfilter.TextColumn("ticket_id"), Participant: sqlfilter.TextColumn("agent_id"), Access: sqlfilter.TextColumn("access")}
+	table.CCs = sqlfilter.ParticipantTable{Table: "ccs", Ticket: sqlfilter.TextColumn("ticket_id"), Participant: sqlfilter.TextColumn("contact_id"), Access: sqlfilter.IntegerColumn("access")}
 	table.CRM = sqlfilter.CRMTable{
+		Company: sqlfilter.TextColumn("company_id"), DeskOwner: sqlfilter.TextColumn("agent_id"),
 		Table: "crm.contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account_id"), Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"),
 		Team: sqlfilter.TeamTable{Table: "crm.team", Customer: sqlfilter.TextColumn("contact_id"), User: sqlfilter.TextColumn("user_id"), Access: sqlfilter.TextColumn("access")},
 	}
 	return table
+}
+
+// anna returns an agent with a contact and a company, whose role reaches tickets by the
+// scope, as far as the bound reaches them as well.
+func anna(t *testing.T, scope, bound deskpolicy.Scope) *deskpolicy.Agent {
+	role, err := deskpolicy.NewRole("acme", "Relations", deskpolicy.NewPermissions(deskpolicy.TicketView.At(scope), deskpolicy.TicketReply.At(scope)), nil)
+	require.NoError(t, err)
+	return &deskpolicy.Agent{
+		ID: "anna", Account: acme, Contact: "ca", Company: "co", Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "sales": deskpolicy.Edit},
+		Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: bound}},
+	}
+}
+
+// relations are the relations that can be in a clause on tickets.
+var relations = []deskpolicy.Scope{
+	deskpolicy.InGroup, deskpolicy.Assigned, deskpolicy.GroupQueue, deskpolicy.Unassigned, deskpolicy.Unrouted, deskpolicy.Requested,
+	deskpolicy.Participating, deskpolicy.Mentioned, deskpolicy.MyCustomers, deskpolicy.SameCompany,
+}
+
+// TestGoldenRelations pins the SQL of each relation, and of clauses with several.
+func TestGoldenRelations(t *testing.T) {
+	p := &pinned{T: t}
+	for _, d := range dialects {
+		for _, scope := range relations {
+			where, err := sqlfilter.Where(deskpolicy.FilterFor(anna(t, scope, deskpolicy.Anything), deskpolicy.TicketView), whole(), d)
+			p.write(fmt.Sprintf("%v: where, %v", d, scope), where, err)
+		}
+		both := deskpolicy.FilterFor(anna(t, deskpolicy.Participating|deskpolicy.SameCompany, deskpolicy.Unrouted|deskpolicy.InGroup), deskpolicy.TicketReply)
+		where, err := sqlfilter.Where(both, whole(), d)
+		p.write(fmt.Sprintf("%v: where, two bounds", d), where, err)
+		for _, scope := range []deskpolicy.Scope{deskpolicy.GroupQueue, deskpolicy.Unassigned, deskpolicy.Participating} {
+			page, err := sqlfilter.Page(deskpolicy.FilterFor(anna(t, scope, deskpolicy.Anything), deskpolicy.TicketView), whole(), d, sqlfilter.PageRequest{Order: "updated_at", Limit: 50})
+			p.write(fmt.Sprintf("%v: page, %v", d, scope), page, err)
+		}
+	}
+	p.compare("relations.golden")
+}
+
+// If a filter needs a relation that the table does not describe, the error names what to
+// add. What only narrows a filter when it is empty selects nothing without it.
+func TestRelationErrors(t *testing.T) {
+	for want, change := range map[string]func(*sqlfilter.Table[deskpolicy.Ticket]){
+		"condition unassigned of the filter needs Assignee; set it":           func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Assignee = sqlfilter.Column{} },
+		"condition no_group of the filter needs Group; set it":                func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Group = sqlfilter.Column{} },
+		"condition participant of the filter needs Participants; set it":      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Participants = sqlfilter.ParticipantTable{} },
+		"condition cc of the filter needs CCs; set it":                        func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs = sqlfilter.ParticipantTable{} },
+		"condition requester_company of the filter needs CRM.Company; set it": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.Company = sqlfilter.Column{} },
+		"condition requester_owner of the filter needs CRM.DeskOwner; set it": func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CRM.DeskOwner = sqlfilter.Column{} },
+		"Participants needs Table, Ticket, Participant and Access":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Participants.Table = "" },
+		"CCs needs Table, Ticket, Participant and Access":                     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs.Access = sqlfilter.Column{} },
+		"CCs.Access cannot be a UUID":                                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs.Access = sqlfilter.UUIDColumn("a") },
+		"Participants needs Account, unless IDs are globally unique":          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GloballyUniqueIDs = false },
+		`columns "id" (text) and "n" (integer) are compared and must be`:      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs.Ticket = sqlfilter.IntegerColumn("n") },
+	} {
+		t.Run(want, func(t *testing.T) {
+			table, all := whole(), deskpolicy.Scope(0)
+			change(&table)
+			for _, scope := range relations {
+				all |= scope
+			}
+			where, err := sqlfilter.Where(deskpolicy.FilterFor(anna(t, all&^deskpolicy.Unassigned, deskpolicy.Anything), deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
+			require.ErrorContains(t, err, want)
+			text, _ := where.SQL(1)
+			assert.Equal(t, "(1=0)", text)
+		})
+	}
+	for _, scope := range []deskpolicy.Scope{deskpolicy.Requested, deskpolicy.SameCompany, deskpolicy.MyCustomers} {
+		table := whole()
+		table.Requester = sqlfilter.Column{}
+		where, err := sqlfilter.Where(deskpolicy.FilterFor(anna(t, scope, deskpolicy.Anything), deskpolicy.TicketView), table, sqlfilter.SQLite)
+		require.NoError(t, err)
+		text, _ := where.SQL(1)
+		assert.Equal(t, "(1=0)", text, scope)
+	}
 }
 
 // A pinned collects statements for a golden file, to be read in review.
@@ -299,6 +376,12 @@ func TestParams(t *testing.T) {
 	p, err = sqlfilter.NewParams(deskpolicy.Filter[deskpolicy.Ticket]{})
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{}, p)
+
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(anna(t, deskpolicy.Assigned, deskpolicy.InGroup), deskpolicy.TicketView))
+	require.EqualError(t, err, "sqlfilter: Params cannot represent a clause with several conditions; use Where or Page")
+	assert.Equal(t, sqlfilter.Params{}, p)
+	_, err = sqlfilter.NewParams(deskpolicy.FilterFor(anna(t, deskpolicy.Participating, deskpolicy.Anything), deskpolicy.TicketView))
+	require.ErrorContains(t, err, "(participant); use Where or Page")
 
 	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn))
 	require.EqualError(t, err, "sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")

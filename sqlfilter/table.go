@@ -13,7 +13,9 @@ import (
 // zero Table is invalid; functions return an error for it.
 //
 // A field left zero means that the table has no such column; the value is then
-// empty in every row. A value that is NULL or an empty string is empty in its row.
+// empty in every row. A filter for what is in no group, has no assignee, or has
+// participants is an error if the table does not describe them. A value that is NULL
+// or an empty string is empty in its row.
 // For resources that are never assigned, such as reports, set both Assignee and
 // Owner to the owner's column.
 type Table[R deskpolicy.Resource] struct {
@@ -35,6 +37,9 @@ type Table[R deskpolicy.Resource] struct {
 	Assignee  Column
 	Owner     Column // who the resource belongs to, for actions on the agent's own resources: see [deskpolicy.ConditionOwn]
 	Mentions  MentionColumns
+
+	// Participants has the agents who take part in a ticket, and CCs the contacts in CC.
+	Participants, CCs ParticipantTable
 
 	// Requester is the column of the ID of the contact who requested the ticket.
 	// Leave it zero for contacts and companies, which are customers themselves.
@@ -66,7 +71,21 @@ type MentionColumns struct {
 	Account Column
 }
 
-// A CRMTable describes how the host application stores what the CRM knows about
+// A ParticipantTable describes a table with a row for each ticket and each participant,
+// or each contact in CC. The zero ParticipantTable means that the host does not store
+// them; a filter that needs them is an error.
+type ParticipantTable struct {
+	Table       string
+	Ticket      Column // the ticket's ID
+	Participant Column // the ID of the agent or, for CCs, of the contact
+
+	// Access is the participant's access to the ticket: the text "view" or "edit", or
+	// the integer 1 or 2.
+	Access  Column
+	Account Column
+}
+
+// A CRMTable describes how the host application stores what it and the CRM know about
 // customers. The zero CRMTable means that the host stores none of it and knows
 // customers only by the IDs in a [deskpolicy.CRMVisibility]; a filter that needs
 // more is an error.
@@ -75,7 +94,8 @@ type MentionColumns struct {
 // ticket's account.
 type CRMTable struct {
 	// Table has one row for each customer; for a table of tickets, those are the
-	// contacts. If empty, Owner and Territory are columns of the resource's own row.
+	// contacts. If empty, all other columns but ID and Account are columns of the
+	// resource's own row.
 	Table   string
 	ID      Column // the customer's ID
 	Account Column // the customer's account; always needed for tickets
@@ -83,6 +103,10 @@ type CRMTable struct {
 	Owner     Column // the CRM user who owns the customer
 	Territory Column
 	Team      TeamTable
+
+	// Company and DeskOwner are about the requester of a ticket: the company that the
+	// contact belongs to, and the agent who owns the contact on the desk.
+	Company, DeskOwner Column
 
 	// RequesterForeignKey says that every ticket's requester is in Table and is a
 	// contact of the ticket's account, as a foreign key on both columns ensures. If
@@ -215,12 +239,18 @@ func (t *table) alias() string {
 // unusedPrefix returns a prefix that no table's name or alias begins with.
 func (t *table) unusedPrefix() string {
 	names := "v"
-	for _, name := range []string{t.alias(), t.Name, t.Mentions.Table, t.CRM.Table, t.CRM.Team.Table} {
+	for _, name := range append(t.related(), t.alias(), t.Name) {
 		for strings.HasPrefix(strings.ToLower(name), names) {
 			names += "w"
 		}
 	}
 	return names
+}
+
+// related returns the names of the tables that refer to this one or that it refers to,
+// including empty names.
+func (t *table) related() []string {
+	return []string{t.Mentions.Table, t.Participants.Table, t.CCs.Table, t.CRM.Table, t.CRM.Team.Table}
 }
 
 // check returns an error for everything that is wrong with the description.
@@ -247,7 +277,24 @@ func (t *table) check(d Dialect) (err error) {
 		"CRM.Team needs Table, Customer, User and Access")
 	problem(crm.Team.Access.kind == uuid, "CRM.Team.Access cannot be a UUID; use TextColumn or IntegerColumn")
 	problem(crm.Team.Table != "" && !t.isBoundToAccount(crm.Team.Account, true), "CRM.Team needs Account, unless IDs are globally unique")
-	return errors.Join(err, t.checkKinds(), t.checkNames())
+	return errors.Join(err, t.checkParticipants("Participants", &t.Participants), t.checkParticipants("CCs", &t.CCs), t.checkKinds(), t.checkNames())
+}
+
+// checkParticipants returns an error for everything that is wrong with the field.
+func (t *table) checkParticipants(field string, p *ParticipantTable) (err error) {
+	for _, c := range []struct {
+		wrong bool
+		what  string
+	}{
+		{*p != ParticipantTable{} && (p.Table == "" || countTrue(p.Ticket.exists(), p.Participant.exists(), p.Access.exists()) < 3), " needs Table, Ticket, Participant and Access"},
+		{p.Access.kind == uuid, ".Access cannot be a UUID; use TextColumn or IntegerColumn"},
+		{p.Table != "" && !t.isBoundToAccount(p.Account, true), " needs Account, unless IDs are globally unique"},
+	} {
+		if c.wrong {
+			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %s%s", t.Name, field, c.what))
+		}
+	}
+	return err
 }
 
 // checkKinds returns an error for columns that are compared with columns of another
@@ -255,7 +302,7 @@ func (t *table) check(d Dialect) (err error) {
 func (t *table) checkKinds() (err error) {
 	m, crm := &t.Mentions, &t.CRM
 	for _, pair := range [][2]Column{
-		{t.ID, m.Ticket}, {t.customerColumn(), crm.ID}, {t.customerColumn(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
+		{t.ID, m.Ticket}, {t.ID, t.Participants.Ticket}, {t.ID, t.CCs.Ticket}, {t.customerColumn(), crm.ID}, {t.customerColumn(), crm.Team.Customer}, {crm.ID, crm.Team.Customer},
 	} {
 		if a, b := pair[0], pair[1]; a.exists() && b.exists() && a.kind != b.kind {
 			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: columns %q (%v) and %q (%v) are compared and must be described alike", t.Name, a.name, a.kind, b.name, b.kind))
@@ -275,7 +322,9 @@ func (t *table) columns() []Column {
 	return []Column{
 		t.ID, t.Account, t.Workspace, t.Group, t.Assignee, t.Owner, t.Requester,
 		m.Array, m.JSON, m.Ticket, m.Agent, m.Account,
-		crm.ID, crm.Account, crm.Owner, crm.Territory, crm.Team.Customer, crm.Team.User, crm.Team.Access, crm.Team.Account,
+		t.Participants.Ticket, t.Participants.Participant, t.Participants.Access, t.Participants.Account,
+		t.CCs.Ticket, t.CCs.Participant, t.CCs.Access, t.CCs.Account,
+		crm.ID, crm.Account, crm.Owner, crm.Territory, crm.Company, crm.DeskOwner, crm.Team.Customer, crm.Team.User, crm.Team.Access, crm.Team.Account,
 	}
 }
 
@@ -288,14 +337,13 @@ func (t *table) isBoundToAccount(account Column, byID bool) bool {
 
 // checkNames returns an error for names that cannot be quoted.
 func (t *table) checkNames() (err error) {
-	m, crm := &t.Mentions, &t.CRM
 	for _, c := range t.columns() {
 		if c.exists() {
 			err = errors.Join(err, checkName(c.name))
 		}
 	}
 	names := append(strings.Split(t.Name, "."), t.alias())
-	for _, name := range []string{m.Table, crm.Table, crm.Team.Table} {
+	for _, name := range t.related() {
 		if name != "" {
 			names = append(names, strings.Split(name, ".")...)
 		}

@@ -133,7 +133,7 @@ func (t isEmpty) writeTo(q *query, w *writer) {
 	case q.dialect == MariaDB:
 		w.write("(", ref, " IS NULL OR CAST(", ref, " AS BINARY) = '')") // its collation may ignore spaces
 	default:
-		w.write("(", ref, " IS NULL OR ", ref, " = '')")
+		w.write("(", ref, " IS NULL OR ", w.exact(ref, t.column), " = '')")
 	}
 }
 

@@ -52,7 +52,11 @@ func draw(first int) ([]request, *cedarexport.Exporter, error) {
 	for i := first; i < first+perEngine; i++ {
 		q := drawn(i)
 		rename(q, i)
-		requests = append(requests, visits(builder, request{builder.Build(q), fmt.Sprintf("%#v", q)}, q, i))
+		related := newRelater(i)
+		related.rescope(builder, q)
+		r := request{builder.Build(q), fmt.Sprintf("%#v", q)}
+		related.relate(&r.Question)
+		requests = append(requests, visits(builder, r, q, i))
 	}
 	var roles []deskpolicy.Role
 	for _, role := range builder.Roles {
@@ -65,7 +69,7 @@ func draw(first int) ([]request, *cedarexport.Exporter, error) {
 }
 
 // drawn returns the i-th request: one in three is about an action on another person, and
-// some are about recipients. The rest are drawn by worlds.
+// some are about recipients or relations. The rest are drawn by worlds.
 func drawn(i int) oracle.Request {
 	switch {
 	case i%12 == 1:
@@ -74,10 +78,15 @@ func drawn(i int) oracle.Request {
 		return themselves(administeringRequests.Example(i), i)
 	case i%3 == 2:
 		return themselves(authorityRequests.Example(i), i)
+	case aboutRelations(i):
+		return reachRequests.Example(i)
 	default:
 		return worlds.Requests.Example(i)
 	}
 }
+
+// aboutRelations reports whether the i-th request is about relations.
+func aboutRelations(i int) bool { return i%6 == 3 }
 
 // themselves puts the subject itself into a request about an agent with the subject's ID,
 // usually, because otherwise there are two records of one agent. Sometimes it also makes the
@@ -98,10 +107,15 @@ var (
 	authorityRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(grantableNames), 1, 4))
 	// givingRequests are about assignments and their recipients.
 	givingRequests = focused([]string{"ticket.assign", "conversation.assign"}, rapid.Just([]string{"ticket.be_assigned", "conversation.reply"}))
+	// reachRequests are about tickets and conversations, which people can have every relation to.
+	reachRequests = focused(reachActions, rapid.Just([]string{"ticket.view"}))
 	// administeringRequests are about people with actions of each kind that the comparison
 	// treats differently, and with roles that have almost all permissions.
 	administeringRequests = focused(authorityActions, rapid.SliceOfN(rapid.SampledFrom(unlikeNames), 1, 3), administratorRole, administratorRole)
 )
+
+// reachActions has actions that need each access, on a ticket, a part of one, and a conversation.
+var reachActions = []string{"ticket.view", "ticket.reply", "ticket.reply", "ticket.note.edit_own", "ticket.merge", "conversation.view", "conversation.reply", "host.inspect", "host.change", "contact.edit", "ticket.assign"}
 
 // unlikeNames has actions on resources with and without workspaces, groups, assignees,
 // owners and customers, actions limited to the subject's own resources, and host actions.
@@ -344,10 +358,10 @@ func cause(err error) string { return particulars.ReplaceAllString(err.Error(), 
 
 // least is the minimum number of requests with each reason among 10,000. A new reason must
 // be drawn too.
-const least = 5
+const least = 2
 
 // Cedar gives the library's answer to every drawn request, with the same reason to forbid.
-// Nearly every request can be exported.
+// Nearly every request can be exported, unless a role is held in a group.
 func TestCedarAgrees(t *testing.T) {
 	start := time.Now()
 	got := askAll(t, *questions)
@@ -371,14 +385,19 @@ func TestCedarAgrees(t *testing.T) {
 	}
 	assert.GreaterOrEqual(t, got.allowed*12, got.asked, "a twelfth is allowed")
 	assert.GreaterOrEqual(t, got.covering*50, got.asked, "a fiftieth is allowed because an authority covers another")
-	notCarried := 0
+	twice, grouped := 0, 0
 	for cause, n := range got.refused {
-		if !strings.Contains(cause, cedarexport.ErrMalformed.Error()) {
-			notCarried += n
-			assert.Contains(t, cause, "two records of ", "the only cause")
+		switch {
+		case strings.Contains(cause, cedarexport.ErrMalformed.Error()):
+		case strings.Contains(cause, "is held only in group"):
+			grouped += n
+		default:
+			twice += n
+			assert.Contains(t, cause, "two records of ", "the only other cause")
 		}
 	}
-	assert.Less(t, notCarried*100, got.asked, "a hundredth is not carried over")
+	assert.Less(t, twice*100, got.asked, "a hundredth is not carried over")
+	assert.Less(t, grouped*3, got.asked, "a third is not carried over, because a role is held in a group")
 }
 
 // askAll asks that many questions on all cores.

@@ -20,7 +20,7 @@ func TestRareCases(t *testing.T) {
 	hosts := worlds.HostActions["host.inspect"]
 	leads := role("Leads", deskpolicy.AgentScopeEdit.At(deskpolicy.ScopeGlobal))
 	clerks := role("Clerks", deskpolicy.SharedAgentEdit.At(deskpolicy.ScopeGlobal), hosts.At(deskpolicy.ScopeRestricted))
-	inspectors := role("Inspectors", hosts.At(deskpolicy.ScopeRestricted))
+	inspectors := role("Inspectors", hosts.At(deskpolicy.MyCustomers))
 	channels := role("Channels", deskpolicy.ChannelManage.At(deskpolicy.ScopeGlobal))
 	exporter, err := cedarexport.New(worlds.HostVocabulary, leads, clerks, inspectors, channels)
 	require.NoError(t, err)

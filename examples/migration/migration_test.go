@@ -58,6 +58,7 @@ func TestDifferences(t *testing.T) {
 		policytest.KnownDifference{Reason: deskpolicy.AllowedAll, Because: "it had no names for the other built-in roles"},
 		policytest.KnownDifference{Reason: deskpolicy.AllowedGroup, Because: "it had no names for the other built-in roles"},
 		policytest.KnownDifference{Reason: deskpolicy.AllowedAssigned, Because: "it had no names for the other built-in roles"},
+		policytest.KnownDifference{Reason: deskpolicy.AllowedMentioned, Because: "it had no names for the other built-in roles"},
 	)
 }
 

@@ -39,8 +39,8 @@ func TestReviewStatus(t *testing.T) {
 		none   = ``
 		idle   = `{"name": "R", "permissions": []}`
 		own    = `{"name": "R", "permissions": ["conversation.view@restricted"]}`
-		groups = `{"name": "R", "permissions": ["conversation.view@group"]}`
-		both   = `{"name": "R", "permissions": ["conversation.view@group", "conversation.view@restricted"]}`
+		groups = `{"name": "R", "permissions": ["conversation.view@in_group"]}`
+		both   = `{"name": "R", "permissions": ["conversation.view@in_group", "conversation.view@unassigned"]}`
 		all    = `{"name": "R", "permissions": ["conversation.view@global"]}`
 		admin  = `{"name": "R", "permissions": ["conversation.view@global", "audit.view@global"]}`
 		sla    = `{"name": "R", "permissions": ["sla.manage@global"]}`
@@ -54,9 +54,9 @@ func TestReviewStatus(t *testing.T) {
 		"a role without rights": {none, idle, 0, "R: added\n\nRoles that change: 1 added\nPermits more than before: nothing\n"},
 		"added":                 {none, own, 1, "R: added\n  conversations\n    + conversation.view          restricted\n\nRoles that change: 1 added\nPermits more than before: R\n"},
 		"removed":               {all, none, 0, "R: removed\n  conversations\n    - conversation.view          global\n\nRoles that change: 1 removed\nPermits more than before: nothing\n"},
-		"wider":                 {both, all, 1, "R: wider\n  conversations\n    + conversation.view          group and restricted → global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
-		"narrower":              {all, groups, 0, "R: narrower\n  conversations\n    - conversation.view          global → group\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
-		"neither":               {own, groups, 1, "R: wider and narrower\n  conversations\n    ± conversation.view          restricted → group\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
+		"wider":                 {both, all, 1, "R: wider\n  conversations\n    + conversation.view          in_group|unassigned → global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
+		"narrower":              {all, groups, 0, "R: narrower\n  conversations\n    - conversation.view          global → in_group\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
+		"neither":               {own, groups, 1, "R: wider and narrower\n  conversations\n    ± conversation.view          restricted → in_group\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
 		"one more":              {all, admin, 1, "R: wider\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
 		"of two":                {none, admin, 1, "R: added\n  conversations\n    + conversation.view          global\n  account\n    + audit.view                 global\n\nRoles that change: 1 added\nPermits more than before: R\n"},
 		"of other categories":   {sla, admin, 1, "R: wider and narrower\n  conversations\n    + conversation.view          global\n  operations\n    - sla.manage                 global\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},

@@ -44,6 +44,12 @@ CREATE TABLE mentions (
 	account_id bigint NOT NULL,
 	agent_id   bigint NOT NULL,
 	ticket_id  bigint NOT NULL
+);
+CREATE TABLE participants ( -- who is mentioned takes part
+	account_id bigint NOT NULL,
+	agent_id   bigint NOT NULL,
+	ticket_id  bigint NOT NULL,
+	access     text NOT NULL
 )`
 
 var indexes = []string{
@@ -52,8 +58,11 @@ var indexes = []string{
 	`CREATE INDEX tickets_group ON tickets (account_id, workspace_id, group_id, updated_at DESC, id DESC)`,
 	`CREATE INDEX tickets_assignee ON tickets (account_id, workspace_id, assignee_id, updated_at DESC, id DESC)`,
 	`CREATE INDEX tickets_requester ON tickets (account_id, workspace_id, requester_id, updated_at DESC, id DESC)`,
+	`CREATE INDEX tickets_queue ON tickets (account_id, workspace_id, group_id, updated_at DESC, id DESC) WHERE assignee_id IS NULL`,
+	`CREATE INDEX tickets_unassigned ON tickets (account_id, workspace_id, updated_at DESC, id DESC) WHERE assignee_id IS NULL`,
 	`CREATE INDEX tickets_mentioned ON tickets USING gin (mentioned)`,
 	`ALTER TABLE mentions ADD PRIMARY KEY (account_id, agent_id, ticket_id)`,
+	`ALTER TABLE participants ADD PRIMARY KEY (account_id, agent_id, ticket_id)`,
 	`ALTER TABLE contacts ADD PRIMARY KEY (id)`,
 	`CREATE INDEX contacts_territory ON contacts (account_id, territory_id, id)`,
 	`CREATE INDEX contacts_owner ON contacts (account_id, owner_id, id)`,
@@ -61,6 +70,7 @@ var indexes = []string{
 	`VACUUM (ANALYZE) contacts`,
 	`VACUUM (ANALYZE) team`,
 	`VACUUM (ANALYZE) mentions`,
+	`VACUUM (ANALYZE) participants`,
 	`VACUUM (ANALYZE) tickets`,
 }
 
@@ -130,6 +140,7 @@ func (s Sizes) fill(ctx context.Context, db *pgx.Conn, to io.Writer) error {
 		{"team", []string{"account_id", "contact_id", "user_id", "access"}, s.teamRows},
 		{"tickets", []string{"id", "account_id", "workspace_id", "group_id", "assignee_id", "requester_id", "updated_at", "subject", "mentioned"}, s.ticketRows},
 		{"mentions", []string{"account_id", "agent_id", "ticket_id"}, s.mentionRows},
+		{"participants", []string{"account_id", "agent_id", "ticket_id", "access"}, s.participantRows},
 	} {
 		fmt.Fprintln(to, "filling", table.name)
 		next, stop := iter.Pull(table.rows)
@@ -187,6 +198,14 @@ func (s Sizes) mentionRows(yield func([]any) bool) {
 			if !yield([]any{t.account, agent, t.id}) {
 				return
 			}
+		}
+	}
+}
+
+func (s Sizes) participantRows(yield func([]any) bool) {
+	for row := range s.mentionRows {
+		if !yield(append(row, deskpolicy.View.String())) {
+			return
 		}
 	}
 }

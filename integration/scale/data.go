@@ -165,9 +165,10 @@ func (t *row) ticket() deskpolicy.Ticket {
 	}
 	for _, agent := range t.mentions {
 		if ticket.Mentions == nil {
-			ticket.Mentions = map[deskpolicy.AgentID]bool{}
+			ticket.Mentions, ticket.Participants = map[deskpolicy.AgentID]bool{}, map[deskpolicy.AgentID]deskpolicy.Access{}
 		}
-		ticket.Mentions[deskpolicy.AgentID(text(agent))] = true
+		id := deskpolicy.AgentID(text(agent))
+		ticket.Mentions[id], ticket.Participants[id] = true, deskpolicy.View
 	}
 	return ticket
 }

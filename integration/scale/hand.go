@@ -151,6 +151,52 @@ ORDER BY updated_at DESC, id DESC LIMIT 50`,
 	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id = $3`),
 }
 
+var twoQueues = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3 AND assignee_id IS NULL {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $4 AND assignee_id IS NULL {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4) AND assignee_id IS NULL`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4) AND assignee_id IS NULL`),
+}
+
+var threeQueues = hand{
+	page: `
+SELECT id, updated_at, subject FROM (
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $3 AND assignee_id IS NULL {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $4 AND assignee_id IS NULL {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+	UNION ALL
+	(SELECT id, updated_at, subject FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id = $5 AND assignee_id IS NULL {after} ORDER BY updated_at DESC, id DESC LIMIT 50)
+) t
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4, $5) AND assignee_id IS NULL`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND group_id IN ($3, $4, $5) AND assignee_id IS NULL`),
+}
+
+var unassigned = hand{
+	page: `
+SELECT id, updated_at, subject FROM tickets
+WHERE account_id = $1 AND workspace_id = $2 AND assignee_id IS NULL {after}
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id IS NULL`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND assignee_id IS NULL`),
+}
+
+const participatingIn = `SELECT ticket_id FROM participants WHERE account_id = $1 AND agent_id = $3 AND access IN ('view', 'edit')`
+
+var participating = hand{
+	page: `
+SELECT id, updated_at, subject FROM tickets
+WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + participatingIn + `)) {after}
+ORDER BY updated_at DESC, id DESC LIMIT 50`,
+	count:     `SELECT count(*) FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + participatingIn + `))`,
+	countUpTo: capped(`SELECT FROM tickets WHERE account_id = $1 AND workspace_id = $2 AND id = ANY(ARRAY(` + participatingIn + `))`),
+}
+
 const mentionedIn = `SELECT ticket_id FROM mentions WHERE account_id = $1 AND agent_id = $4`
 
 // A few contacts have few tickets, so whole rows are read at once.

@@ -36,10 +36,11 @@ times, affects their ratio (×) less, and does not affect the buffers. "auto" an
 plan is the same for all arguments. Buffers are shared buffers of 8 kB. "thrown away" is the number of rows that were read and
 filtered out. Both are the worse of the two modes.
 
-Two rows exceed the targets of 5,000 buffers and 1.2 times the time by hand. The contacts of "all quiet" have no ticket
+Four rows exceed the targets of 5,000 buffers and 1.2 times the time by hand. The contacts of "all quiet" have no ticket
 among the newest 4,000, so that those are read in vain, and then each contact is looked up, in three buffers. In "each looked
 up", the host does not set CRM.RequesterForeignKey, as it does in "those in a table", so that the library looks up
-whether requesters are contacts of the account, and the statement by hand does not.
+whether requesters are contacts of the account, and the statement by hand does not. In "participating" and "participating
+much", all tickets in which the agent takes part are looked up, and those of the page once more.
 `, thousands(s.Tickets), r.date, r.machine, r.version, runtime.Version(),
 		thousands(s.Tickets), thousands(s.Groups), thousands(s.Agents), thousands(s.Contacts), thousands(s.Mentions), settled)
 	for q, title := range titles {

@@ -134,7 +134,11 @@ func expected(q question, seen []key) (right []int64, after key) {
 		return []int64{int64(min(len(seen), most+1))}, after
 	case laterPage:
 		n := min(len(seen)/2, 1000)
-		after, seen = seen[n-1], seen[n:]
+		after = key{epoch.AddDate(10, 0, 0).Unix(), 1} // newer than all, if the subject sees hardly any
+		if n > 0 {
+			after = seen[n-1]
+		}
+		seen = seen[n:]
 	}
 	for _, k := range seen[:min(len(seen), pageSize)] {
 		right = append(right, k.id)

@@ -32,6 +32,10 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Mentions: sqlfilter.MentionColumns{
 		Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket_id"), Agent: sqlfilter.IntegerColumn("agent_id"), Account: sqlfilter.IntegerColumn("account_id"),
 	},
+	Participants: sqlfilter.ParticipantTable{
+		Table: "participants", Ticket: sqlfilter.IntegerColumn("ticket_id"), Participant: sqlfilter.IntegerColumn("agent_id"), Access: sqlfilter.TextColumn("access"),
+		Account: sqlfilter.IntegerColumn("account_id"),
+	},
 }
 
 // withArray stores mentions in an array. withCRM has a table with what the CRM knows of
@@ -73,6 +77,12 @@ func in(a *deskpolicy.Agent, places ...deskpolicy.WorkspaceID) *deskpolicy.Agent
 	for _, held.Workspace = range places {
 		a.Bindings = append(a.Bindings, held)
 	}
+	return a
+}
+
+// called returns the agent with the ID instead.
+func called(id int, a *deskpolicy.Agent) *deskpolicy.Agent {
+	a.ID = deskpolicy.AgentID(text(int64(id)))
 	return a
 }
 
@@ -164,6 +174,11 @@ func (s Sizes) agentScopes() []scope {
 		{"group: 2 old ones", agent(deskpolicy.ScopeGroup, sparse...), tickets, twoGroups, []any{int64(support), sparse[0], sparse[1], int64(me)}},
 		{"group: all of them", agent(deskpolicy.ScopeGroup, all...), tickets, manyGroups, []any{int64(support), list(all), int64(me)}},
 		{"group: 3 big ones, outside of workspaces", in(agent(deskpolicy.ScopeGroup, dense...), deskpolicy.AccountWide), tickets, threeGroupsOutside, []any{dense[0], dense[1], dense[2], int64(me)}},
+		{"queue: 3 big groups", agent(deskpolicy.GroupQueue, dense...), tickets, threeQueues, []any{int64(support), dense[0], dense[1], dense[2]}},
+		{"queue: 2 old groups", agent(deskpolicy.GroupQueue, sparse...), tickets, twoQueues, []any{int64(support), sparse[0], sparse[1]}},
+		{"unassigned", agent(deskpolicy.Unassigned), tickets, unassigned, []any{int64(support)}},
+		{"participating", agent(deskpolicy.Participating), tickets, participating, []any{int64(support), int64(me)}},
+		{"participating much", called(s.Agents, agent(deskpolicy.Participating)), tickets, participating, []any{int64(support), int64(s.Agents)}},
 		{"restricted", agent(deskpolicy.ScopeRestricted), tickets, assigned, []any{int64(support), int64(me)}},
 	}
 }

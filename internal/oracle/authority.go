@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -32,9 +31,9 @@ func (r *Thing) NotHeld(a *Action) bool {
 	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
 }
 
-// names reports whether the bindings name the same role in the same workspace.
+// names reports whether the bindings name the same role in the same workspace and group.
 func (b Binding) names(other Binding) bool {
-	return b.Workspace == other.Workspace && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
+	return b.Workspace == other.Workspace && b.Group == other.Group && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
 // Nobody reports whether the action changes an agent without an ID, who can only be created (step 1).
@@ -86,21 +85,19 @@ func (r *Thing) givesCustom(a *Action) bool {
 // fromCRM reports whether the role is the Shared Agent role.
 func (r *Role) fromCRM() bool { return r != nil && r.BuiltIn && r.Name == "Shared Agent" }
 
-// narrows reports whether the agent holds the role there at the new scope or a wider one.
+// narrows reports whether the agent holds the role there at the new scope or a wider one. A
+// scope that reaches nothing is narrower than any.
 func (r *Thing) narrows() bool {
-	to := slices.Index(scopes, cmp.Or(r.Binding.TicketScope, "none"))
+	to := ScopeOf(r.Binding.TicketScope).reach()
 	return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
-		at := slices.Index(scopes, held.TicketScope)
-		return held.Like(r.Binding) && at > 0 && 0 <= to && to <= at
+		at := ScopeOf(held.TicketScope).reach()
+		return held.Like(r.Binding) && !at.none() && at.covers(to)
 	})
 }
 
-// scopes are the ticket scopes from narrowest to widest, after none.
-var scopes = []string{"none", "restricted", "group", "global"}
-
-// Like reports whether the bindings have the same role in the same workspace.
+// Like reports whether the bindings have the same role in the same workspace and group.
 func (b Binding) Like(other Binding) bool {
-	return b.Workspace == other.Workspace && (b.Role == other.Role ||
+	return b.Workspace == other.Workspace && b.Group == other.Group && (b.Role == other.Role ||
 		b.Role != nil && other.Role != nil && b.Role.BuiltIn && other.Role.BuiltIn && b.Role.Name == other.Role.Name)
 }
 
@@ -133,9 +130,24 @@ func (r *Thing) after(a *Action) *Agent {
 // name, every subject must also reach what is assigned to the agent.
 func (s *Agent) mayAct(a *Action, r *Thing) bool {
 	inTheirName := a.Name == "agent.impersonate" || a.Name == "agent.key.manage"
-	return inTheirName && s.covers(r.Agent, false) && (r.Agent.ID == "" || s.covers(r.Agent, true)) || // nothing is assigned to an agent without an ID
-		!inTheirName && (s.makesRoles() || s.covers(r.Agent, false) && s.covers(r.after(a), false)) // (B26, B55)
+	switch {
+	case inTheirName && r.Agent.ID == "": // nothing is assigned to an agent without an ID
+		return s.covers(r.Agent, onePerson)
+	case inTheirName:
+		return s.covers(r.Agent, bothRelated) && s.covers(r.Agent, theirsOnly)
+	default:
+		return s.makesRoles() || s.covers(r.Agent, onePerson) && s.covers(r.after(a), onePerson) // (B26, B55)
+	}
 }
+
+// A view says whose the things are by which one agent is compared with another.
+type view string
+
+const (
+	onePerson   view = "one person"   // the two count as one person
+	bothRelated view = "both related" // what stands to one stands to the other, as far as each can stand to it
+	theirsOnly  view = "theirs only"  // nothing stands to the subject in person
+)
 
 // mayGrant reports whether the subject could assign each of the support grant's roles to an
 // agent (B26).
@@ -147,8 +159,8 @@ func (s *Agent) mayGrant(r *Thing) bool {
 	may := true
 	for workspace, roles := range given {
 		for _, role := range roles {
-			to := &Agent{Bindings: []Binding{{role, workspace, "global"}}}
-			may = may && (s.makesRoles() || s.covers(to, false))
+			to := &Agent{Bindings: []Binding{Bound(role, workspace, "global")}}
+			may = may && (s.makesRoles() || s.covers(to, onePerson))
 		}
 	}
 	return may
@@ -169,21 +181,21 @@ func (m Account) onlyAdministrator(id string) bool {
 
 // covers reports whether the subject can do whatever the other agent can, with any possible
 // thing. The other is judged in the subject's account; a shared agent, as if it sees every
-// CRM record. What belongs to the other counts as the subject's own, unless apart is true.
-func (s *Agent) covers(other *Agent, apart bool) bool {
+// CRM record.
+func (s *Agent) covers(other *Agent, as view) bool {
 	covered := true
 	for _, their := range other.Bindings {
-		covered = covered && (!their.holds(s.Account) || s.coversRemembered(other, their, apart))
+		covered = covered && (!their.holds(s.Account) || s.coversRemembered(other, their, as))
 	}
 	return covered
 }
 
 // coversRemembered is coversBinding with a cache.
-func (s *Agent) coversRemembered(other *Agent, their Binding, apart bool) bool {
-	key, cacheable := s.cacheKey(other, their, apart)
+func (s *Agent) coversRemembered(other *Agent, their Binding, as view) bool {
+	key, cacheable := s.cacheKey(other, their, as)
 	covered, known := remembered.find(key)
 	if !cacheable || !known {
-		covered = s.coversBinding(other, their, apart)
+		covered = s.coversBinding(other, their, as)
 	}
 	if cacheable && !known {
 		remembered.keep(key, covered)
@@ -191,19 +203,29 @@ func (s *Agent) coversRemembered(other *Agent, their Binding, apart bool) bool {
 	return covered
 }
 
+// The contact and the company of agents that are compared.
+const theContact, theCompany = "the agent's contact", "the agent's company"
+
 // coversBinding reports whether the subject can do whatever that binding lets the other do.
-func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
-	alike := Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
+func (s *Agent) coversBinding(other *Agent, their Binding, as view) bool {
+	me, alike := *s, Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
 	alike.User = User{ID: "everybody's", Sees: "all"}
+	me.Contact, me.Company = theContact, given(s.Company != "" && s.Company == other.Company, theCompany) // a company is shared, as a group is
+	alike.Contact, alike.Company = theContact, theCompany                                                 // the other might be given both
+	owner := s.ID                                                                                         // of the customers
+	if other.Shared() {                                                                                   // it has no contact, and its customers are those that the CRM shows
+		alike.Contact, alike.Company, owner = "", "", ""
+	}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
 	covered := true
 	for name, held := range their.Role.all() {
 		a := Actions[name]
-		if a == nil || held == (Held{}) || !other.mayEver(a, apart) { // unnamed host actions behave like the named ones
+		if a == nil || held == (Held{}) || !other.mayEver(a, as) { // unnamed host actions behave like the named ones
 			continue
 		}
+		stand := held.plus(ScopeOf(their.TicketScope)).plus(Held{Shared: other.Shared()})
 		for _, kind := range a.kinds() {
-			covered = covered && s.coversKind(&alike, a, kind, places(kind, workspaces, groups, s.ID, other.Shared()), apart)
+			covered = covered && me.coversKind(&alike, a, kind, places(kind, workspaces, groups, s.ID, owner, stand), as)
 		}
 	}
 	return covered
@@ -212,24 +234,25 @@ func (s *Agent) coversBinding(other *Agent, their Binding, apart bool) bool {
 // mayEver reports whether the action counts when the agent is compared with another: an
 // action on own things does not if the two are apart, nor does role authoring if the agent
 // is not an account administrator [R9].
-func (s *Agent) mayEver(a *Action, apart bool) bool {
-	return !(apart && a.Own) && !(a.Authoring && !s.makesRoles())
+func (s *Agent) mayEver(a *Action, as view) bool {
+	return !(as == theirsOnly && a.Own) && !(a.Authoring && !s.makesRoles())
 }
 
 // coversKind reports whether the subject can do the action in each of the places where
 // alike, who has the other's binding, can.
-func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], apart bool) bool {
+func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], as view) bool {
 	limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
 	forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
-	covered := true
 	for f := range places {
 		mine := f
-		if apart {
-			mine = f.notOf(s.ID)
+		if as == theirsOnly {
+			mine = f.notOf(s.ID, s)
 		}
-		covered = covered && (limited || !alike.reaches(a, f) || !forbidden && s.reaches(a, mine))
+		if !limited && alike.reaches(a, f) && (forbidden || !s.reaches(a, mine)) {
+			return false
+		}
 	}
-	return covered
+	return true
 }
 
 // all returns what the role permits, including actions that take no permission.
@@ -248,40 +271,32 @@ func (s *Agent) reaches(a *Action, f facts) bool {
 	})
 }
 
-// places yields every relationship of a thing of the kind to the agent: in each workspace
-// and group, assigned to them or not, and written by them, by another agent or without an
-// author. For a shared agent it also yields tickets that mention them and tickets from a
-// customer.
-func places(kind string, workspaces, groups []string, me string, shared bool) iter.Seq[facts] {
-	k, none, persons := Kinds[kind], []string{""}, []string{me, ""}
-	if k.Author && !k.Assignee {
-		persons = append(persons, "somebody else") // a new thing has no author or another one (A34)
-	}
+// places yields a thing of the kind in every relationship to the agent: in each workspace
+// and group, assigned to them, to another agent or to nobody, and written by them, by
+// another agent or without an author; and, of the relations in person that the scope has,
+// with each set of them. The owner is that of the customers. A relation that the other does not use only helps the subject.
+func places(kind string, workspaces, groups []string, me, owner string, stand Held) iter.Seq[facts] {
+	k, none, persons := kindOf(kind), []string{""}, []string{me, "", "somebody else"}
 	either := func(has bool, values, otherwise []string) []string {
 		if has {
 			return values
 		}
 		return otherwise
 	}
-	customer := &Thing{Kind: kind, ID: "someone's"}
-	f := facts{Ticket: k.Ticket}
-	if k.Record {
-		f.Record = customer
+	authors := persons
+	if k.Assignee {
+		authors = persons[:2]
 	}
+	f := facts{Ticket: k.Ticket, Assignable: k.Assignable}
 	return func(yield func(facts) bool) {
 		for _, f.Workspace = range either(k.Workspace, workspaces, none) {
 			for _, f.Group = range either(k.Group, groups, none) {
-				for _, f.Author = range either(k.Author, persons, none) {
+				for _, f.Author = range either(k.Author, authors, none) {
 					for _, f.Assignee = range either(k.Assignee, persons, []string{f.Author}) {
-						if !yield(f) {
-							return
+						if k.Record {
+							f.Record = &Thing{Kind: kind, ID: "someone's", Author: f.Author}
 						}
-						if !k.Ticket || !shared {
-							continue
-						}
-						mentioned, requested := f, f
-						mentioned.Mentions, requested.Requester = map[string]bool{me: true}, customer
-						if !yield(mentioned) || !yield(requested) {
+						if !f.inPerson(k, me, owner, stand, yield) {
 							return
 						}
 					}
@@ -291,15 +306,57 @@ func places(kind string, workspaces, groups []string, me string, shared bool) it
 	}
 }
 
-// notOf returns the facts with another agent in place of the agent.
-func (f facts) notOf(me string) facts {
+// inPerson yields the facts with each set of the relations in person that the scope has.
+func (f facts) inPerson(k Kind, me, owner string, stand Held, yield func(facts) bool) bool {
+	all := []facts{f}
+	with := func(has bool, relate func(f *facts)) {
+		if !has || !k.People {
+			return
+		}
+		for _, f := range all { // those so far
+			relate(&f)
+			all = append(all, f)
+		}
+	}
+	asks := func(f *facts, ask func(requester *Thing)) {
+		requester := Thing{Kind: "contact", ID: "someone's"}
+		if f.Requester != nil {
+			requester = *f.Requester
+		}
+		ask(&requester)
+		f.Requester = &requester
+	}
+	stand.Global = false // anything is reached without them
+	reach := stand.reach()
+	with(reach[mentioned], func(f *facts) { f.Mentions = map[string]bool{me: true} })
+	with(reach[participating], func(f *facts) { f.Participants = map[string]string{me: "edit"} })
+	with(reach[requested], func(f *facts) { asks(f, func(r *Thing) { r.ID = theContact }) })
+	with(reach[sameCompany], func(f *facts) { asks(f, func(r *Thing) { r.Company = theCompany }) })
+	with(reach[myCustomers], func(f *facts) { asks(f, func(r *Thing) { r.Author = owner }) })
+	for _, f := range all {
+		if !yield(f) {
+			return false
+		}
+	}
+	return true
+}
+
+// notOf returns the facts with another agent in place of the agent, who still is of its
+// company.
+func (f facts) notOf(me string, colleague *Agent) facts {
 	if f.Assignee == me {
 		f.Assignee = "somebody else"
 	}
 	if f.Author == me {
 		f.Author = "somebody else"
 	}
-	f.Mentions = nil
+	if f.Record != nil {
+		f.Record = &Thing{Kind: f.Record.Kind, ID: f.Record.ID, Author: f.Author}
+	}
+	f.Participants, f.Mentions = nil, nil
+	if f.Requester != nil {
+		f.Requester = &Thing{Kind: "contact", ID: "somebody else's", Company: given(f.Requester.Company == colleague.Company, colleague.Company)}
+	}
 	return f
 }
 
@@ -313,9 +370,12 @@ func (s *Agent) workspacesWith(other *Agent) []string {
 	return Distinct(workspaces)
 }
 
-// groupsWith returns the groups of both agents, none, and one that neither agent knows.
+// groupsWith returns the groups of both agents and of their bindings, none, and one that neither agent knows.
 func (s *Agent) groupsWith(other *Agent) []string {
 	groups := slices.AppendSeq([]string{"", "a fresh one"}, maps.Keys(s.Groups))
+	for _, b := range append(slices.Clone(s.Bindings), other.Bindings...) {
+		groups = append(groups, b.Group)
+	}
 	return Distinct(slices.AppendSeq(groups, maps.Keys(other.Groups)))
 }
 
@@ -333,17 +393,20 @@ type coverKey struct {
 	groups            string
 	their             Binding
 	theirs, theirKind string
-	author, apart     bool
+	author            bool
+	colleagues        bool // whether they are of one company
+	as                view
 }
 
 // cacheKey returns the key, and reports whether the answer can be cached: the subject has
 // few bindings, and the answer does not depend on CRM visibility.
-func (s *Agent) cacheKey(other *Agent, their Binding, apart bool) (key coverKey, cacheable bool) {
+func (s *Agent) cacheKey(other *Agent, their Binding, as view) (key coverKey, cacheable bool) {
 	cacheable = len(s.Bindings) <= len(key.bindings) && s.Kind == ""
 	copy(key.bindings[:], s.Bindings)
 	key.account, key.open, key.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), groupsText(s.Groups)
 	key.their, key.theirs, key.theirKind = their, groupsText(other.Groups), other.Kind
-	key.author, key.apart = other.makesRoles(), apart
+	key.author, key.as = other.makesRoles(), as
+	key.colleagues = s.Company != "" && s.Company == other.Company
 	return key, cacheable
 }
 

@@ -182,15 +182,16 @@ func (s *Agent) best(a *Action, f facts) Verdict {
 
 // alone applies steps 6 to 9 to one binding, without the others: a scope belongs to its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
-	level := b.levels(a, f)
-	reached, enough := s.reached(a, f, level)
+	may, bound := b.Role.may(a).reach(), s.bound(b, f)
+	reached, enough := s.through(a, f, may, bound)
 	somewhere := a.Anywhere && b.Workspace != "" // the role counts wherever it is held (A31)
 	v := first(
-		gate{"no_permission", b.Role.may(a) == Held{}},                           // step 6 [R1] (B36)
-		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)}, // step 6
-		gate{"out_of_scope", !reached},                                           // step 7 [R18] [R19] [R20]
-		gate{"view_only", enough == ""},                                          // step 7 [S18] (B11)
-		gate{"not_own", a.Own && f.Author != s.ID},                               // step 8 [S33]
+		gate{"no_permission", may.none()},                                          // step 6 [R1] (B36)
+		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)},   // step 6
+		gate{"other_workspace", !somewhere && b.Group != "" && b.Group != f.Group}, // step 6 (A49)
+		gate{"out_of_scope", !reached},                                             // step 7 [R18] [R19] [R20]
+		gate{"view_only", enough == ""},                                            // step 7 [S18] (B11)
+		gate{"not_own", a.Own && f.Author != s.ID},                                 // step 8 [S33]
 	)
 	if v.Reason == "" { // step 9
 		v = Verdict{Allowed: true, Reason: enough}
@@ -202,23 +203,28 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 		v.Role = b.Role.Name
 	}
 	if v.Reason != "no_permission" && v.Reason != "other_workspace" {
-		v.Scope = level.widest()
+		v.Scope = "none"
+		if !bound.none() {
+			v.Scope = may.common(bound).String()
+		}
 	}
 	return v
 }
 
-// levels returns the levels of the permission that count for the thing (step 7). For a
-// ticket they are limited by the binding's ticket scope.
-func (b Binding) levels(a *Action, f facts) Held {
-	may := b.Role.may(a)
-	toGlobal := !f.Ticket || b.TicketScope == "global"
-	toGroup := toGlobal || b.TicketScope == "group"
-	toRestricted := toGroup || b.TicketScope == "restricted"
-	return Held{
-		Global:     toGlobal && may.Global,                                                      // [R18]
-		Group:      toGroup && (may.Global || may.Group),                                        // [R19] [S18]
-		Restricted: toRestricted && (may.Global || may.Restricted || may.Group && !a.Literal()), // [R20] [S13] (A9)
+// bound returns the relations of which one has to reach the thing beside the permission:
+// on tickets those of the binding's ticket scope. That of a shared agent has those of
+// shared agents as well, unless it has none (A8), and not what is assigned to it.
+func (s *Agent) bound(b Binding, f facts) reach {
+	scope := ScopeOf(b.TicketScope)
+	switch {
+	case !f.Ticket:
+		scope = Held{Global: true}
+	case s.Shared() && scope != (Held{}) && !scope.Global:
+		own := scope.plus(Held{Shared: true}).reach()
+		own[assigned] = false // nothing is assigned to it
+		return own
 	}
+	return scope.reach()
 }
 
 // may returns the levels at which the role has the permission. Logging in is not a
@@ -232,80 +238,6 @@ func (r *Role) may(a *Action) (may Held) {
 		}
 	}
 	return may
-}
-
-// widest returns the widest of the levels.
-func (h Held) widest() string {
-	widest := "none"
-	if h.Restricted {
-		widest = "restricted"
-	}
-	if h.Group {
-		widest = "group"
-	}
-	if h.Global {
-		widest = "global"
-	}
-	return widest
-}
-
-// A ground is a way to reach a thing, and the access that it gives.
-type ground struct{ reason, access string }
-
-// reached reports whether any ground reaches the thing, and returns the reason of the
-// first ground that is enough for the action.
-func (s *Agent) reached(a *Action, f facts, level Held) (reached bool, enough string) {
-	for _, g := range s.grounds(a, f, level) {
-		reached = reached || g.access == "view" || g.access == "edit"
-		if enough == "" && (g.access == "edit" || g.access == "view" && a.Need == "view") {
-			enough = g.reason
-		}
-	}
-	return reached, enough
-}
-
-// grounds returns the grounds that reach the thing (step 7), in order of preference.
-func (s *Agent) grounds(a *Action, f facts, level Held) [4]ground {
-	switch {
-	case s.Shared() && f.Record != nil && a.Name != "contact.create": // the CRM does not know a new contact [S35]
-		return s.recordGrounds(f, level)
-	case s.Shared() && f.Ticket:
-		return s.sharedTicketGrounds(f, level)
-	default:
-		return s.deskGrounds(a, f, level)
-	}
-}
-
-// recordGrounds are a shared agent's grounds on a contact or company.
-func (s *Agent) recordGrounds(f facts, level Held) [4]ground {
-	return [4]ground{
-		{"allowed_contact", s.User.sees(f.Record)},                  // [S36] [S37] (A30)
-		{"allowed_own", edit(level.Restricted && f.Author == s.ID)}, // and what it owns on the desk (A35)
-	}
-}
-
-// sharedTicketGrounds are a shared agent's grounds on a ticket, never by assignment [S14].
-func (s *Agent) sharedTicketGrounds(f facts, level Held) [4]ground {
-	return [4]ground{
-		{"allowed_all", edit(level.Global)},                                 // [R18]
-		{"allowed_group", given(level.Restricted, s.access(f.Group))},       // at any scope [S18] (A8)
-		{"allowed_mentioned", edit(level.Restricted && f.Mentions[s.ID])},   // [S15] (A6)
-		{"allowed_contact", edit(level.Restricted && s.knows(f.Requester))}, // [S16] (A6, A7)
-	}
-}
-
-// deskGrounds are the grounds on everything else. A thing that is created without an owner
-// counts as the subject's own (A34).
-func (s *Agent) deskGrounds(a *Action, f facts, level Held) [4]ground {
-	has := ground{"allowed_assigned", edit(level.Restricted && f.Assignee == s.ID)} // [R20] (A26)
-	if f.Author == s.ID || a.Creates && f.Author == "" {
-		has = ground{"allowed_own", edit(level.Restricted && (f.Assignee == s.ID || a.Creates && f.Assignee == ""))} // [R20] (B21)
-	}
-	return [4]ground{
-		{"allowed_all", edit(level.Global)},                      // [R18]
-		{"allowed_group", given(level.Group, s.access(f.Group))}, // [S18] [R19]
-		has,
-	}
 }
 
 // edit returns "edit" if the condition holds, and "" otherwise.
@@ -328,15 +260,16 @@ func (s *Agent) access(group string) string {
 // reason, then the wider scope, then the role name that sorts first.
 func better(v, w Verdict) Verdict {
 	reasons := ranks[v.Reason] - ranks[w.Reason]
-	widths := widths[v.Scope] - widths[w.Scope]
+	widths := 0
+	if reasons == 0 {
+		widths = compareScopes(v.Scope, w.Scope)
+	}
 	best := w
 	if reasons > 0 || reasons == 0 && widths > 0 || reasons == 0 && widths == 0 && v.Role < w.Role {
 		best = v
 	}
 	return best
 }
-
-var widths = map[string]int{"none": 0, "restricted": 1, "group": 2, "global": 3}
 
 // heldIn reports whether the binding counts in the workspace (step 6).
 func (b Binding) heldIn(workspace string, account Account) bool {
@@ -355,7 +288,7 @@ var many = []string{"*", "*open*", "**"}
 // not only in one workspace (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
 	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
-		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && slices.Contains(many, b.Workspace)
+		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Group == "" && slices.Contains(many, b.Workspace)
 	})
 }
 
@@ -388,12 +321,14 @@ func (s *Agent) limit(a *Action, kind string) Verdict {
 type facts struct {
 	Account, Workspace, Group, Assignee, Author string
 
-	Ticket  bool // limited by the binding's ticket scope
-	BuiltIn bool // a built-in role, which belongs to every account
+	Ticket     bool // limited by the binding's ticket scope
+	Assignable bool // can be assigned, so that it is assigned to nobody if it has no assignee
+	BuiltIn    bool // a built-in role, which belongs to every account
 
-	Record    *Thing          // the thing, if it is a CRM record
-	Requester *Thing          // of the ticket; nil if from another account
-	Mentions  map[string]bool // in the ticket
+	Record            *Thing            // the thing, if it is a CRM record
+	Requester         *Thing            // nil if from another account
+	Participants, CCs map[string]string // who takes part
+	Mentions          map[string]bool   // who is mentioned
 }
 
 func (r *Thing) facts() facts {
@@ -402,15 +337,18 @@ func (r *Thing) facts() facts {
 		place = r.Part // a note is reached as its ticket is (B21)
 	}
 	f := facts{
-		Account: r.account(place), Ticket: kind.Ticket, BuiltIn: r.Kind == "role" && r.Role != nil && r.Role.BuiltIn,
+		Account: r.account(place), Ticket: kind.Ticket, Assignable: kind.Assignable, BuiltIn: r.Kind == "role" && r.Role != nil && r.Role.BuiltIn,
 		Workspace: given(kind.Workspace, place.Workspace), Group: given(kind.Group, place.Group),
-		Author: given(kind.Author, r.Author), Mentions: place.Mentions,
+		Author: given(kind.Author, r.Author),
 	}
 	f.Assignee = f.Author // a thing without an assignee is assigned to its author
 	if kind.Assignee {
 		f.Assignee = place.Assignee
 	}
-	if place.Requester != nil && place.Requester.Account == place.Account {
+	if kind.People {
+		f.Participants, f.CCs, f.Mentions = place.Participants, place.CCs, place.Mentions
+	}
+	if kind.People && place.Requester != nil && place.Requester.Account == place.Account {
 		f.Requester = place.Requester
 	}
 	if kind.Record {

@@ -36,9 +36,7 @@ func (a *Agent) String() string {
 			s += ", not integrated,"
 		}
 	}
-	if a.Deactivated {
-		s += ", deactivated,"
-	}
+	s += a.personText()
 	for _, group := range slices.Sorted(maps.Keys(a.Groups)) {
 		s += fmt.Sprintf(" with %s in %q", a.Groups[group], group)
 	}
@@ -50,6 +48,17 @@ func (a *Agent) String() string {
 	}
 	if len(a.Account.Administrators) > 0 {
 		s += fmt.Sprintf(" administered by %q,", a.Account.Administrators)
+	}
+	return s
+}
+
+// personText describes the agent's own record as a contact, and whether it is deactivated.
+func (a *Agent) personText() (s string) {
+	if a.Contact != "" || a.Company != "" {
+		s += fmt.Sprintf(" as contact %q of company %q", a.Contact, a.Company)
+	}
+	if a.Deactivated {
+		s += ", deactivated,"
 	}
 	return s
 }
@@ -74,7 +83,11 @@ func (u User) String() string {
 
 // String describes the role and where it is held.
 func (b Binding) String() string {
-	return fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
+	s := fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
+	if b.Group != "" {
+		s += fmt.Sprintf(" for %q", b.Group)
+	}
+	return s
 }
 
 // String describes the role and its permissions.
@@ -87,15 +100,7 @@ func (r *Role) String() string {
 	}
 	var permissions []string
 	for _, name := range slices.Sorted(maps.Keys(r.May)) {
-		held := r.May[name]
-		for _, level := range []struct {
-			name string
-			has  bool
-		}{{"global", held.Global}, {"group", held.Group}, {"restricted", held.Restricted}, {"no level", held == Held{}}} {
-			if level.has {
-				permissions = append(permissions, name+"@"+level.name)
-			}
-		}
+		permissions = append(permissions, name+"@"+r.May[name].String())
 	}
 	return fmt.Sprintf("%s {%s}", r.Name, strings.Join(permissions, " "))
 }
@@ -183,10 +188,17 @@ func (r *Thing) placeText() string {
 	return s
 }
 
-// peopleText describes the requester of a ticket and the agents mentioned in it.
+// peopleText describes the requester of a ticket, who takes part in it and the agents
+// mentioned in it.
 func (r *Thing) peopleText() (s string) {
+	if r.Company != "" {
+		s += fmt.Sprintf(" at company %q", r.Company)
+	}
 	if r.Requester != nil {
 		s += " from " + r.Requester.String()
+	}
+	if len(r.Participants)+len(r.CCs) > 0 {
+		s += fmt.Sprintf(" with participants %q and %q in CC", r.Participants, r.CCs)
 	}
 	if len(r.Mentions) > 0 {
 		s += fmt.Sprintf(" with mentions %v", r.Mentions)

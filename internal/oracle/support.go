@@ -22,8 +22,8 @@ type Grant struct {
 // A GivenRole is a role of a support grant: each permitted action with its level.
 type GivenRole struct {
 	Name string
-	All  bool // everything, at Global [R5]
-	May  map[string]string
+	All  bool              // everything, at Global [R5]
+	May  map[string]string // scopes: see ScopeOf
 }
 
 // A Visit is a support engineer who acts under a support grant at an instant.
@@ -41,8 +41,13 @@ type Visit struct {
 type Errand struct {
 	Action, Kind, Account, Workspace string
 
-	Assignee, Owner string
-	Into            *Errand // the second thing of a pair
+	Assignee, Owner, Group string
+	Participants           map[string]string // who takes part, with "view" or "edit"
+	Mentions               map[string]bool
+	RequesterOwner         string // who owns the requester, a contact without an ID
+
+	Into *Errand // the second thing of a pair
+	Need string  // "view" or "edit", of an action that the vocabulary does not have
 
 	Own       bool // the action is on one's own things only
 	Anywhere  bool // a role counts wherever in the account it is held (A31)
@@ -73,8 +78,9 @@ var SupportSteps = []struct {
 	{"no_subject", 1}, {"no_instant", 1}, {"wrong_resource", 1}, {"other_account", 2},
 	{"no_grant", 3}, {"grant_not_started", 3}, {"grant_expired", 3}, {"grant_revoked", 3},
 	{"support_no_grants", 4}, {"support_no_roles", 4}, {"support_no_agents", 4}, {"support_no_export", 4},
-	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"not_own", 8}, {"ineligible_target", 8},
-	{"allowed_own", 9}, {"allowed_assigned", 9}, {"allowed_all", 9},
+	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"view_only", 7}, {"not_own", 8}, {"ineligible_target", 8},
+	{"allowed_own", 9}, {"allowed_company", 9}, {"allowed_contact", 9}, {"allowed_mentioned", 9}, {"allowed_participating", 9}, {"allowed_requested", 9},
+	{"allowed_unrouted", 9}, {"allowed_unassigned", 9}, {"allowed_queue", 9}, {"allowed_assigned", 9}, {"allowed_group", 9}, {"allowed_all", 9},
 }
 
 // rank returns the index of the reason in SupportSteps.
@@ -193,25 +199,24 @@ func (v *Visit) best(q *Errand) Answer {
 	return best
 }
 
-// underRole returns the answer of one role. A session belongs to no group.
+// underRole returns the answer of one role. A session belongs to no group, and has no
+// record as a contact.
 func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
-	level := role.May[q.Action]
+	level := ScopeOf(role.May[q.Action])
 	works := role.All || len(role.May) > 0
 	if role.All || works && q.Action == "session.login" { // [R5] (A31)
-		level = "global"
+		level = Held{Global: true}
 	}
-	mine := q.Assignee == "support:"+v.Engineer
-	literal := level == "group" && q.Kind == "conversation" // for a conversation, group scope is the groups only (A9)
+	engineer := &Agent{ID: "support:" + v.Engineer}
+	reached, enough := engineer.through(q.need(), q.facts(), level.reach(), Held{Global: true}.reach())
 	reason := first(
-		gate{"no_permission", level == ""},                      // step 6
-		gate{"other_workspace", !held},                          // step 6
-		gate{"allowed_all", level == "global"},                  // [R18]
-		gate{"out_of_scope", !mine},                             // step 7
-		gate{"out_of_scope", literal},                           // step 7 [R19]
-		gate{"allowed_own", mine && q.Owner == q.Assignee},      // [R20]
-		gate{"allowed_assigned", mine && q.Owner != q.Assignee}, // [R20]
+		gate{"no_permission", level == Held{}}, // step 6
+		gate{"other_workspace", !held},         // step 6
+		gate{"out_of_scope", !reached},         // step 7
+		gate{"view_only", enough == ""},        // step 7
+		gate{enough, true},                     // step 9 [R18] [R20]
 	).Reason
-	answer := Answer{reason, role.Name, level, Never}
+	answer := Answer{reason, role.Name, level.String(), Never}
 	if reason == "other_workspace" {
 		answer.Scope = "none"
 	}
@@ -221,9 +226,29 @@ func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 	return answer
 }
 
+// need returns what counts of the errand's action; one that is not in the vocabulary needs
+// the errand's access.
+func (q *Errand) need() *Action {
+	if a := Actions[q.Action]; a != nil {
+		return a
+	}
+	return &Action{Need: q.Need}
+}
+
+// facts returns what counts of the errand's thing.
+func (q *Errand) facts() facts {
+	f := facts{Workspace: q.Workspace, Assignee: q.Assignee, Author: q.Owner}
+	if kind := Kinds[q.Kind]; kind.Assignable {
+		f.Assignable, f.Group = true, q.Group
+		f.Participants, f.Mentions = q.Participants, q.Mentions
+		f.Requester = &Thing{Author: q.RequesterOwner}
+	}
+	return f
+}
+
 // before reports whether a is better than b: it has the later reason, then the wider scope,
 // then the role name that sorts first.
 func (a Answer) before(b Answer) bool {
-	reasons, scopes := a.rank()-b.rank(), widths[a.Scope]-widths[b.Scope]
+	reasons, scopes := a.rank()-b.rank(), compareScopes(a.Scope, b.Scope)
 	return reasons > 0 || reasons == 0 && scopes > 0 || reasons == 0 && scopes == 0 && a.Role < b.Role
 }

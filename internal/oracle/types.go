@@ -15,9 +15,6 @@ type Account struct {
 	Administrators []string // the known holders of the account administrator's role (step 4)
 }
 
-// A Held holds the levels at which a role was given a permission, without what they include.
-type Held struct{ Restricted, Group, Global bool }
-
 // A Role is a role; nil is the zero Role.
 type Role struct {
 	Name    string
@@ -30,12 +27,19 @@ type Role struct {
 type Binding struct {
 	Role        *Role
 	Workspace   string // "*" is account-wide, "*open*" also in open workspaces, "**" everywhere
-	TicketScope string // "restricted", "group", "global"; other values reach nothing
+	Group       string // the only group that it is held for; "" is whatever the group (A49)
+	TicketScope string // see ScopeOf
+}
+
+// For returns the binding as held for the group only.
+func (b Binding) For(group string) Binding {
+	b.Group = group
+	return b
 }
 
 // Bound returns a binding of the role in the workspace with the ticket scope.
 func Bound(role *Role, workspace, ticketScope string) Binding {
-	return Binding{role, workspace, ticketScope}
+	return Binding{Role: role, Workspace: workspace, TicketScope: ticketScope}
 }
 
 // An Agent is a subject, a recipient or an agent that is acted on.
@@ -45,6 +49,8 @@ type Agent struct {
 	Deactivated bool
 	Bindings    []Binding
 	Groups      map[string]string // group to "view" or "edit"; other values give no access
+
+	Contact, Company string // of an agent: its own record as a contact and its company
 
 	Kind string // "" for an agent, "shared_agent", or "non_agent" for a CRM-only user, who has only User and Account
 	User User   // the CRM user of a shared agent or CRM-only user
@@ -97,9 +103,13 @@ type Thing struct {
 	Assignee  string
 	Author    string // the author or owner, or the agent of a time entry
 
-	Record    Record          // of contact, company
-	Requester *Thing          // of ticket: the contact, or nil
-	Mentions  map[string]bool // of ticket
+	Record  Record // of contact, company
+	Company string // of contact: the ID
+
+	// Of what somebody can ask for, as a ticket.
+	Requester         *Thing            // the contact, or nil
+	Participants, CCs map[string]string // agents and contacts to "view" or "edit"; other values give no access
+	Mentions          map[string]bool
 
 	From, Into *Thing // of ticket_pair, contact_pair: the halves
 	Part       *Thing // of ticket_assignment, conversation_assignment, note, time_entry: the ticket or conversation

@@ -19,7 +19,8 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 		6: "no_role no_permission other_workspace",
 		7: "out_of_scope view_only",
 		8: "not_own ineligible_target",
-		9: "allowed_own allowed_contact allowed_mentioned allowed_assigned allowed_group allowed_all",
+		9: "allowed_own allowed_company allowed_contact allowed_mentioned allowed_participating allowed_requested " +
+			"allowed_unrouted allowed_unassigned allowed_queue allowed_assigned allowed_group allowed_all",
 	} {
 		for _, name := range strings.Fields(names) {
 			reasons[name], steps[name] = len(reasons)+1, step
@@ -43,11 +44,6 @@ type Action struct {
 // Administers reports whether the action is administrative, so that shared agents cannot have it (A21).
 func (a *Action) Administers() bool {
 	return slices.Contains([]string{"people", "roles", "account", "support access"}, a.Category)
-}
-
-// Literal reports whether the action's group scope excludes what is assigned to the agent [R19] (A9).
-func (a *Action) Literal() bool {
-	return a.Kind == "conversation" || a.Kind == "conversation_assignment"
 }
 
 // vocabulary lists the actions under their categories: name, kind of resource, needed
@@ -285,19 +281,21 @@ func (a *Action) Takes(level Held) Held {
 
 // A Kind lists the fields of a thing that count.
 type Kind struct {
-	Ticket    bool // limited by the binding's ticket scope
-	Workspace bool
-	Group     bool
-	Assignee  bool
-	Author    bool // without an assignee, the author counts as the assignee
-	Record    bool // is a CRM record
+	Ticket     bool // limited by the binding's ticket scope
+	Workspace  bool
+	Group      bool
+	Assignee   bool
+	Assignable bool // can be assigned to nobody
+	Author     bool // without an assignee, the author counts as the assignee
+	People     bool // has a requester, participants, contacts in CC and mentions
+	Record     bool // is a CRM record
 }
 
 var Kinds = map[string]Kind{
-	"ticket":           {Ticket: true, Workspace: true, Group: true, Assignee: true},
-	"note":             {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
-	"time_entry":       {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true},
-	"conversation":     {Workspace: true, Group: true, Assignee: true},
+	"ticket":           {Ticket: true, Workspace: true, Group: true, Assignee: true, Assignable: true, People: true},
+	"note":             {Ticket: true, Workspace: true, Group: true, Assignee: true, Assignable: true, Author: true, People: true},
+	"time_entry":       {Ticket: true, Workspace: true, Group: true, Assignee: true, Assignable: true, Author: true, People: true},
+	"conversation":     {Workspace: true, Group: true, Assignee: true, Assignable: true, People: true},
 	"channel":          {Workspace: true, Group: true},
 	"settings":         {Workspace: true, Group: true},
 	"canned_response":  {Workspace: true, Group: true},
@@ -345,12 +343,30 @@ func (a *Action) kinds() []string {
 // Parts has the kind of part of each kind that is judged by its parts.
 var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact", "ticket_assignment": "ticket", "conversation_assignment": "conversation"}
 
+// hostKinds are the kinds that a host's action is judged on: one of the kinds with the same
+// fields, and every kind of the host's own.
 var hostKinds = func() (kinds []string) {
 	alike := map[Kind]bool{}
-	for _, kind := range append([]string{"invoice"}, slices.Sorted(maps.Keys(Kinds))...) {
-		if kind == "conversation" || Parts[kind] == "" && !alike[Kinds[kind]] { // conversations are forbidden to shared agents
-			kinds, alike[Kinds[kind]] = append(kinds, kind), true
+	for _, kind := range slices.Concat(slices.Sorted(maps.Keys(ofHosts)), []string{"invoice"}, slices.Sorted(maps.Keys(Kinds))) {
+		if kind == "conversation" || Parts[kind] == "" && !alike[kindOf(kind)] { // conversations are forbidden to shared agents
+			kinds, alike[kindOf(kind)] = append(kinds, kind), true
 		}
 	}
 	return kinds
 }()
+
+// ofHosts are the kinds that a host can have of its own.
+var ofHosts = map[string]Kind{
+	"a host's":                        {Workspace: true, Group: true, Assignee: true, People: true},
+	"a host's, assignable":            {Workspace: true, Group: true, Assignee: true, People: true, Assignable: true},
+	"a host's on tickets":             {Workspace: true, Group: true, Assignee: true, People: true, Ticket: true},
+	"a host's on tickets, assignable": {Workspace: true, Group: true, Assignee: true, People: true, Ticket: true, Assignable: true},
+}
+
+// kindOf returns the kind with the name.
+func kindOf(name string) Kind {
+	if kind, ok := Kinds[name]; ok {
+		return kind
+	}
+	return ofHosts[name]
+}

@@ -69,7 +69,7 @@ func (r *renewal) replace(seed Seed) error {
 }
 
 // tries is the number of values tried to find missing outcomes.
-const tries = 300_000
+const tries = 3_000_000
 
 // add looks for a value for each of the outcomes, in seeds with a few bytes changed and, one
 // time in four, in random bytes. It tries the same values in each run. A rare outcome can

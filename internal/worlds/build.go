@@ -189,7 +189,10 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	var subject deskpolicy.Subject
 	switch id, account := deskpolicy.AgentID(m.ID), buildAccount(m.Account); m.Kind {
 	case "":
-		subject = &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups}
+		subject = &deskpolicy.Agent{
+			ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups,
+			Contact: deskpolicy.ContactID(m.Contact), Company: deskpolicy.CompanyID(m.Company),
+		}
 	case "shared_agent":
 		subject = &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: buildUser(m.User)}
 	case "non_agent":
@@ -262,7 +265,7 @@ func buildAccount(m oracle.Account) deskpolicy.Account {
 }
 
 func (b Builder) binding(m oracle.Binding) deskpolicy.Binding {
-	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), TicketScope: buildScope(m.TicketScope)}
+	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: buildScope(m.TicketScope)}
 }
 
 // buildRecords returns the CRM records with that name: 0 for "" and "none", and a value above
@@ -280,19 +283,28 @@ func buildRecords(name string) deskpolicy.CRMRecords {
 	}
 }
 
-// buildScope returns the scope with that name: 0 for "" and "none", and a value above
-// Global for "unknown" and "beyond".
+// buildScope returns the scope with that text: 0 for "" and "none", and values with a bit
+// that is no relation for "unknown" and "beyond".
 func buildScope(name string) deskpolicy.Scope {
 	switch name {
 	case "", "none":
 		return 0
 	case "unknown":
-		return deskpolicy.ScopeGlobal + 1
+		return deskpolicy.Scope(1 << 15)
 	case "beyond":
-		return 255
+		return deskpolicy.ScopeGroup | deskpolicy.Scope(1<<15)
 	default:
-		return Named[deskpolicy.Scope](name)
+		return ScopeOf(name)
 	}
+}
+
+// ScopeOf returns the scope of the relations and sets that the text names, even if some
+// include others.
+func ScopeOf(text string) (s deskpolicy.Scope) {
+	for word := range strings.SplitSeq(text, "|") {
+		s |= Named[deskpolicy.Scope](word)
+	}
+	return s
 }
 
 // buildAccess returns the access with that name, and a value above Edit for "unknown".
@@ -333,20 +345,17 @@ func (b Builder) Role(m *oracle.Role) deskpolicy.Role {
 	return role
 }
 
-// buildPermissions returns the permissions at their levels. A permission without a level
+// buildPermissions returns the permissions at their scopes. A permission without a scope
 // is added at invalid scopes, which permit nothing.
 func buildPermissions(may map[string]oracle.Held) deskpolicy.Permissions {
 	var permissions []deskpolicy.Permission
 	for name, held := range may {
 		id := ActionID(name)
-		for scope, has := range map[deskpolicy.Scope]bool{
-			deskpolicy.ScopeRestricted: held.Restricted, deskpolicy.ScopeGroup: held.Group, deskpolicy.ScopeGlobal: held.Global,
-			0: held == oracle.Held{}, deskpolicy.ScopeGlobal + 1: held == oracle.Held{},
-		} {
-			if has {
-				permissions = append(permissions, id.At(scope))
-			}
+		if held == (oracle.Held{}) {
+			permissions = append(permissions, id.At(0), id.At(deskpolicy.Scope(1<<15)), id.At(deskpolicy.ScopeGroup|deskpolicy.Scope(1<<15)))
+			continue
 		}
+		permissions = append(permissions, id.At(ScopeOf(held.String())))
 	}
 	return deskpolicy.NewPermissions(permissions...)
 }
@@ -483,31 +492,48 @@ func buildTicket(m *oracle.Thing) deskpolicy.Ticket {
 		Group:     deskpolicy.GroupID(m.Group),
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
-	if m.Requester != nil {
-		ticket.Requester = ptrTo(buildContact(m.Requester))
-	}
-	if m.Mentions != nil {
-		ticket.Mentions = map[deskpolicy.AgentID]bool{}
-	}
-	for agent, mentioned := range m.Mentions {
-		ticket.Mentions[deskpolicy.AgentID(agent)] = mentioned
-	}
+	ticket.Requester, ticket.Mentions = buildRequester(m), buildMentions(m)
+	ticket.Participants, ticket.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
 	return ticket
 }
 
+// buildRequester returns the contact who asked for the thing; nil if there is none.
+func buildRequester(m *oracle.Thing) *deskpolicy.Contact {
+	if m.Requester == nil {
+		return nil
+	}
+	return ptrTo(buildContact(m.Requester))
+}
+
+// buildMentions returns the mentions. It returns nil for a nil map.
+func buildMentions(m *oracle.Thing) map[deskpolicy.AgentID]bool {
+	if m.Mentions == nil {
+		return nil
+	}
+	mentions := map[deskpolicy.AgentID]bool{}
+	for agent, mentioned := range m.Mentions {
+		mentions[deskpolicy.AgentID(agent)] = mentioned
+	}
+	return mentions
+}
+
 func buildConversation(m *oracle.Thing) deskpolicy.Conversation {
-	return deskpolicy.Conversation{
+	conversation := deskpolicy.Conversation{
 		ID:        deskpolicy.ConversationID(m.ID),
 		Account:   deskpolicy.AccountID(m.Account),
 		Workspace: deskpolicy.WorkspaceID(m.Workspace),
 		Group:     deskpolicy.GroupID(m.Group),
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
+	conversation.Requester, conversation.Mentions = buildRequester(m), buildMentions(m)
+	conversation.Participants, conversation.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
+	return conversation
 }
 
 func buildContact(m *oracle.Thing) deskpolicy.Contact {
 	return deskpolicy.Contact{
-		ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author), CRM: buildRecord(m.Record),
+		ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author),
+		Company: deskpolicy.CompanyID(m.Company), CRM: buildRecord(m.Record),
 	}
 }
 

@@ -26,13 +26,16 @@ var (
 	Groups     = mostly(2, "billing", "sales", "")
 	people     = []string{"riya", "tom", "", "riya"}
 	Holds      = []string{"*", "it", "*open*", "*", "**", "hr", "*open*", "*", ""} // where bindings are held
-	Scopes     = []string{"global", "group", "restricted", "group", "none", "global", "unknown", "beyond"}
+	Scopes     = []string{"global", "relation", "group", "relations", "restricted", "relation", "shared", "global", "none", "unknown", "beyond"}
+	Relations  = []string{"unrouted", "unassigned", "requested", "participating", "group_queue", "same_company", "mentioned", "my_customers", "in_group", "assigned"}
+	heldFor    = mostly(8, "", "billing", "sales") // the groups that bindings are held for
 	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
 
 	users       = []string{"ursa", "ugo", "", "ursa"} // of the CRM
 	territories = []string{"emea", "berlin", "apac", ""}
 	RecordIDs   = []string{"1", "2", ""} // contacts and companies by ID
+	companies   = []string{"c1", "c1", "c2", "c1", ""}
 )
 
 // mostly returns the usual value n times, followed by the others.
@@ -94,11 +97,7 @@ func BuiltIn(name string) *oracle.Role {
 	}
 	may := map[string]oracle.Held{}
 	for p := range role.Permissions().All() {
-		held := may[p.Action.String()]
-		held.Restricted = held.Restricted || p.Scope == deskpolicy.ScopeRestricted
-		held.Group = held.Group || p.Scope == deskpolicy.ScopeGroup
-		held.Global = held.Global || p.Scope == deskpolicy.ScopeGlobal
-		may[p.Action.String()] = held
+		may[p.Action.String()] = oracle.ScopeOf(p.Scope.String())
 	}
 	for name, action := range HostActions { // the library does not know the names of host actions
 		if held, ok := may[action.String()]; ok {
@@ -135,12 +134,9 @@ func DrawRole(t *rapid.T, permissions []string, label string) *oracle.Role {
 		Account: rapid.SampledFrom(mostly(9, "acme", "globex")).Draw(t, label+" account"),
 		May:     map[string]oracle.Held{},
 	}
-	levels := rapid.SampledFrom([]oracle.Held{
-		{Group: true}, {Restricted: true}, {Global: true}, {Group: true, Restricted: true}, {Global: true, Group: true}, {},
-	})
 	for _, name := range rapid.SliceOfN(rapid.SampledFrom(permissions), 1, 5).Draw(t, label+" permissions") {
 		if oracle.Grantable(name) {
-			role.May[name] = oracle.Actions[name].Takes(levels.Draw(t, label+" level of "+name))
+			role.May[name] = oracle.Actions[name].Takes(oracle.ScopeOf(DrawScope(t, label+" scope of "+name)))
 		}
 	}
 	return role
@@ -151,7 +147,31 @@ func DrawBinding(t *rapid.T, roles []*oracle.Role, label string) oracle.Binding 
 	return oracle.Binding{
 		Role:        rapid.SampledFrom(roles).Draw(t, label+" role"),
 		Workspace:   rapid.SampledFrom(Holds).Draw(t, label+" held in"),
-		TicketScope: rapid.SampledFrom(Scopes).Draw(t, label+" ticket scope"),
+		Group:       rapid.SampledFrom(heldFor).Draw(t, label+" held for"),
+		TicketScope: drawTicketScope(t, label),
+	}
+}
+
+// drawTicketScope draws a ticket scope, which reaches everything in two of three cases,
+// so that the scope of a permission decides.
+func drawTicketScope(t *rapid.T, label string) string {
+	if Rarely(t, 3, label+" bounded") {
+		return DrawScope(t, label+" ticket scope")
+	}
+	return "global"
+}
+
+// DrawScope draws the text of a scope: mostly that of a set with a name or of one that
+// reaches nothing, and otherwise up to four relations, of which some may include others.
+func DrawScope(t *rapid.T, label string) string {
+	switch scope := rapid.SampledFrom(Scopes).Draw(t, label); scope {
+	case "relation":
+		return rapid.SampledFrom(Relations).Draw(t, label+" relation")
+	case "relations":
+		relations := rapid.SliceOfNDistinct(rapid.SampledFrom(Relations), 1, 4, func(relation string) string { return relation })
+		return strings.Join(relations.Draw(t, label+" relations"), "|")
+	default:
+		return scope
 	}
 }
 
@@ -164,13 +184,15 @@ func DrawAgent(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding],
 	if !Rarely(t, 12, label+" without groups") {
 		agent.Groups = rapid.MapOfN(rapid.SampledFrom(Groups), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" groups")
 	}
+	agent.Contact = rapid.SampledFrom([]string{"1", "1", "1", "2", ""}).Draw(t, label+" contact")
+	agent.Company = rapid.SampledFrom(companies).Draw(t, label+" company")
 	return agent
 }
 
 // DrawShared draws a shared agent, or rarely a CRM-only user.
 func DrawShared(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
 	agent := DrawAgent(t, id, bindings, label)
-	agent.Kind, agent.User = "shared_agent", drawUser(t, label)
+	agent.Kind, agent.User, agent.Contact, agent.Company = "shared_agent", drawUser(t, label), "", ""
 	if Rarely(t, 12, label+" is no agent") {
 		agent.Kind = "non_agent"
 	}
@@ -254,15 +276,23 @@ func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 	if oracle.Kinds[kind].Record {
 		r.Record = drawRecord(t, label)
 	}
-	if kind == "ticket" {
+	if kind == "contact" {
+		r.Company = rapid.SampledFrom(companies).Draw(t, label+" company")
+	}
+	if kind == "ticket" || kind == "conversation" {
 		w.people(t, r, label)
 	}
 	return r
 }
 
-// people draws the requester of a ticket and the agents mentioned in it.
+// people draws the requester of a ticket or a conversation, who takes part in it and who
+// is mentioned in it.
 func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
-	if Rarely(t, 3, label+" requested") {
+	if !Rarely(t, 3, label+" without participants") {
+		ticket.Participants = rapid.MapOfN(rapid.SampledFrom(people), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" participants")
+		ticket.CCs = rapid.MapOfN(rapid.SampledFrom(RecordIDs), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" in CC")
+	}
+	if !Rarely(t, 3, label+" not requested") {
 		ticket.Requester = w.Place(t, "contact", label+" requester")
 	}
 	if Rarely(t, 3, label+" mentions") {

@@ -56,7 +56,7 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 		binding, err := b.binding(*m.Binding)
 		return worlds.On(&deskpolicy.RoleAssignment{Holder: subject, Binding: binding}), err
 	case "group_membership":
-		access, err := named[deskpolicy.Access](m.Access)
+		access, err := access(m.Access)
 		return worlds.On(&deskpolicy.GroupMembership{Member: subject, Group: team(m.Team), Access: access}), err
 	}
 	return worlds.Resource{}, fmt.Errorf("subject %s is not a %s", m.Subject, m.Kind)
@@ -77,7 +77,7 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 	case "time_entry":
 		r = on(deskpolicy.TimeEntry{Ticket: parts.ticket(m.Part), Agent: author})
 	case "conversation":
-		r = on(conversation(m))
+		r = on(parts.conversation(m))
 	case "contact":
 		r = on(parts.contact(m))
 	case "contact_pair":
@@ -86,7 +86,7 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 		r = on(deskpolicy.Company{ID: deskpolicy.CompanyID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: author, CRM: parts.record(m.Record)})
 	case "ticket_assignment", "conversation_assignment":
 		to, err := b.subject(m.Subject, "")
-		if r = on(deskpolicy.ConversationAssignment{Conversation: conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "ticket_assignment" {
+		if r = on(deskpolicy.ConversationAssignment{Conversation: parts.conversation(m.Part), To: to, Group: team(m.Team)}); m.Kind == "ticket_assignment" {
 			r = on(deskpolicy.TicketAssignment{Ticket: parts.ticket(m.Part), To: to, Group: team(m.Team)})
 		}
 		return r, errors.Join(err, parts.err)
@@ -104,21 +104,31 @@ type maker struct{ err error }
 func (p *maker) ticket(m *Resource) deskpolicy.Ticket {
 	ticket := deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
-		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee), Mentions: make(map[deskpolicy.AgentID]bool),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
 	}
+	ticket.Requester, ticket.Participants, ticket.CCs, ticket.Mentions = p.people(m)
+	return ticket
+}
+
+// people returns the requester, the participants, those in CC and the mentions.
+func (p *maker) people(m *Resource) (requester *deskpolicy.Contact, participants map[deskpolicy.AgentID]deskpolicy.Access, ccs map[deskpolicy.ContactID]deskpolicy.Access, mentions map[deskpolicy.AgentID]bool) {
 	if m.Requester != nil {
 		contact := p.contact(m.Requester)
-		ticket.Requester = &contact
+		requester = &contact
 	}
+	participants, err := accesses[deskpolicy.AgentID](m.Participants)
+	ccs, ccErr := accesses[deskpolicy.ContactID](m.CCs)
+	p.err = errors.Join(p.err, err, ccErr)
+	mentions = make(map[deskpolicy.AgentID]bool)
 	for id, mentioned := range m.Mentions {
-		ticket.Mentions[deskpolicy.AgentID(id)] = mentioned
+		mentions[deskpolicy.AgentID(id)] = mentioned
 	}
-	return ticket
+	return requester, participants, ccs, mentions
 }
 
 func (p *maker) contact(m *Resource) deskpolicy.Contact {
 	return deskpolicy.Contact{
-		ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author), CRM: p.record(m.Record),
+		ID: deskpolicy.ContactID(m.ID), Account: deskpolicy.AccountID(m.Account), Owner: deskpolicy.AgentID(m.Author), Company: deskpolicy.CompanyID(m.Company), CRM: p.record(m.Record),
 	}
 }
 
@@ -131,11 +141,13 @@ func (p *maker) record(m *Record) deskpolicy.CRMRecord {
 	return deskpolicy.CRMRecord{Owner: deskpolicy.CRMUserID(m.Owner), Territory: deskpolicy.TerritoryID(m.Territory), Team: team}
 }
 
-func conversation(m *Resource) deskpolicy.Conversation {
-	return deskpolicy.Conversation{
+func (p *maker) conversation(m *Resource) deskpolicy.Conversation {
+	c := deskpolicy.Conversation{
 		ID: deskpolicy.ConversationID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
 		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
 	}
+	c.Requester, c.Participants, c.CCs, c.Mentions = p.people(m)
+	return c
 }
 
 func team(m *Team) deskpolicy.AgentGroup {

@@ -63,6 +63,7 @@ type Role struct {
 type Binding struct {
 	Role        string `json:"role,omitempty"`
 	Workspace   string `json:"workspace,omitempty"`
+	Group       string `json:"group,omitempty"`
 	TicketScope string `json:"ticket_scope,omitempty"`
 }
 
@@ -93,6 +94,8 @@ type Subject struct {
 	Deactivated bool              `json:"deactivated,omitempty"`
 	Bindings    []Binding         `json:"bindings,omitempty"`
 	Groups      map[string]string `json:"groups,omitempty"`
+	Contact     string            `json:"contact,omitempty"` // the agent's own, as one who asks
+	Company     string            `json:"company,omitempty"`
 	CRM         *User             `json:"crm,omitempty"`   // of a shared agent and a CRM user
 	Grant       string            `json:"grant,omitempty"` // of a support session; "" if it has no grant
 }
@@ -112,25 +115,28 @@ type User struct {
 
 // A Resource is a resource. Its kind determines which fields it can have.
 type Resource struct {
-	Kind      string          `json:"kind"`
-	ID        string          `json:"id,omitempty"`
-	Account   string          `json:"account,omitempty"` // the account's own ID, not a key of the table
-	Workspace string          `json:"workspace,omitempty"`
-	Group     string          `json:"group,omitempty"`
-	Assignee  string          `json:"assignee,omitempty"`
-	Author    string          `json:"author,omitempty"`
-	Record    *Record         `json:"crm,omitempty"`
-	Requester *Resource       `json:"requester,omitempty"`
-	Mentions  map[string]bool `json:"mentions,omitempty"`
-	From      *Resource       `json:"from,omitempty"`
-	Into      *Resource       `json:"into,omitempty"`
-	Part      *Resource       `json:"part,omitempty"`
-	Subject   string          `json:"subject,omitempty"` // a key of the table: the agent that is acted on, or the recipient
-	Team      *Team           `json:"team,omitempty"`
-	Access    string          `json:"access,omitempty"`
-	Binding   *Binding        `json:"binding,omitempty"`
-	Role      string          `json:"role,omitempty"`
-	Grant     string          `json:"grant,omitempty"`
+	Kind         string            `json:"kind"`
+	ID           string            `json:"id,omitempty"`
+	Account      string            `json:"account,omitempty"` // the account's own ID, not a key of the table
+	Workspace    string            `json:"workspace,omitempty"`
+	Group        string            `json:"group,omitempty"`
+	Assignee     string            `json:"assignee,omitempty"`
+	Author       string            `json:"author,omitempty"`
+	Record       *Record           `json:"crm,omitempty"`
+	Requester    *Resource         `json:"requester,omitempty"`
+	Mentions     map[string]bool   `json:"mentions,omitempty"`
+	Participants map[string]string `json:"participants,omitempty"`
+	CCs          map[string]string `json:"ccs,omitempty"`
+	Company      string            `json:"company,omitempty"` // of a contact
+	From         *Resource         `json:"from,omitempty"`
+	Into         *Resource         `json:"into,omitempty"`
+	Part         *Resource         `json:"part,omitempty"`
+	Subject      string            `json:"subject,omitempty"` // a key of the table: the agent that is acted on, or the recipient
+	Team         *Team             `json:"team,omitempty"`
+	Access       string            `json:"access,omitempty"`
+	Binding      *Binding          `json:"binding,omitempty"`
+	Role         string            `json:"role,omitempty"`
+	Grant        string            `json:"grant,omitempty"`
 }
 
 // A Record is the CRM record of a contact or company.

@@ -55,6 +55,7 @@ func draw(frozen *corpus.Corpus) *corpus.Corpus {
 	if d.anew {
 		d.drawn(20_000)
 	}
+	d.related()
 	d.crossed()
 	d.builtIns()
 	d.support()
@@ -113,6 +114,44 @@ func (d *drawer) drawn(n int) {
 		few := d.met[sort] < 1 || v.Allowed && d.met[sort] < 4 || d.met[reason] < enough
 		if d.wants(sampleOf(q, v), few) {
 			d.add(&corpus.Request{Subject: d.subject(q.Subject), Action: q.Action, Resource: d.resource(q.Thing)}, sort, reason)
+		}
+	}
+}
+
+// related adds requests by roles that are held at one relation each, on tickets that stand
+// to their holder in each way. Few such requests are drawn.
+func (d *drawer) related() {
+	owned := &oracle.Thing{Kind: "contact", ID: "2", Account: "acme", Company: "c1", Author: "riya"}
+	var tickets []*oracle.Thing
+	for _, group := range []string{"", "billing", "sales", "legal"} {
+		for _, assignee := range []string{"", "riya", "tom"} {
+			ticket := oracle.Thing{Kind: "ticket", ID: "1", Account: "acme", Group: group, Assignee: assignee}
+			asked, followed := ticket, ticket
+			asked.Requester = owned
+			followed.Participants, followed.Mentions = map[string]string{"riya": "view"}, map[string]bool{"riya": true}
+			tickets = append(tickets, &ticket, &asked, &followed)
+		}
+	}
+	for _, relation := range worlds.Relations {
+		may := map[string]oracle.Held{}
+		for name, action := range oracle.Actions {
+			if action.Kind == "ticket" && action.Category == "tickets" && action.Feature == "" {
+				may[name] = oracle.ScopeOf(relation)
+			}
+		}
+		holder := &oracle.Agent{
+			ID: "riya", Account: oracle.Account{ID: "acme"}, Groups: map[string]string{"billing": "edit", "sales": "view"}, Contact: "2", Company: "c1",
+			Bindings: []oracle.Binding{oracle.Bound(&oracle.Role{Name: relation, Account: "acme", May: may}, "*", "global")},
+		}
+		for _, ticket := range tickets {
+			for _, action := range slices.Sorted(maps.Keys(may)) {
+				q := oracle.Request{Subject: holder, Action: action, Thing: ticket}
+				v := oracle.Decide(q)
+				reason := fmt.Sprint("reason ", v.Reason)
+				if d.wants(sampleOf(q, v), d.met[reason] < enough) {
+					d.add(&corpus.Request{Subject: d.subject(holder), Action: action, Resource: d.resource(ticket)}, reason)
+				}
+			}
 		}
 	}
 }

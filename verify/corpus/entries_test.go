@@ -49,16 +49,22 @@ func spelled(m *oracle.Role) []string {
 		if oracle.Actions[action] == nil {
 			continue // a host's without a name
 		}
-		for _, level := range []struct {
-			scope string
-			has   bool
-		}{{"restricted", held.Restricted}, {"group", held.Group}, {"global", held.Global}} {
-			if level.has {
-				permissions = append(permissions, action+"@"+level.scope)
-			}
+		if scope := scopeText(held); scope != "" {
+			permissions = append(permissions, action+"@"+scope)
 		}
 	}
 	return permissions
+}
+
+// scopeText returns the scope in the form that files have; "" for none.
+func scopeText(held oracle.Held) string { return strings.TrimPrefix(held.String(), "none") }
+
+// ticketScope returns the ticket scope in that form, or "unknown".
+func ticketScope(text string) string {
+	if text == "beyond" || text == "unknown" {
+		return "unknown"
+	}
+	return scopeText(oracle.ScopeOf(text))
 }
 
 func (d *drawer) roles(ms []*oracle.Role) []string {
@@ -84,7 +90,7 @@ func accesses(m map[string]string) map[string]string {
 }
 
 func (d *drawer) binding(m oracle.Binding) corpus.Binding {
-	return corpus.Binding{Role: d.role(m.Role), Workspace: m.Workspace, TicketScope: named(m.TicketScope)}
+	return corpus.Binding{Role: d.role(m.Role), Workspace: m.Workspace, Group: m.Group, TicketScope: ticketScope(m.TicketScope)}
 }
 
 func (d *drawer) subject(m *oracle.Agent) string {
@@ -104,6 +110,9 @@ func (d *drawer) subject(m *oracle.Agent) string {
 	}
 	if s.Kind == "crm_user" { // the desk knows nothing of them
 		s.ID, s.Deactivated, s.Bindings, s.Groups = "", false, nil, nil
+	}
+	if s.Kind == "agent" {
+		s.Contact, s.Company = m.Contact, m.Company
 	}
 	return keep(d, "s", d.World.Subjects, s)
 }
@@ -163,8 +172,12 @@ func (d *drawer) place(r *corpus.Resource, m *oracle.Thing, kind oracle.Kind) {
 	if kind.Record {
 		r.ID, r.Record = m.ID, &corpus.Record{Owner: m.Record.Owner, Territory: m.Record.Territory, Team: accesses(m.Record.Team)}
 	}
-	if m.Kind == "ticket" {
+	if m.Kind == "contact" {
+		r.Company = m.Company
+	}
+	if m.Kind == "ticket" || m.Kind == "conversation" {
 		r.Requester, r.Mentions = d.part(m.Requester), m.Mentions
+		r.Participants, r.CCs = accesses(m.Participants), accesses(m.CCs)
 	}
 }
 

@@ -40,11 +40,7 @@ func (a *asker) role(key string) *oracle.Role {
 	role := &oracle.Role{Name: m.Name, Account: m.Account, BuiltIn: m.Account == "", May: map[string]oracle.Held{}}
 	for _, permission := range m.Permissions {
 		action, scope, _ := strings.Cut(permission, "@")
-		held := role.May[action]
-		held.Restricted = held.Restricted || scope == "restricted"
-		held.Group = held.Group || scope == "group"
-		held.Global = held.Global || scope == "global"
-		role.May[action] = held
+		role.May[action] = oracle.ScopeOf(scope)
 	}
 	a.roles[key] = role
 	return role
@@ -61,7 +57,7 @@ func (a *asker) binding(m *corpus.Binding) oracle.Binding {
 	if m == nil {
 		return oracle.Binding{}
 	}
-	return oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none"))
+	return oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
 }
 
 func (a *asker) agent(key string) *oracle.Agent {
@@ -74,6 +70,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Kind: map[string]string{"shared_agent": "shared_agent", "crm_user": "non_agent"}[m.Kind],
 		Account: oracle.Account{ID: account.ID, Features: account.Features, Open: account.Workspaces, Integrated: account.Integrated, Administrators: account.Administrators},
 	}
+	agent.Contact, agent.Company = m.Contact, m.Company
 	for _, b := range m.Bindings {
 		agent.Bindings = append(agent.Bindings, a.binding(&b))
 	}
@@ -93,7 +90,7 @@ func (a *asker) thing(m *corpus.Resource) *oracle.Thing {
 	}
 	thing := &oracle.Thing{
 		Kind: m.Kind, ID: m.ID, Account: m.Account, Workspace: m.Workspace, Group: m.Group, Assignee: m.Assignee, Author: m.Author,
-		Requester: a.thing(m.Requester), Mentions: m.Mentions, From: a.thing(m.From), Into: a.thing(m.Into), Part: a.thing(m.Part),
+		Requester: a.thing(m.Requester), Mentions: m.Mentions, Participants: m.Participants, CCs: m.CCs, Company: m.Company, From: a.thing(m.From), Into: a.thing(m.Into), Part: a.thing(m.Part),
 		Binding: a.binding(m.Binding), Access: m.Access, Role: a.role(m.Role),
 	}
 	switch m.Kind {
@@ -208,7 +205,13 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 		e.Owner, e.Assignee = m.Author, m.Author
 	}
 	if kind.Assignee {
-		e.Assignee = place.Assignee
+		e.Assignee, e.Participants, e.Mentions = place.Assignee, place.Participants, place.Mentions
+	}
+	if kind.Group {
+		e.Group = place.Group
+	}
+	if place.Requester != nil && place.Requester.Account == place.Account {
+		e.RequesterOwner = place.Requester.Author
 	}
 	if m.Subject != "" {
 		e.Account = a.agent(m.Subject).Account.ID

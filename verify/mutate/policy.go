@@ -34,7 +34,7 @@ func policyMutants() (all []policyMutant) {
 	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
 		for action := range deskpolicy.Actions() {
 			held := widest(role.Permissions(), action)
-			for scope := deskpolicy.Scope(0); scope <= deskpolicy.ScopeGlobal; scope++ {
+			for _, scope := range ladder {
 				if operator := policyOperator(held, scope); operator != "" {
 					all = append(all, newPolicyMutant(role, operator, action, held, scope))
 				}
@@ -44,9 +44,12 @@ func policyMutants() (all []policyMutant) {
 	return all
 }
 
-// widest returns the widest scope at which the set has the action, or 0.
+// ladder has the scopes that are tried, each of which covers those before it.
+var ladder = []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeGlobal}
+
+// widest returns the widest scope of the ladder at which the set has the action, or 0.
 func widest(set deskpolicy.Permissions, action deskpolicy.ActionID) deskpolicy.Scope {
-	for scope := deskpolicy.ScopeGlobal; scope > 0; scope-- {
+	for _, scope := range slices.Backward(ladder) {
 		if set.Has(action.At(scope)) {
 			return scope
 		}
@@ -56,15 +59,16 @@ func widest(set deskpolicy.Permissions, action deskpolicy.ActionID) deskpolicy.S
 
 // policyOperator returns the name of a change from one scope to another, or "" if it is not tried.
 func policyOperator(from, to deskpolicy.Scope) string {
+	wider := slices.Index(ladder, to) - slices.Index(ladder, from)
 	switch {
-	case from == to:
+	case wider == 0:
 	case to == 0:
 		return "drop-permission"
 	case from == 0 && to != deskpolicy.ScopeGroup:
 		return "add-permission"
-	case from != 0 && to == from+1:
+	case from != 0 && wider == 1:
 		return "widen-permission"
-	case from != 0 && to+1 == from:
+	case from != 0 && wider == -1:
 		return "narrow-permission"
 	}
 	return ""

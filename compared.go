@@ -1,0 +1,242 @@
+package deskpolicy
+
+import "sync"
+
+// A comparedAction is an action on a kind of resource, with what the comparison of two
+// authorities needs to know about them. A host's action is compared on every kind that the
+// rules treat in a way of its own.
+type comparedAction struct {
+	id         ActionID
+	on         kind
+	rule       *actionInfo
+	relations  Scope // that subjects can have to it
+	onTicket   bool  // whether a binding's ticket scope limits it
+	assignable bool
+}
+
+// hostKinds are the kinds that a host's action is compared on: four kinds of a host's own,
+// and the library's that the rules treat differently.
+var hostKinds = [...]comparedAction{
+	{on: kindHost, assignable: true},
+	{on: kindHost},
+	{on: kindHost, assignable: true, onTicket: true},
+	{on: kindHost, onTicket: true},
+	{on: kindTicket, assignable: true, onTicket: true},
+	{on: kindNote, assignable: true, onTicket: true},
+	{on: kindConversation, assignable: true},
+	{on: kindContact},
+	{on: kindCompany},
+	{on: kindSupportGrant},
+}
+
+// comparedWords is the number of words of a set of indexes into comparisonRules.actions.
+const comparedWords = (actionSpace + (actionSpace-FirstHostOwn)*len(hostKinds)) / 64
+
+// kindRules says what the rules forbid to a kind of subject.
+type kindRules struct {
+	forbidden []bool // by index into comparedRules.actions
+}
+
+// comparisonRules is what all comparisons share.
+type comparisonRules struct {
+	actions  []comparedAction // the library's, then the host's, each by number
+	library  int              // how many of actions are the library's
+	anyPlace []ActionID       // the actions for which a role held anywhere is enough
+
+	agent, shared, support kindRules
+}
+
+// comparedRules returns the rules. The first call derives them.
+var comparedRules = sync.OnceValue(func() *comparisonRules {
+	var rules comparisonRules
+	for id := range Actions() {
+		on := id.info().on
+		rules.add(comparedAction{id: id, on: on, onTicket: on.ticketLike(), assignable: on.has(anAssignee)})
+		if id.info().class&anyPlace != 0 {
+			rules.anyPlace = append(rules.anyPlace, id)
+		}
+	}
+	rules.library = len(rules.actions)
+	for id := ActionID(FirstHostOwn); id < actionSpace; id++ {
+		for _, on := range hostKinds {
+			if on.id = id; id.Valid() {
+				rules.add(on)
+			}
+		}
+	}
+	rules.agent.derive(actor{}, rules.actions)
+	rules.shared.derive(actor{crm: &CRMUser{}}, rules.actions)
+	rules.support.derive(actor{session: &SupportSession{}}, rules.actions)
+	return &rules
+})
+
+// add adds the action with what follows from its fields.
+func (r *comparisonRules) add(c comparedAction) {
+	c.rule = c.id.info()
+	if c.relations = c.on.relations(); !c.assignable {
+		c.relations &^= GroupQueue | Unassigned | Unrouted
+	}
+	r.actions = append(r.actions, c)
+}
+
+// derive fills the rules for the kind of subject that who is, by the functions that decide.
+func (r *kindRules) derive(who actor, actions []comparedAction) {
+	who.id = "self"
+	r.forbidden = make([]bool, len(actions))
+	q := question{who: who}
+	for i := range actions {
+		q.action, q.rule, q.what.kind = actions[i].id, actions[i].rule, actions[i].on
+		r.forbidden[i] = q.forbiddenToKind() != Undecided || q.neverTakes()
+	}
+}
+
+// onBuiltInRole reports whether the action is one on roles that is possible on a built-in one.
+func onBuiltInRole(id ActionID, on kind) bool {
+	return on == kindRole && (!id.InClass(ClassAccessChange|ClassRoleAuthoring) || id == RoleClone.ID())
+}
+
+// A standing is what a sample settles about a subject and a resource: everything but the
+// stance.
+type standing struct {
+	grouped   bool   // whether the resource is in a group
+	group     Access // the subject's access to that group
+	customer  Access // a shared agent's access in the CRM to the customer
+	stranger  bool   // whether no relation to the subject in person holds
+	colleague bool   // whether SameCompany holds for a stranger too
+}
+
+// inPerson has the relations to a subject in person.
+const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers | SameCompany
+
+// stancesIn returns the stances in which the closed scope reaches the resource, with the
+// access that the action needs. It says in terms of stances what [question.accessBy] does.
+func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stanceSet {
+	if scope &= c.relations; scope&a.always(at, c) != 0 {
+		return everyStance
+	}
+	member, creates := at.group >= c.rule.need, c.rule.class&creates != 0
+	if scope&GroupQueue != 0 && member || scope&Unrouted != 0 && !at.grouped || scope&Assigned != 0 && creates {
+		scope |= Unassigned
+	}
+	if scope&MyCustomers != 0 && c.on.customer() && a.who.crm == nil { // the agent whose customer it is owns it
+		scope |= Assigned
+	}
+	return stancesOf(scope &^ a.settled(at, c))
+}
+
+// always returns the relations that hold in every stance of the sample.
+func (a *authority) always(at *standing, c *comparedAction) (always Scope) {
+	shared := a.who.crm != nil
+	if !shared || !c.on.customer() || c.rule.class&creates != 0 {
+		always |= Anything
+	}
+	if at.group >= c.rule.need {
+		always |= InGroup
+	}
+	if shared && at.customer >= c.customerNeed() {
+		always |= MyCustomers
+	}
+	return always
+}
+
+// settled returns the relations that the sample settles, or the subject cannot have.
+func (a *authority) settled(at *standing, c *comparedAction) Scope {
+	settled := Anything | InGroup | GroupQueue | Unrouted | a.impossible
+	if a.who.crm != nil || c.on.customer() {
+		settled |= MyCustomers
+	}
+	if a.who.crm != nil && c.assignable {
+		settled |= Assigned
+	}
+	if at.stranger {
+		settled |= inPerson
+	}
+	if at.stranger && at.colleague {
+		settled &^= SameCompany
+	}
+	return settled
+}
+
+// customerNeed returns the access in the CRM to a customer that the action needs: to see
+// the requester is enough (A6).
+func (c *comparedAction) customerNeed() Access {
+	if c.on.customer() {
+		return c.rule.need
+	}
+	return View
+}
+
+// stancesWithin is stances for what is held within one bound.
+func (a *authority) stancesWithin(held *heldWithin, c *comparedAction, at *standing) stanceSet {
+	scope := held.permissions.at[c.id]
+	if scope == 0 {
+		return stanceSet{}
+	}
+	reached := a.stancesIn(at, scope, c)
+	if c.onTicket {
+		reached = reached.and(a.stancesIn(at, held.bound, c))
+	}
+	return reached
+}
+
+// stances returns the stances in which the authority allows the action in the sample.
+func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			all = all.or(a.stancesWithin(&held.within[i], c, at))
+		}
+	}
+	switch {
+	case c.rule.class&ownOnly == 0, c.on.has(anAuthor): // the author of an example is the subject
+		return all
+	case c.on.has(anOwner):
+		return all.and(stancesOf(Assigned))
+	}
+	return stanceSet{}
+}
+
+// allows reports whether the rules let the subject do the action at all.
+func (a *authority) allows(i int, c *comparedAction) bool {
+	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
+}
+
+// coversEach reports whether each permission of other for the action is covered by a single
+// one of a.
+func (a *authority) coversEach(other *authority, c *comparedAction) bool {
+	for held := &other.held; held != nil; held = held.more {
+		for i := range held.n {
+			if within := &held.within[i]; within.permissions.at[c.id] != 0 && !a.coversOne(within, c) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// coversOne reports whether a permission of a for the action covers the one that is held
+// within a bound.
+func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			within := &held.within[i]
+			if one.permissions.at[c.id]&^within.permissions.at[c.id] == 0 && (!c.onTicket || one.bound&^within.bound == 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsAny reports whether the authority has the permission for any of the actions.
+func (a *authority) holdsAny(actions []comparedAction) bool {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			for j := range actions {
+				if held.within[i].permissions.at[actions[j].id] != 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

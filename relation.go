@@ -1,0 +1,194 @@
+package deskpolicy
+
+import "math/bits"
+
+// A holding says which relations hold between a question's subject and its resource. Only
+// those in looked have been looked up.
+type holding struct {
+	looked, view, edit Scope  // view has those that hold with View or Edit
+	group              Access // the subject's access to the resource's group, once groupLooked
+	groupLooked        bool
+}
+
+// with returns the relations that hold with the access or more.
+func (h *holding) with(access Access) Scope {
+	if access == Edit {
+		return h.edit
+	}
+	return h.view
+}
+
+// look looks up the relations of s.
+func (q *question) look(s Scope) {
+	for left := s &^ q.relations.looked; left != 0; left &^= left.first() {
+		r := left.first()
+		switch q.accessBy(r) {
+		case Edit:
+			q.relations.edit |= r
+			fallthrough
+		case View:
+			q.relations.view |= r
+		}
+	}
+	q.relations.looked |= s
+}
+
+// accessBy returns the access that a relation gives the subject to the resource, or NoAccess
+// if it does not hold. It is the definition of the relations.
+func (q *question) accessBy(r Scope) Access {
+	switch r {
+	case Anything:
+		return editIf(!q.throughCRM())
+	case InGroup:
+		return q.groupAccess()
+	case Assigned:
+		return editIf(q.isHolder() || q.createsUnowned())
+	case GroupQueue:
+		return min(q.groupAccess(), editIf(q.isUnassigned()))
+	case Unassigned:
+		return editIf(q.isUnassigned())
+	case Unrouted:
+		return editIf(q.isUnassigned() && q.what.Group == "")
+	case Mentioned:
+		return editIf(q.what.Mentions[q.who.id])
+	case Participating:
+		return q.participantAccess()
+	default:
+		return q.requesterAccess(r)
+	}
+}
+
+// requesterAccess returns the access that a relation to the requester gives. On a contact
+// or a company, MyCustomers is about that customer itself.
+func (q *question) requesterAccess(r Scope) Access {
+	if q.what.kind.customer() {
+		return min(q.customerAccess(q.what.Assignee), editIf(r == MyCustomers))
+	}
+	requester := q.what.requester()
+	switch {
+	case requester == nil:
+		return NoAccess
+	case r == Requested:
+		return editIf(requester.ID == q.who.contact && requester.ID != "")
+	case r == SameCompany:
+		return editIf(requester.Company == q.who.company && requester.Company != "")
+	default:
+		return editIf(q.customerAccess(requester.Owner) != NoAccess) // to see the customer is enough (A6)
+	}
+}
+
+// editIf returns Edit if a relation holds that always gives it.
+func editIf(holds bool) Access {
+	if holds {
+		return Edit
+	}
+	return NoAccess
+}
+
+// groupAccess returns the subject's access to the resource's group; NoAccess if the
+// resource has no group.
+func (q *question) groupAccess() Access {
+	if !q.relations.groupLooked && q.what.Group != "" {
+		q.relations.group, q.relations.groupLooked = q.who.groups[q.what.Group].known(), true
+	}
+	return q.relations.group
+}
+
+// isHolder reports whether the resource is assigned to the subject or, if its type is
+// never assigned, belongs to it. Nothing is ever assigned to a shared agent.
+func (q *question) isHolder() bool {
+	return q.what.Assignee == q.who.id && !(q.who.crm != nil && q.what.Assignable)
+}
+
+// createsUnowned reports whether the action creates the resource without an owner.
+func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q.what.Assignee == "" }
+
+// isUnassigned reports whether the resource could be assigned and is not.
+func (q *question) isUnassigned() bool { return q.what.Assignable && q.what.Assignee == "" }
+
+// participantAccess returns the access of the subject as a participant or, in the person of
+// its contact, in CC.
+func (q *question) participantAccess() Access {
+	access := q.what.Participants[q.who.id].known()
+	if q.who.contact != "" {
+		access = max(access, q.what.CCs[q.who.contact].known())
+	}
+	return access
+}
+
+// customerAccess returns the subject's access to the customer of the resource: for a
+// shared agent what the CRM gives, for an agent Edit if it owns the customer on the desk.
+func (q *question) customerAccess(owner AgentID) Access {
+	if q.who.crm != nil {
+		return q.crmAccess()
+	}
+	return editIf(owner == q.who.id)
+}
+
+// throughCRM reports whether the subject reaches the resource only if it sees or owns it,
+// at Anything too: whether it is a customer and the subject a shared agent [S36] [S37].
+// That says nothing about a customer who is being created.
+func (q *question) throughCRM() bool {
+	return q.who.crm != nil && q.what.kind.customer() && q.rule.class&creates == 0
+}
+
+// onTicket reports whether the ticket scope of a binding limits permissions on the resource.
+func (q *question) onTicket() bool { return q.what.kind.ticketLike() || q.what.OnTicket }
+
+// both returns the largest scope that the two closed scopes cover or, if there is none, the
+// first: then each reaches by a relation that the other does not have. It is zero if either
+// reaches nothing.
+func both(scope, bound Scope) Scope {
+	switch {
+	case scope&bound != 0:
+		return scope & bound
+	case bound == 0:
+		return 0
+	}
+	return scope
+}
+
+// reach takes step 7 for a permission at the scope within the bound, both closed: each has
+// to reach the resource, with the access that the action needs.
+func (q *question) reach(scope, bound Scope) Reason {
+	decisive := q.decisive(scope) | q.decisive(bound) | (scope & bound).reduced() // the last for the ground
+	if want := decisive &^ q.relations.looked; want != 0 {
+		q.look(want)
+	}
+	switch have, seen := q.relations.with(q.rule.need), q.relations.view; {
+	case scope&have != 0 && bound&have != 0:
+		return q.ground(both(scope&have, bound&have))
+	case scope&seen != 0 && bound&seen != 0:
+		return ViewOnly
+	}
+	return OutOfScope
+}
+
+// decisive returns the relations that decide about a closed scope: those that no other of
+// its relations includes, unless Anything does not hold.
+func (q *question) decisive(s Scope) Scope {
+	if s&Anything != 0 && q.throughCRM() {
+		return s
+	}
+	return s.reduced()
+}
+
+// ground returns the reason of the first of the relations that hold, in the order of
+// [Authorize]'s step 9, which is that of their bits. That a resource is the subject's own
+// comes last.
+func (q *question) ground(holds Scope) Reason {
+	holds = holds.reduced()
+	first := holds & -holds
+	if first == Assigned && q.what.heldBy() == AllowedOwn {
+		if first = holds & (holds - 1); first == 0 {
+			return AllowedOwn
+		}
+		first &= -first
+	}
+	return grounds[bits.TrailingZeros16(uint16(first))]
+}
+
+// grounds has the reason of each relation, in the order of their bits.
+var grounds = [...]Reason{
+	AllowedGroup, AllowedAssigned, AllowedQueue, AllowedUnassigned, AllowedUnrouted, AllowedRequested, AllowedParticipating, AllowedMentioned, AllowedContact, AllowedCompany, AllowedAll,
+}

@@ -1,0 +1,248 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+)
+
+// everyTicket returns a ticket for every way in which the agent "riya", with the contact
+// "c-riya" and the company "m-riya", can stand to one.
+func everyTicket() (tickets []Ticket) {
+	for _, workspace := range []WorkspaceID{"", "it", "hr"} {
+		for _, group := range []GroupID{"", "billing", "refunds", "apac"} {
+			for _, assignee := range []AgentID{"", "riya", "bob"} {
+				for _, takesPart := range []Access{NoAccess, View, Edit} {
+					for bits := range 16 {
+						ticket := Ticket{ID: "4711", Account: "acme", Workspace: workspace, Group: group, Assignee: assignee}
+						ticket.Participants = map[AgentID]Access{"riya": takesPart}
+						ticket.Mentions = map[AgentID]bool{"riya": bits&1 != 0}
+						if bits&14 != 0 {
+							requester := Contact{ID: "c-2", Account: "acme"}
+							if bits&2 != 0 {
+								requester.ID = "c-riya"
+							}
+							if bits&4 != 0 {
+								requester.Company = "m-riya"
+							}
+							if bits&8 != 0 {
+								requester.Owner = "riya"
+							}
+							ticket.Requester = &requester
+						}
+						tickets = append(tickets, ticket)
+					}
+				}
+			}
+		}
+	}
+	return tickets
+}
+
+// scopeGen draws scopes: the levels, and sets of any relations.
+var scopeGen = rapid.Custom(func(t *rapid.T) (s Scope) {
+	if rapid.Bool().Draw(t, "named") {
+		return rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeShared, ScopeGlobal}).Draw(t, "level")
+	}
+	for range rapid.IntRange(1, 4).Draw(t, "relations") {
+		s |= Scope(1) << rapid.IntRange(0, 9).Draw(t, "relation")
+	}
+	return s
+})
+
+// relatedGen draws agents with riya's ID, whose roles have scopes of any relations.
+var relatedGen = rapid.Custom(func(t *rapid.T) *Agent {
+	me := riya()
+	for range rapid.IntRange(1, 3).Draw(t, "bindings") {
+		role := must(NewRole("acme", "R", NewPermissions(
+			TicketView.At(scopeGen.Draw(t, "view")), TicketReply.At(scopeGen.Draw(t, "reply")), TicketNotePrivate.At(scopeGen.Draw(t, "note")),
+		), nil))
+		workspace := rapid.SampledFrom([]WorkspaceID{AccountWide, OpenWorkspaces, "it", Everywhere}).Draw(t, "workspace")
+		group := rapid.SampledFrom([]GroupID{"", "", "billing", "apac"}).Draw(t, "group")
+		me.Bindings = append(me.Bindings, Binding{Role: role, Workspace: workspace, Group: group, TicketScope: scopeGen.Draw(t, "ticket scope")})
+	}
+	me.Groups = map[GroupID]Access{}
+	for _, group := range []GroupID{"billing", "refunds"} {
+		me.Groups[group] = rapid.SampledFrom([]Access{NoAccess, View, Edit}).Draw(t, "access")
+	}
+	if rapid.Bool().Draw(t, "asks") {
+		me.Contact = "c-riya"
+	}
+	if rapid.Bool().Draw(t, "works at") {
+		me.Company = "m-riya"
+	}
+	return me
+})
+
+// TestCompareRelations holds Compare against all tickets, for agents whose roles and ticket
+// scopes are sets of any relations (A48).
+func TestCompareRelations(t *testing.T) {
+	tickets := everyTicket()
+	var orderings [4]int
+	rapid.Check(t, func(t *rapid.T) {
+		before, after := relatedGen.Draw(t, "before"), relatedGen.Draw(t, "after")
+		gained, lost := map[ActionID]bool{}, map[ActionID]bool{}
+		for i := range tickets {
+			for _, action := range []Action[Ticket]{TicketView, TicketReply, TicketNotePrivate} {
+				was, is := Authorize(before, action, &tickets[i]).Allowed(), Authorize(after, action, &tickets[i]).Allowed()
+				if is && !was {
+					gained[action.ID()] = true
+				}
+				if was && !is {
+					lost[action.ID()] = true
+				}
+			}
+		}
+		c := Compare(before, after)
+		found := func(differences func(func(Difference) bool)) map[ActionID]bool {
+			found := map[ActionID]bool{}
+			for d := range differences {
+				replays(t, d)
+				if d.Permission.Action != SessionLogin.ID() {
+					found[d.Permission.Action] = true
+				}
+			}
+			return found
+		}
+		require.Equal(t, gained, found(c.Gained()), "%+v\n%+v", before, after)
+		require.Equal(t, lost, found(c.Lost()), "%+v\n%+v", before, after)
+		orderings[c.Ordering()]++
+	})
+	for ordering, n := range orderings {
+		if n == 0 {
+			t.Logf("no two agents were %v", Ordering(ordering))
+		}
+	}
+}
+
+// relatedSharedGen draws shared agents with riya's ID.
+var relatedSharedGen = rapid.Custom(func(t *rapid.T) *SharedAgent {
+	agent := relatedGen.Draw(t, "agent")
+	sees := rapid.SampledFrom([]CRMRecords{0, OwnRecords, AllRecords}).Draw(t, "sees")
+	return &SharedAgent{ID: agent.ID, Account: acme, Bindings: agent.Bindings, Groups: agent.Groups, CRM: CRMUser{ID: "u-riya", Sees: sees}}
+})
+
+// TestFilterRelations holds filters against all tickets.
+func TestFilterRelations(t *testing.T) {
+	tickets := everyTicket()
+	for i, seen := 0, 0; i < len(tickets); i++ {
+		if r := tickets[i].Requester; r != nil {
+			if seen++; seen%2 == 0 {
+				r.CRM.Owner = "u-riya"
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var who Subject = relatedGen.Draw(t, "agent")
+		if rapid.Bool().Draw(t, "shared") {
+			who = relatedSharedGen.Draw(t, "shared agent")
+		}
+		for _, action := range []Action[Ticket]{TicketView, TicketReply, TicketNotePrivate} {
+			f := FilterFor(who, action)
+			for i := range tickets {
+				if d := Authorize(who, action, &tickets[i]); d.Allowed() != f.Match(&tickets[i]) {
+					t.Fatalf("%v by %+v on %+v: %v\n%v", action, who, tickets[i], d, f)
+				}
+			}
+		}
+	})
+}
+
+// TestFilterSize holds the number of clauses of one binding, for all pairs of closed scopes.
+func TestFilterSize(t *testing.T) {
+	closed := make([]Scope, len(closedScopes))
+	for i, text := range closedScopes {
+		require.NoError(t, closed[i].UnmarshalText([]byte(text)))
+	}
+	me, most := riya(), 0
+	me.Contact, me.Company = "c-riya", "m-riya"
+	for _, scope := range closed {
+		role := must(NewRole("acme", "R", NewPermissions(TicketView.At(scope)), nil))
+		for _, bound := range closed {
+			me.Bindings = []Binding{{Role: role, Workspace: AccountWide, TicketScope: bound}}
+			n := 0
+			for range FilterFor(me, TicketView).Clauses() {
+				n++
+			}
+			most = max(most, n)
+		}
+	}
+	t.Logf("at most %d clauses", most)
+	require.LessOrEqual(t, most, 18+9) // a participant can be in CC instead
+}
+
+// A role that is held in a group reaches what that group has, and nothing else (A49).
+func TestHeldInAGroup(t *testing.T) {
+	closer := roleNamed(t, "Closer", TicketStatusSet.At(Anything), TicketView.At(Anything), ReportView.At(ScopeGroup), ContactView.At(Anything))
+	replier := roleNamed(t, "Replier", TicketReply.At(InGroup|Unrouted))
+	me := riya(
+		Binding{Role: closer, Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal},
+		Binding{Role: replier, Workspace: AccountWide, Group: "apac", TicketScope: ScopeGlobal},
+	)
+	me.Groups = map[GroupID]Access{"apac": Edit}
+	check(t, me, TicketStatusSet, ticketOf("billing", "bob"), AllowedAll)
+	check(t, me, TicketStatusSet, ticketOf("apac", "bob"), OtherWorkspace)
+	check(t, me, TicketStatusSet, ticketOf("", "riya"), OtherWorkspace)
+	check(t, me, TicketReply, ticketOf("apac", "bob"), AllowedGroup)
+	check(t, me, TicketReply, ticketOf("billing", "bob"), OtherWorkspace)
+	check(t, me, TicketReply, ticketOf("", ""), OtherWorkspace)
+	check(t, me, ReportView, Report{Account: "acme", Team: "billing"}, OutOfScope) // she is not in the group
+	check(t, me, ContactView, *customer("emea"), OtherWorkspace)                   // contacts are in no group
+	check(t, me, SessionLogin, acme, AllowedAll)
+
+	ticket := ticketOf("apac", "bob")
+	assert.Contains(t, Explain(NewRequest(me, TicketStatusSet, &ticket)).String(), `role    "Closer" account-wide, in group "billing", tickets at global: other_workspace`)
+	boss := Binding{Role: AccountAdministratorRole.Role(), Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal}
+	check(t, riya(boss), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved) // held in a group, the role makes nobody an administrator
+
+	// To give a role in a group takes authority in that group.
+	lead := riya(custom(t, AgentRoleAssign.At(Anything)), Binding{Role: closer, Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal})
+	for group, want := range map[GroupID]Reason{"billing": AllowedAll, "apac": BeyondAuthority, "": BeyondAuthority} {
+		check(t, lead, AgentRoleAssign, RoleAssignment{bob(), Binding{Role: closer, Workspace: AccountWide, Group: group, TicketScope: ScopeGlobal}}, want)
+	}
+	held := bob(Binding{Role: replier, Workspace: AccountWide, Group: "apac", TicketScope: ScopeGroup})
+	owner := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	for group, want := range map[GroupID]Reason{"apac": AllowedAll, "billing": WrongResource, "": WrongResource} {
+		check(t, owner, AgentScopeEdit, RoleAssignment{held, Binding{Role: replier, Workspace: AccountWide, Group: group, TicketScope: ScopeGlobal}}, want)
+	}
+}
+
+// Comparisons of many bindings agree with those of few, in groups and with many ticket scopes.
+func TestCompareManyBindings(t *testing.T) {
+	viewer := custom(t, TicketView.At(Anything)).Role
+	few := riya(wide(viewer, GroupQueue))
+	few.Groups = map[GroupID]Access{"another group": Edit}
+	many := riya()
+	many.Groups = few.Groups
+	for _, scope := range []Scope{GroupQueue, Requested, Participating, Mentioned, MyCustomers, SameCompany, Unrouted} {
+		many.Bindings = append(many.Bindings, wide(viewer, scope))
+	}
+	many.Contact, many.Company = "c-riya", "m-riya"
+	c := Compare(few, many)
+	assert.Equal(t, OrderingWider, c.Ordering())
+	for d := range c.Gained() {
+		replays(t, d)
+	}
+	for i := range 100 {
+		group := GroupID(territory(i % 3))
+		many.Bindings = append(many.Bindings, Binding{Role: viewer, Workspace: Everywhere, Group: group, TicketScope: GroupQueue})
+	}
+	more := riya(many.Bindings...)
+	more.Groups, more.Contact, more.Company = many.Groups, many.Contact, many.Company
+	more.Bindings = append(more.Bindings, Binding{Role: viewer, Workspace: Everywhere, Group: "another group", TicketScope: Assigned})
+	assert.Equal(t, []string{
+		`ticket.view@restricted`, `ticket.view@restricted in workspace "example"`, `ticket.view@restricted in workspace "it"`,
+	}, sentences(Compare(many, more).Gained()))
+	for d := range Compare(many, more).Gained() {
+		replays(t, d)
+		assert.Equal(t, GroupID("another group"), d.Allowed.Resource.(Ticket).Group)
+	}
+	here := riya(append(slices.Clone(more.Bindings), Binding{Role: viewer, Workspace: "it", Group: "network", TicketScope: Assigned})...)
+	here.Groups, here.Contact, here.Company = more.Groups, more.Contact, more.Company
+	assert.Equal(t, OrderingWider, Compare(more, here).Ordering())
+}
