@@ -202,24 +202,17 @@ func (s *sheet) writeTo(to *strings.Builder, w *fullDesk) {
 	}
 }
 
-// writeRow writes a line, unless the action is denied in every column, and reports whether it
-// wrote one.
-func (s *sheet) writeRow(to *strings.Builder, name string, cells []string) bool {
-	if slices.Equal(cells, denied) {
-		return false
+// writeRow writes a line, unless the action is denied in every column.
+func (s *sheet) writeRow(to *strings.Builder, name string, cells []string) {
+	if !slices.Equal(cells, denied) {
+		to.WriteString(row(name, cells))
 	}
-	to.WriteString(row(name, cells))
-	return true
 }
 
 // cells returns the cells of the action, one for each column.
-func (s *sheet) cells(k *kind, action deskpolicy.ActionID) []string {
-	return s.eachHolder(func(who deskpolicy.Subject) string { return s.cell(who, k, action) })
-}
-
-func (s *sheet) eachHolder(cell func(who deskpolicy.Subject) string) (cells []string) {
+func (s *sheet) cells(k *kind, action deskpolicy.ActionID) (cells []string) {
 	for _, who := range s.holders {
-		cells = append(cells, cell(who))
+		cells = append(cells, s.cell(who, k, action))
 	}
 	return cells
 }

@@ -1,6 +1,7 @@
 package corpus
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -194,50 +195,29 @@ func (b *Builder) bindings(ms []Binding) (bindings []deskpolicy.Binding, err err
 
 func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
 	role, err := b.role(m.Role)
-	scope, scopeErr := scope(m.TicketScope)
+	scope, scopeErr := named[deskpolicy.Scope](m.TicketScope)
 	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: scope}, errors.Join(err, scopeErr)
 }
 
-// scope returns the scope with that name; "unknown" is an undefined number.
-func scope(name string) (scope deskpolicy.Scope, err error) {
+// named returns the value with that name: zero for "", and an undefined number for "unknown".
+func named[T ~uint8 | ~uint16, P interface {
+	*T
+	encoding.TextUnmarshaler
+}](name string) (value T, err error) {
 	switch name {
 	case "":
 		return 0, nil
 	case "unknown":
-		return 1 << 15, nil
+		return ^value, nil
 	}
-	err = scope.UnmarshalText([]byte(name))
-	return scope, err
-}
-
-// crmRecords returns the CRM records with that name; "unknown" is an undefined number.
-func crmRecords(name string) (records deskpolicy.CRMRecords, err error) {
-	switch name {
-	case "":
-		return 0, nil
-	case "unknown":
-		return 255, nil
-	}
-	err = records.UnmarshalText([]byte(name))
-	return records, err
-}
-
-// access returns the access with that name; "unknown" is an undefined number.
-func access(name string) (access deskpolicy.Access, err error) {
-	switch name {
-	case "":
-		return 0, nil
-	case "unknown":
-		return 255, nil
-	}
-	err = access.UnmarshalText([]byte(name))
-	return access, err
+	err = P(&value).UnmarshalText([]byte(name))
+	return value, err
 }
 
 func accesses[ID ~string](m map[string]string) (byID map[ID]deskpolicy.Access, err error) {
 	byID = make(map[ID]deskpolicy.Access)
 	for id, name := range m {
-		a, accessErr := access(name)
+		a, accessErr := named[deskpolicy.Access](name)
 		byID[ID(id)], err = a, errors.Join(err, accessErr)
 	}
 	return byID, err
@@ -263,7 +243,7 @@ func user(m *User) (user deskpolicy.CRMUser, err error) {
 		user.Hierarchy[deskpolicy.TerritoryID(territory)] = deskpolicy.TerritoryID(parent)
 	}
 	var seesErr, contactsErr, companiesErr error
-	user.Sees, seesErr = crmRecords(m.Sees)
+	user.Sees, seesErr = named[deskpolicy.CRMRecords](m.Sees)
 	user.Visibility.Contacts, contactsErr = accesses[deskpolicy.ContactID](m.Contacts)
 	user.Visibility.Companies, companiesErr = accesses[deskpolicy.CompanyID](m.Companies)
 	return user, errors.Join(seesErr, contactsErr, companiesErr)

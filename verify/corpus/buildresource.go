@@ -56,7 +56,7 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 		binding, err := b.binding(*m.Binding)
 		return worlds.On(&deskpolicy.RoleAssignment{Holder: subject, Binding: binding}), err
 	case "group_membership":
-		access, err := access(m.Access)
+		access, err := named[deskpolicy.Access](m.Access)
 		return worlds.On(&deskpolicy.GroupMembership{Member: subject, Group: team(m.Team), Access: access}), err
 	}
 	return worlds.Resource{}, fmt.Errorf("subject %s is not a %s", m.Subject, m.Kind)
