@@ -253,9 +253,38 @@ func (l *listing) places() (furthest Reason, places []place) {
 	if len(places) > 0 {
 		furthest = Undecided
 	}
+	places = l.ofOnlyGroup(places)
 	slices.SortFunc(places, place.compare)
 	return furthest, l.merged(places)
 }
+
+// ofOnlyGroup moves the terms that require one of the subject's groups into that group's
+// places, if it is only one: so they are alike to those of a role that is held in it.
+func (l *listing) ofOnlyGroup(places []place) []place {
+	group := l.who.onlyGroup(l.rule.need)
+	if group == "" {
+		return places
+	}
+	for i, p := range places {
+		if p.group != "" || !slices.ContainsFunc(p.by, requiresGroup) {
+			continue
+		}
+		inGroup, others := formula(nil), formula(nil)
+		for _, term := range p.by {
+			if requiresGroup(term) {
+				inGroup = append(inGroup, term)
+			} else {
+				others = append(others, term)
+			}
+		}
+		places[i].by = others
+		places = append(places, place{p.workspace, group, l.inside(inGroup, group)})
+	}
+	return places
+}
+
+// requiresGroup reports whether the term requires one of the subject's groups.
+func requiresGroup(term Scope) bool { return term&InGroup != 0 }
 
 // canBeIn reports whether a role that is held in the group, if it is not empty, can be held
 // for resources of the type.
@@ -363,6 +392,20 @@ func (who *actor) inGroup(need Access) bool {
 		}
 	}
 	return false
+}
+
+// onlyGroup returns the group to which the subject has the access or more, if it is only one.
+func (who *actor) onlyGroup(need Access) (only GroupID) {
+	for group, access := range who.groups {
+		switch {
+		case group == "" || access.known() < need:
+		case only != "":
+			return ""
+		default:
+			only = group
+		}
+	}
+	return only
 }
 
 // spreads collects the formulas of bindings that are held in the same workspaces, by group.

@@ -373,11 +373,6 @@ func TestFilterClauses(t *testing.T) {
 	})
 }
 
-// ofOneGroup reports whether the conditions require one group.
-func ofOneGroup(conditions []deskpolicy.Condition) bool {
-	return len(conditions) > 0 && conditions[0].Kind == deskpolicy.ConditionGroup && len(conditions[0].IDs) == 1
-}
-
 // normal returns what is wrong with the form of the clauses.
 func normal(clauses []deskpolicy.Clause) error {
 	var everything []string
@@ -393,7 +388,7 @@ func normal(clauses []deskpolicy.Clause) error {
 		switch {
 		case len(conditions) == 0 && len(clauses) > 1:
 			return fmt.Errorf("clause %d selects everything, and is not alone", i)
-		case seen[key] && !ofOneGroup(rest): // of a role that is held in the group, and of the scope in_group
+		case seen[key]:
 			return fmt.Errorf("clause %d differs from another in its workspaces only", i)
 		case i > 0 && slices.ContainsFunc(where, func(w string) bool { return slices.Contains(everything, w) }):
 			return fmt.Errorf("clause %d selects what the first one does", i)
