@@ -197,6 +197,9 @@ func addingNeverTakesAway(t *rapid.T) {
 				}
 			}
 		case "level":
+			if q.Thing != nil && q.Thing.Agent != nil && q.Thing.Agent.ID == s.ID {
+				return // a role with other permissions is another role than the one that they give up
+			}
 			for i, b := range s.Bindings {
 				if b.Role == nil || b.Role.BuiltIn {
 					continue
