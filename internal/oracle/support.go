@@ -238,8 +238,11 @@ func (q *Errand) need() *Action {
 // facts returns what counts of the errand's thing.
 func (q *Errand) facts() facts {
 	f := facts{Workspace: q.Workspace, Assignee: q.Assignee, Author: q.Owner}
-	if kind := Kinds[q.Kind]; kind.Assignable {
+	kind := Kinds[q.Kind]
+	if kind.Assignable {
 		f.Assignable, f.Group = true, q.Group
+	}
+	if kind.People {
 		f.Participants, f.Mentions = q.Participants, q.Mentions
 		f.Requester = &Thing{Author: q.RequesterOwner}
 	}

@@ -215,6 +215,8 @@ host.bill                   invoice                 edit
 host.extract                invoice                 view
 host.call                   channel                 edit  channel
 host.act                    agent                   edit  authority authoring channel
+host.amend                  task                    edit  own
+host.attend                 visit                   view
 `
 
 // Actions has the actions of the vocabulary by name.
@@ -318,7 +320,11 @@ var Kinds = map[string]Kind{
 	"shared_agent":     {},
 	"role_assignment":  {},
 	"group_membership": {},
-	"invoice":          {Workspace: true, Group: true, Assignee: true}, // the host's own type
+
+	// The host's own types:
+	"invoice": {Workspace: true, Group: true, Assignee: true},
+	"task":    {Ticket: true, Workspace: true, Group: true, Assignee: true, Assignable: true, Author: true, People: true},
+	"visit":   {Ticket: true, Workspace: true, Group: true, Assignee: true, Author: true, People: true}, // never assigned
 
 	// Judged by their parts:
 	"ticket_pair":             {},
@@ -326,6 +332,9 @@ var Kinds = map[string]Kind{
 	"ticket_assignment":       {},
 	"conversation_assignment": {},
 }
+
+// HostKinds are the kinds of the host's own types.
+var HostKinds = []string{"invoice", "task", "visit"}
 
 // kinds returns the kinds of thing that the action is judged on, part by part. A host action
 // can be on any kind; of kinds with the same fields it has one.
@@ -347,7 +356,7 @@ var Parts = map[string]string{"ticket_pair": "ticket", "contact_pair": "contact"
 // fields, and every kind of the host's own.
 var hostKinds = func() (kinds []string) {
 	alike := map[Kind]bool{}
-	for _, kind := range slices.Concat(slices.Sorted(maps.Keys(ofHosts)), []string{"invoice"}, slices.Sorted(maps.Keys(Kinds))) {
+	for _, kind := range slices.Concat(HostKinds, slices.Sorted(maps.Keys(ofHosts)), slices.Sorted(maps.Keys(Kinds))) {
 		if kind == "conversation" || Parts[kind] == "" && !alike[kindOf(kind)] { // conversations are forbidden to shared agents
 			kinds, alike[kindOf(kind)] = append(kinds, kind), true
 		}
@@ -355,12 +364,10 @@ var hostKinds = func() (kinds []string) {
 	return kinds
 }()
 
-// ofHosts are the kinds that a host can have of its own.
+// ofHosts are further kinds that a host can have of its own: not on tickets.
 var ofHosts = map[string]Kind{
-	"a host's":                        {Workspace: true, Group: true, Assignee: true, People: true},
-	"a host's, assignable":            {Workspace: true, Group: true, Assignee: true, People: true, Assignable: true},
-	"a host's on tickets":             {Workspace: true, Group: true, Assignee: true, People: true, Ticket: true},
-	"a host's on tickets, assignable": {Workspace: true, Group: true, Assignee: true, People: true, Ticket: true, Assignable: true},
+	"a host's":             {Workspace: true, Group: true, Assignee: true, Author: true, People: true},
+	"a host's, assignable": {Workspace: true, Group: true, Assignee: true, Assignable: true, Author: true, People: true},
 }
 
 // kindOf returns the kind with the name.

@@ -29,9 +29,45 @@ func (i Invoice) Attributes() deskpolicy.Attributes {
 	}
 }
 
+// A Task is a host's resource on a ticket that can be assigned, with an author.
+type Task struct {
+	Account   deskpolicy.AccountID
+	Workspace deskpolicy.WorkspaceID
+	Group     deskpolicy.GroupID
+	Assignee  deskpolicy.AgentID
+	Author    deskpolicy.AgentID
+
+	Requester    *deskpolicy.Contact
+	Participants map[deskpolicy.AgentID]deskpolicy.Access
+	CCs          map[deskpolicy.ContactID]deskpolicy.Access
+	Mentions     map[deskpolicy.AgentID]bool
+}
+
+// Attributes returns all attributes that a host can set.
+func (t Task) Attributes() deskpolicy.Attributes {
+	return deskpolicy.Attributes{
+		Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee, Owner: t.Author,
+		Assignable: true, OnTicket: true,
+		Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions,
+	}
+}
+
+// A Visit is a host's resource on a ticket that is never assigned: its Assignee is the agent
+// who makes the visit, and its Author the one who planned it.
+type Visit Task
+
+// Attributes returns all attributes that a host can set, but for Assignable.
+func (v Visit) Attributes() deskpolicy.Attributes {
+	what := Task(v).Attributes()
+	what.Assignable = false
+	return what
+}
+
 // The host's actions, at the edges of their ranges.
 const (
+	HostAmend   deskpolicy.Action[Task]               = deskpolicy.FirstHostOwn
 	HostInspect deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.FirstHostView
+	HostAttend  deskpolicy.Action[Visit]              = deskpolicy.FirstHostView + deskpolicy.HostRangeLength - 1
 	HostChange  deskpolicy.Action[deskpolicy.Ticket]  = deskpolicy.FirstHostEdit
 	HostBill    deskpolicy.Action[Invoice]            = deskpolicy.FirstHostEdit + deskpolicy.HostRangeLength - 1
 	HostExtract deskpolicy.Action[Invoice]            = deskpolicy.FirstHostExport
@@ -42,14 +78,15 @@ const (
 // HostActions maps the names of the host's actions to their IDs.
 var HostActions = map[string]deskpolicy.ActionID{
 	"host.inspect": HostInspect.ID(), "host.change": HostChange.ID(), "host.bill": HostBill.ID(),
-	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(),
+	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(), "host.amend": HostAmend.ID(), "host.attend": HostAttend.ID(),
 }
 
 // HostVocabulary gives the host's actions their names.
 var HostVocabulary = func() *deskpolicy.Vocabulary {
 	v, err := deskpolicy.NewVocabulary(
 		deskpolicy.NewHostAction(HostInspect, "host.inspect"), deskpolicy.NewHostAction(HostChange, "host.change"), deskpolicy.NewHostAction(HostBill, "host.bill"),
-		deskpolicy.NewHostAction(HostExtract, "host.extract"), deskpolicy.NewHostAction(HostCall, "host.call"), deskpolicy.NewHostAction(HostAct, "host.act"))
+		deskpolicy.NewHostAction(HostExtract, "host.extract"), deskpolicy.NewHostAction(HostCall, "host.call"), deskpolicy.NewHostAction(HostAct, "host.act"),
+		deskpolicy.NewHostAction(HostAmend, "host.amend"), deskpolicy.NewHostAction(HostAttend, "host.attend"))
 	if err != nil {
 		panic(err)
 	}
@@ -422,6 +459,8 @@ var resourceBuilders = map[string]func(Builder, *oracle.Thing) Resource{
 	"invoice": func(_ Builder, m *oracle.Thing) Resource {
 		return On(&Invoice{m.Account, m.Workspace, m.Group, m.Assignee})
 	},
+	"task":  func(_ Builder, m *oracle.Thing) Resource { return On(ptrTo(buildTask(m))) },
+	"visit": func(_ Builder, m *oracle.Thing) Resource { return On(ptrTo(Visit(buildTask(m)))) },
 }
 
 // PlainTypes has a function for each plain type that builds a resource at a place.
@@ -528,6 +567,20 @@ func buildConversation(m *oracle.Thing) deskpolicy.Conversation {
 	conversation.Requester, conversation.Mentions = buildRequester(m), buildMentions(m)
 	conversation.Participants, conversation.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
 	return conversation
+}
+
+func buildTask(m *oracle.Thing) Task {
+	return Task{
+		Account:      deskpolicy.AccountID(m.Account),
+		Workspace:    deskpolicy.WorkspaceID(m.Workspace),
+		Group:        deskpolicy.GroupID(m.Group),
+		Assignee:     deskpolicy.AgentID(m.Assignee),
+		Author:       deskpolicy.AgentID(m.Author),
+		Requester:    buildRequester(m),
+		Participants: buildAccesses[deskpolicy.AgentID](m.Participants),
+		CCs:          buildAccesses[deskpolicy.ContactID](m.CCs),
+		Mentions:     buildMentions(m),
+	}
 }
 
 func buildContact(m *oracle.Thing) deskpolicy.Contact {

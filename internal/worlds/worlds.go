@@ -50,7 +50,7 @@ var AgentActions = []string{
 	"conversation.assign", "ticket.merge", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
 	"ticket.attach", "ticket.note.edit_any", "settings.manage", "dashboard.manage", "time.log_own", "profile.edit_own", "host.act", "ticket.export",
 	"agent.create", "shared_agent.edit", "contact.edit", "company.view", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "agent.deactivate",
-	"support_grant.create", "agent.impersonate",
+	"support_grant.create", "agent.impersonate", "host.amend", "host.attend",
 }
 
 // SharedActions are the actions that requests of shared agents ask about most: those with
@@ -59,6 +59,7 @@ var SharedActions = []string{
 	"ticket.view", "ticket.reply", "contact.edit", "contact.view", "ticket.note.edit_own", "contact.merge", "ticket.merge", "company.view",
 	"ticket.reply", "ticket.view", "company.edit", "ticket.assign", "time.log_own", "topic.edit_own", "contact.create", "profile.edit_own",
 	"ticket.be_assigned", "conversation.view", "channel.phone.use", "agent.view", "host.change", "ticket.attach", "settings.manage", "report.view",
+	"host.amend", "host.attend",
 }
 
 // UnknownActions are numbers that are not actions: the edges of every range, and far outside.
@@ -67,8 +68,8 @@ var UnknownActions = func() []string {
 	for id := range deskpolicy.Actions() {
 		last = int(id)
 	}
-	numbers := []int{0, last + 1, deskpolicy.FirstHostView - 1}
-	for _, first := range []int{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses} {
+	numbers := []int{0, last + 1, deskpolicy.FirstHostOwn - 1, deskpolicy.FirstHostView - 1}
+	for _, first := range []int{deskpolicy.FirstHostOwn, deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses} {
 		numbers = append(numbers, first+deskpolicy.HostRangeLength)
 	}
 	var names []string
@@ -279,14 +280,14 @@ func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 	if kind == "contact" {
 		r.Company = rapid.SampledFrom(companies).Draw(t, label+" company")
 	}
-	if kind == "ticket" || kind == "conversation" {
+	if kind != "note" && kind != "time_entry" && oracle.Kinds[kind].People { // these two have the people of their ticket
 		w.people(t, r, label)
 	}
 	return r
 }
 
-// people draws the requester of a ticket or a conversation, who takes part in it and who
-// is mentioned in it.
+// people draws the requester of a ticket or of something like it, who takes part in it and
+// who is mentioned in it.
 func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
 	if !Rarely(t, 3, label+" without participants") {
 		ticket.Participants = rapid.MapOfN(rapid.SampledFrom(people), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" participants")
