@@ -548,7 +548,7 @@ func enumAskers(held ...oracle.Binding) []*oracle.Agent {
 // enumerateScopes asks about every scope in every stance, for an action of each need: of a
 // permission that nothing else bounds, and as the ticket scope of a permission at anything.
 func enumerateScopes(yield func(block) bool) {
-	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "contact.edit", "contact.create"} {
+	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "contact.edit", "contact.create", "host.amend", "host.attend"} {
 		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 		kind := oracle.Actions[name].Kind
 		models := enumPlaces(kind, []string{"acme"}, []string{""}, nil, enumNobody)
@@ -678,8 +678,8 @@ func enumerateEveryRole(yield func(block) bool) {
 // enumerateHosts asks about a host's actions on every kind of thing, because a host may tie
 // them to any library type.
 func enumerateHosts(yield func(block) bool) {
-	actions := []string{"host.inspect", "host.change", "host.act"}
-	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:2]...), worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"))
+	actions := []string{"host.inspect", "host.change", "host.amend", "host.act"}
+	roles := append(enumRoles("Day Shift", enumLevels[1:], actions[:3]...), worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"))
 	b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
 	bindings := single(enumBindings(roles, []string{"*", "it"}, []string{"restricted", "global"}))
 	subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false}, bindings, enumAccess))
@@ -1189,7 +1189,7 @@ func enumerateSharedActions(yield func(block) bool) {
 		}
 	}
 	for _, kind := range slices.Sorted(maps.Keys(oracle.Kinds)) { // a host may tie its actions to any type
-		for _, name := range []string{"host.inspect", "host.change", "host.call", "host.act"} {
+		for _, name := range []string{"host.inspect", "host.change", "host.amend", "host.call", "host.act"} {
 			if !ask(name, kind) {
 				return
 			}
