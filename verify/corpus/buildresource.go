@@ -62,7 +62,8 @@ func (b *Builder) aboutSomebody(m *Resource) (worlds.Resource, error) {
 	return worlds.Resource{}, fmt.Errorf("subject %s is not a %s", m.Subject, m.Kind)
 }
 
-// aboutCustomers makes a ticket, a conversation, a customer, or a resource that contains one.
+// aboutCustomers makes a ticket or a resource like it, a conversation, a customer, or a
+// resource that contains one.
 func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 	parts := maker{}
 	author := deskpolicy.AgentID(m.Author)
@@ -78,6 +79,10 @@ func (b *Builder) aboutCustomers(m *Resource) (worlds.Resource, error) {
 		r = on(deskpolicy.TimeEntry{Ticket: parts.ticket(m.Part), Agent: author})
 	case "conversation":
 		r = on(parts.conversation(m))
+	case "task":
+		r = on(parts.task(m))
+	case "visit":
+		r = on(worlds.Visit(parts.task(m)))
 	case "contact":
 		r = on(parts.contact(m))
 	case "contact_pair":
@@ -148,6 +153,15 @@ func (p *maker) conversation(m *Resource) deskpolicy.Conversation {
 	}
 	c.Requester, c.Participants, c.CCs, c.Mentions = p.people(m)
 	return c
+}
+
+func (p *maker) task(m *Resource) worlds.Task {
+	task := worlds.Task{
+		Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group),
+		Assignee: deskpolicy.AgentID(m.Assignee), Author: deskpolicy.AgentID(m.Author),
+	}
+	task.Requester, task.Participants, task.CCs, task.Mentions = p.people(m)
+	return task
 }
 
 func team(m *Team) deskpolicy.AgentGroup {

@@ -175,7 +175,7 @@ func (d *drawer) place(r *corpus.Resource, m *oracle.Thing, kind oracle.Kind) {
 	if m.Kind == "contact" {
 		r.Company = m.Company
 	}
-	if m.Kind == "ticket" || m.Kind == "conversation" {
+	if kind.People { // a note and a time entry have those of their ticket
 		r.Requester, r.Mentions = d.part(m.Requester), m.Mentions
 		r.Participants, r.CCs = accesses(m.Participants), accesses(m.CCs)
 	}
