@@ -81,6 +81,10 @@ func TestCompare(t *testing.T) {
 	ownRefund := refund
 	ownRefund.TicketScope = ScopeRestricted
 
+	onTicket := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(ScopeRestricted)), ScopeRestricted)
+	onNoTicket := onTicket
+	onNoTicket.TicketScope = 0
+
 	for name, c := range map[string]struct {
 		before, after Subject
 		relation      Ordering
@@ -119,6 +123,7 @@ func TestCompare(t *testing.T) {
 		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
 		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), OrderingWider, "ticket.assign@group", ""},
 		"a host's type in a group":                      {alone, grouped, OrderingWider, `host(304)@group in workspace "it"`, ""},
+		"a host's type on a ticket, never assigned":     {bob(onNoTicket), sam(onTicket), OrderingIncomparable, "host(304)@restricted", "host(304)@restricted"},
 		"a host's type in a workspace":                  {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), OrderingWider, `host(304)@global in workspace "it"`, ""},
 		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
 		"a workspace to change the own profile by":      {bob(clerk), bob(clerk, narrow(ProfileEditOwn.At(ScopeRestricted))), OrderingWider, "profile.edit_own@restricted", ""},
