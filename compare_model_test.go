@@ -221,6 +221,12 @@ func (w *compareWorld) sharedAgents(b worlds.Builder, roles []*oracle.Role) {
 			w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: account, User: user, Bindings: held, Groups: enumGroups[(i+j)%2]})
 		}
 	}
+	visitors := &oracle.Role{Name: "Visitors", Account: "acme", May: map[string]oracle.Held{"host.attend": {Restricted: true}}}
+	for _, scope := range []string{"none", "restricted"} { // the shared agent has only visits that the agent has not
+		held := []oracle.Binding{oracle.Bound(visitors, "*", scope)}
+		w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: account, User: enumUser, Bindings: held})
+		w.member(b, &oracle.Agent{ID: "riya", Account: account, Bindings: held})
+	}
 }
 
 func (w *compareWorld) sessions(t testing.TB, b worlds.Builder, roles []*oracle.Role) {
@@ -348,6 +354,9 @@ func (w *compareWorld) ask(b worlds.Builder, roles []*oracle.Role) {
 			add(enumPeople(plain, []*oracle.Thing{nil}, []map[string]bool{{compareMe: true}})...)
 			add(enumPeople(plain, []*oracle.Thing{different[0], different[len(different)/3], different[len(different)/2]}, enumMentions[:1])...)
 			things = append(things, enumPeople(enumPlaces(kind, []string{"acme"}, compareWorkspaces, []string{""}, comparePeople[map[bool]int{true: 1}[kind == "ticket"]:]), different, enumMentions[:1])...)
+			if kind == "visit" { // which alone can be assigned to a shared agent and has a requester
+				forHosts = append(forHosts, enumPeople(enumPlaces(kind, []string{"acme"}, compareWorkspaces[:1], compareGroups[:1], comparePeople[:1]), different, enumMentions[:1])...)
+			}
 		case "contact":
 			things, forHosts = append(things, contacts...), append(forHosts, different...)
 			add(ownedBy(compareMe, different)...)
