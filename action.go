@@ -41,14 +41,17 @@ const (
 	TicketWatch              Action[Ticket]           = 1 + iota // be notified of changes; gives no access to the ticket (B43)
 	TicketChildCreate        Action[Ticket]           = 1 + iota // create a child ticket
 	TicketForward            Action[Ticket]           = 1 + iota // forward a ticket to an external address
-	TicketPropertiesEdit     Action[Ticket]           = 1 + iota // change the priority, type and custom fields; clear the assignee [S9]
+	TicketPropertiesEdit     Action[Ticket]           = 1 + iota // change the priority, type and custom fields [S9]
 	TicketStatusSet          Action[Ticket]           = 1 + iota // change a ticket's status
 	TicketTagEdit            Action[Ticket]           = 1 + iota // add and remove tags
 	TicketLink               Action[TicketPair]       = 1 + iota // link two tickets; both must be within reach
-	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent or a group
+	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent, take it, or clear its assignee (A50)
+	TicketRoute              Action[TicketAssignment] = 1 + iota // route a ticket to a group (A50)
 	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; to list who can be, ask TicketAssign of a [TicketAssignment]
+	TicketMove               Action[TicketPair]       = 1 + iota // move a ticket to another workspace: from the ticket as it is into the ticket as it will be (A51)
 	TicketMerge              Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be within reach (B42)
 	TicketSplit              Action[Ticket]           = 1 + iota // split part of a ticket into a new ticket (B45)
+	TicketNoteRead           Action[Note]             = 1 + iota // read a note that the requester cannot see
 	TicketNoteEditOwn        Action[Note]             = 1 + iota // edit a note that the subject wrote
 	TicketNoteEditAny        Action[Note]             = 1 + iota // edit any note
 	TicketMessageDelete      Action[Ticket]           = 1 + iota // delete a message from a ticket's conversation (B10)
@@ -78,7 +81,8 @@ const (
 	ConversationReply       Action[Conversation]           = 1 + iota // reply in a conversation
 	ConversationNotePrivate Action[Conversation]           = 1 + iota // add a private note to a conversation [R18] [R19] [R20]
 	ConversationTake        Action[Conversation]           = 1 + iota // take on a conversation
-	ConversationAssign      Action[ConversationAssignment] = 1 + iota // assign a conversation to an agent or a group
+	ConversationAssign      Action[ConversationAssignment] = 1 + iota // assign a conversation to an agent, take it, or clear its assignee (A50)
+	ConversationRoute       Action[ConversationAssignment] = 1 + iota // route a conversation to a group (A50)
 	ConversationResolve     Action[Conversation]           = 1 + iota // close a conversation
 	ConversationExport      Action[Conversation]           = 1 + iota // include a conversation in an export
 
@@ -337,11 +341,13 @@ const (
 	// ClassRoleAuthoring has the actions that create, change or delete custom roles [R9].
 	ClassRoleAuthoring
 
-	anyRole    Class = 1 << 4 // not a permission: any role that permits anything is enough (A31)
-	anyPlace   Class = 1 << 5 // a role held anywhere in the account is enough (A31)
-	ordinary   Class = 1 << 6 // classified, but in none of the exported classes
-	ownOnly    Class = 1 << 7 // only on the subject's own resources, and only within reach (B21)
-	creates    Class = 1 << 8 // creates the resource that it takes; one without an owner is the subject's own (A34)
+	anyRole    Class = 1 << 4  // not a permission: any role that permits anything is enough (A31)
+	anyPlace   Class = 1 << 5  // a role held anywhere in the account is enough (A31)
+	ordinary   Class = 1 << 6  // classified, but in none of the exported classes
+	ownOnly    Class = 1 << 7  // only on the subject's own resources, and only within reach (B21)
+	creates    Class = 1 << 8  // creates the resource that it takes; one without an owner is the subject's own (A34)
+	assigns    Class = 1 << 9  // assigns its resource to an agent (A50)
+	routes     Class = 1 << 10 // routes its resource to a group (A50)
 	restricted       = ClassExport | ClassAccessChange | ClassChannel | ClassRoleAuthoring
 )
 

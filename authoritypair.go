@@ -26,6 +26,10 @@ type authorityPair struct {
 	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
 	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
 
+	// Where assignments can go: an example group by whether each side can edit in it; "" if
+	// there is none.
+	goals [2][2]GroupID
+
 	sample
 }
 
@@ -35,6 +39,7 @@ type sample struct {
 	named     GroupID // the group, if bindings name it
 	standings [2]standing
 	customer  int // index into the pair's customers
+	goal      int // the class of places where an assignment goes: see goalOf
 }
 
 // preparePeople prepares a pair of two people in one account. It ignores a revision's drop,
@@ -81,7 +86,8 @@ func (p *authorityPair) prepare() {
 			p.noteGroup(in.Group.ID)
 		}
 	}
-	p.groups[NoAccess][NoAccess] = p.otherGroup()
+	other := p.otherGroup()
+	p.groups[NoAccess][NoAccess], p.goals[0][0] = other, other
 }
 
 // otherGroup returns an example of a group that neither side is in.
@@ -93,15 +99,23 @@ func (p *authorityPair) otherGroup() GroupID {
 	return other
 }
 
-// noteGroup records the group as an example of its access. The first group by name wins. A
-// group that bindings name is a sample of its own.
+// noteGroup records the group as an example of its access. A group that bindings name is a
+// sample of its own.
 func (p *authorityPair) noteGroup(group GroupID) {
-	if group == "" || p.sides[0].namesGroup(group) || p.sides[1].namesGroup(group) {
+	if group == "" {
 		return
 	}
-	known := &p.groups[p.sides[0].access(group)][p.sides[1].access(group)]
-	if *known == "" || group < *known {
-		*known = group
+	first, second := p.sides[0].access(group), p.sides[1].access(group)
+	noteFirst(&p.goals[bit(first == Edit)][bit(second == Edit)], group)
+	if !p.sides[0].namesGroup(group) && !p.sides[1].namesGroup(group) {
+		noteFirst(&p.groups[first][second], group)
+	}
+}
+
+// noteFirst sets the example to the group if that is the first by name.
+func noteFirst(example *GroupID, group GroupID) {
+	if *example == "" || group < *example {
+		*example = group
 	}
 }
 
@@ -252,24 +266,59 @@ func (p *authorityPair) eachCustomer(visit func() bool) bool {
 
 // excessIn is eachExcess for the current sample.
 func (p *authorityPair) excessIn(one, other int, visit func(action int, example stance) bool) bool {
-	alike, possible := p.isAlike(one, other), p.customers[p.customer].stances()
+	alike := p.isAlike(one, other)
 	for i := range p.actions {
 		c := &p.actions[i]
-		if alike && p.uncovered[i/64]>>(i%64)&1 == 0 || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
+		covered := alike && p.uncovered[i/64]>>(i%64)&1 == 0
+		if covered && !c.assigns() || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
 			continue
 		}
-		excess := p.sides[one].stances(c, &p.standings[one]).and(possible)
-		if excess.empty() {
-			continue
-		}
-		if p.sides[other].allows(i, c) && !p.lacksRole(other) {
-			excess = excess.not(p.sides[other].stances(c, &p.standings[other]))
-		}
-		if !excess.empty() && !visit(i, excess.first()) {
-			return false
+		for p.goal = range c.goals() {
+			if p.setGoal(c) && !p.excessOf(i, one, other, visit) {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// excessOf is excessIn for one action.
+func (p *authorityPair) excessOf(i, one, other int, visit func(action int, example stance) bool) bool {
+	c := &p.actions[i]
+	excess := p.sides[one].stances(c, &p.standings[one]).and(p.customers[p.customer].stances())
+	if excess.empty() {
+		return true
+	}
+	if p.sides[other].allows(i, c) && !p.lacksRole(other) {
+		excess = excess.not(p.sides[other].stances(c, &p.standings[other]))
+	}
+	return excess.empty() || visit(i, excess.first())
+}
+
+// goals returns the number of classes of places that the action can take its resource to.
+func (c *comparedAction) goals() int {
+	if c.assigns() {
+		return 4
+	}
+	return 1
+}
+
+// setGoal prepares the pair for the class of places in goal. It reports whether there is such
+// a place.
+func (p *authorityPair) setGoal(c *comparedAction) bool {
+	first, second := p.goal&1 != 0, p.goal&2 != 0
+	p.standings[0].leaves, p.standings[1].leaves = first, second
+	return !c.assigns() || p.goal == 0 && c.rule.class&assigns != 0 || p.goals[bit(!first)][bit(!second)] != ""
+}
+
+// goalOf returns where the action of a difference takes its resource: to a group or, if it
+// assigns, a member of one. It returns "" for nobody, who is like a member of groups in which
+// both subjects can edit.
+func (p *authorityPair) goalOf(d *differing) GroupID {
+	if d.goal == 0 && d.action.rule.class&assigns != 0 {
+		return ""
+	}
+	return p.goals[bit(d.goal&1 == 0)][bit(d.goal&2 == 0)]
 }
 
 // isCompared reports whether the action is possible in the sample. If only the second

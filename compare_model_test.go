@@ -66,9 +66,9 @@ func compareRoles() []*oracle.Role {
 	}
 	global, group, restricted := oracle.Held{Global: true}, oracle.Held{Group: true}, oracle.Held{Restricted: true}
 	return []*oracle.Role{
-		custom("Desk", map[string]oracle.Held{"ticket.view": global, "ticket.reply": group, "ticket.note.edit_own": restricted, "ticket.merge": group}),
-		custom("Night", map[string]oracle.Held{"ticket.view": group, "ticket.reply": restricted}),
-		custom("Chats", map[string]oracle.Held{"conversation.view": group, "conversation.reply": {Group: true, Restricted: true}, "conversation.assign": global}),
+		custom("Desk", map[string]oracle.Held{"ticket.view": global, "ticket.reply": group, "ticket.note.edit_own": restricted, "ticket.merge": group, "ticket.route": {InGroup: true}, "ticket.assign": {InGroup: true}}),
+		custom("Night", map[string]oracle.Held{"ticket.view": group, "ticket.reply": restricted, "ticket.route": group, "ticket.assign": {InGroup: true, Restricted: true}}),
+		custom("Chats", map[string]oracle.Held{"conversation.view": group, "conversation.reply": {Group: true, Restricted: true}, "conversation.assign": global, "conversation.route": group}),
 		custom("Chat Hands", map[string]oracle.Held{"conversation.view": restricted, "conversation.reply": group, "ticket.assign": restricted}),
 		custom("Lead", enumAdmins(map[string]oracle.Held{"ticket.view": global, "settings.manage": group, "ticket.assign": group})),
 		custom("Sales", map[string]oracle.Held{
@@ -191,6 +191,15 @@ func (w *compareWorld) agents(b worlds.Builder, roles []*oracle.Role) {
 	for _, held := range [][]oracle.Binding{{oracle.Bound(roles[0], "*", "global")}, {oracle.Bound(roles[1], "*", "group")}, {oracle.Bound(roles[3], "*", "global")}} { // in every group
 		for _, in := range groups {
 			w.member(b, &oracle.Agent{ID: "riya", Account: accounts[1], Bindings: held, Groups: in})
+		}
+	}
+	routes := map[string]oracle.Held{"ticket.assign": {Group: true}, "ticket.route": {Group: true}, "conversation.route": {InGroup: true}}
+	sends := map[string]oracle.Held{"ticket.assign": {Global: true}, "ticket.route": {Global: true}, "conversation.route": {InGroup: true, Restricted: true}}
+	for _, held := range []oracle.Binding{ // reach the same tickets, but do not take them to the same places
+		oracle.Bound(&oracle.Role{Name: "Routes", Account: "acme", May: routes}, "*", "global"), oracle.Bound(&oracle.Role{Name: "Sends", Account: "acme", May: sends}, "*", "group"),
+	} {
+		for _, in := range groups {
+			w.member(b, &oracle.Agent{ID: "riya", Account: accounts[1], Bindings: []oracle.Binding{held}, Groups: in})
 		}
 	}
 	for _, account := range accounts { // in every workspace
@@ -390,6 +399,7 @@ func (w *compareWorld) about(b worlds.Builder, action string, things []*oracle.T
 		}
 		q := compareQuestion{action: worlds.ActionID(action), on: b.Resource(thing), account: place.Account, exact: thing.From == thing.Into && (thing.Role == nil || !thing.Role.BuiltIn || thing.Role == worlds.SharedAgentRole)}
 		a := oracle.Actions[action]
+		q.exact = q.exact && !(a.Assigns && thing.Team.ID != "") // which also takes the permission to route
 		mighty := len(thing.Gives)+len(thing.Granted) > 0 || thing.Binding.Role != nil || thing.Agent != nil && len(thing.Agent.Bindings) > 0
 		q.covering = (a.Authority || a.Authoring) && mighty
 		if oracle.Kinds[place.Kind].Workspace {
@@ -406,6 +416,19 @@ func (w *compareWorld) about(b worlds.Builder, action string, things []*oracle.T
 			w.questions = append(w.questions, q)
 		}
 	}
+}
+
+// compareAssignments returns the assignment to nobody, and to each group and a member of it
+// who can take everything.
+func compareAssignments(to *oracle.Thing) []*oracle.Thing {
+	assignments := []*oracle.Thing{to}
+	for _, group := range compareGroups[1:] {
+		routed, given := *to, *to
+		routed.Team = oracle.Team{ID: group, Account: to.Account}
+		given.To = &oracle.Agent{ID: "zoe", Account: oracle.Account{ID: to.Account}, Groups: map[string]string{group: "edit"}, Bindings: []oracle.Binding{oracle.Bound(worlds.BuiltIn("Account Administrator"), "**", "global")}}
+		assignments = append(assignments, &routed, &given)
+	}
+	return assignments
 }
 
 // An errand and a delivery are a host's types like tasks and visits, but not on tickets.
@@ -449,8 +472,8 @@ func comparePairs(kind, account string, workspaces, groups []string, different [
 	for i, part := range parts {
 		pair := &oracle.Thing{Kind: kind, Account: account}
 		if kind == "ticket_assignment" || kind == "conversation_assignment" {
-			pair.Part, pair.Team = part, oracle.Team{ID: "sales", Account: account}
-			pairs = append(pairs, pair)
+			pair.Part = part
+			pairs = append(pairs, compareAssignments(pair)...)
 			continue
 		}
 		pair.From, pair.Into = part, part

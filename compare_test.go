@@ -122,6 +122,8 @@ func TestCompare(t *testing.T) {
 		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
 		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
 		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), OrderingWider, "ticket.assign@group", ""},
+		"assigning out of the groups":                   {riya(custom(t, TicketAssign.At(ScopeGroup))), riya(wide(custom(t, TicketAssign.At(Anything)).Role, ScopeGroup)), OrderingWider, "ticket.assign@group", ""},
+		"routing out of the groups":                     {riya(wide(custom(t, ConversationRoute.At(Anything)).Role, ScopeGroup)), riya(custom(t, ConversationRoute.At(InGroup))), OrderingNarrower, "", "conversation.route@global"},
 		"a host's type in a group":                      {alone, grouped, OrderingWider, `host(304)@group in workspace "it"`, ""},
 		"a host's type on a ticket, never assigned":     {bob(onNoTicket), sam(onTicket), OrderingIncomparable, "host(304)@restricted", "host(304)@restricted"},
 		"a host's type in a workspace":                  {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), OrderingWider, `host(304)@global in workspace "it"`, ""},

@@ -103,6 +103,7 @@ type standing struct {
 	customer  Access // a shared agent's access in the CRM to the customer
 	stranger  bool   // whether no relation to the subject in person holds
 	colleague bool   // whether SameCompany holds for a stranger too
+	leaves    bool   // whether an assignment takes it out of the subject's groups: see question.toward
 }
 
 // inPerson has the relations to a subject in person.
@@ -157,6 +158,9 @@ func (a *authority) settled(at *standing, c *comparedAction) Scope {
 	return settled
 }
 
+// assigns reports whether the action assigns or routes its resource.
+func (c *comparedAction) assigns() bool { return c.rule.class&(assigns|routes) != 0 }
+
 // customerNeed returns the access in the CRM to a customer that the action needs: to see
 // the requester is enough (A6).
 func (c *comparedAction) customerNeed() Access {
@@ -169,6 +173,9 @@ func (c *comparedAction) customerNeed() Access {
 // stancesWithin is stances for what is held within one bound.
 func (a *authority) stancesWithin(held *heldWithin, c *comparedAction, at *standing) stanceSet {
 	scope := held.permissions.at[c.id]
+	if at.leaves && c.assigns() {
+		scope = leaving(scope)
+	}
 	if scope == 0 {
 		return stanceSet{}
 	}

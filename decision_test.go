@@ -64,7 +64,7 @@ func TestTheFirstStepGivesTheReason(t *testing.T) {
 	assert.Equal(t, NoSubject, Request{Action: 9999, Resource: Ticket{Account: "acme"}}.Authorize().Reason, "and not that there is no such action")
 	elsewhere := ticketOf("", "")
 	elsewhere.Account = "initech"
-	check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: elsewhere}, WrongResource) // and not another account's
+	check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketRoute, TicketAssignment{Ticket: elsewhere}, WrongResource) // and not another account's
 	check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: elsewhere, To: riya()}, OtherAccount)
 	gone := sam()
 	gone.CRM.Deactivated, gone.Account.Integrated = true, false

@@ -58,9 +58,12 @@ var deskTable = [...][5]cell{
 	TicketTagEdit:            {inf, inf, not, not, inf}, // a ticket property
 	TicketLink:               {inf, inf, ___, ___, ___},
 	TicketAssign:             {doc, doc, ___, ___, not}, // P:FD-roles S39
+	TicketRoute:              {doc, doc, ___, ___, not}, // P:FD-roles S39, as TicketAssign
 	TicketBeAssigned:         {doc, doc, not, not, not}, // P:FD-roles S27 S43; collaborators secondary only (A4)
+	TicketMove:               {inf, inf, ___, ___, ___},
 	TicketMerge:              {inf, inf, ___, ___, ___}, // S44
 	TicketSplit:              {inf, inf, ___, ___, ___}, // S44
+	TicketNoteRead:           {inf, inf, inf, inf, inf}, // who adds private notes reads them
 	TicketNoteEditOwn:        {inf, inf, inf, inf, inf},
 	TicketNoteEditAny:        {___, inf, ___, ___, ___},
 	TicketMessageDelete:      {___, inf, ___, ___, ___},

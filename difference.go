@@ -84,6 +84,7 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 	}
 	spec.contact, spec.company = p.customers[d.customer].in(spec.account)
 	spec.crmRole = p.customers[d.customer].crmRole
+	spec.goal = p.goalOf(d)
 	spec.take(d.stance, self, cmp.Or(who.contact, ownContact), cmp.Or(who.company, ownCompany))
 	difference := Difference{
 		Workspace: d.workspace,

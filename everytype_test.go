@@ -75,7 +75,7 @@ var everyType = []typeCase{
 		r := TicketPair{t.ticket(), t.ticket()}
 		return askOf(t, r, r.From.Account, r.Into.Account)
 	}),
-	typeOf(TicketAssignment{To: bob()}, func(t *byteSource) asked {
+	typeOf(TicketAssignment{Group: AgentGroup{"billing", "acme"}}, func(t *byteSource) asked {
 		to, r := t.subject(), TicketAssignment{Ticket: t.ticket(), Group: t.team()}
 		r.To = to.subject
 		return askOf(t, r, handedOver(r.Ticket.Account, to, r.Group)...)
@@ -86,7 +86,7 @@ var everyType = []typeCase{
 		return askListed(t, r, r.Ticket.Account)
 	}),
 	typeOf(Conversation{}, func(t *byteSource) asked { r := t.conversation(); return askListed(t, r, r.Account) }),
-	typeOf(ConversationAssignment{To: bob()}, func(t *byteSource) asked {
+	typeOf(ConversationAssignment{Group: AgentGroup{"billing", "acme"}}, func(t *byteSource) asked {
 		to, r := t.subject(), ConversationAssignment{Conversation: t.conversation(), Group: t.team()}
 		r.To = to.subject
 		return askOf(t, r, handedOver(r.Conversation.Account, to, r.Group)...)

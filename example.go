@@ -15,6 +15,7 @@ type exampleSpec struct {
 	company    *Company
 	crmRole    bool            // whether an example role is the Shared Agent role
 	action     *comparedAction // which says what a host's type is like
+	goal       GroupID         // see sample
 }
 
 // take sets the fields to those of a resource to which a subject with these IDs stands so.
@@ -85,14 +86,18 @@ var examples = [...]func(*exampleSpec) Resource{
 	kindHost: func(p *exampleSpec) Resource {
 		return hostThing{p.attributes()}
 	},
-	kindTicket:           func(p *exampleSpec) Resource { return p.ticket() },
-	kindTicketPair:       func(p *exampleSpec) Resource { return TicketPair{p.ticket(), p.ticket()} },
-	kindTicketAssignment: func(p *exampleSpec) Resource { return TicketAssignment{Ticket: p.ticket(), Group: p.anyGroup()} },
-	kindNote:             func(p *exampleSpec) Resource { return Note{p.ticket(), p.author} },
-	kindTimeEntry:        func(p *exampleSpec) Resource { return TimeEntry{p.ticket(), p.author} },
-	kindConversation:     func(p *exampleSpec) Resource { return p.conversation() },
+	kindTicket:     func(p *exampleSpec) Resource { return p.ticket() },
+	kindTicketPair: func(p *exampleSpec) Resource { return TicketPair{p.ticket(), p.ticket()} },
+	kindTicketAssignment: func(p *exampleSpec) Resource {
+		to, group := p.destination()
+		return TicketAssignment{p.ticket(), to, group}
+	},
+	kindNote:         func(p *exampleSpec) Resource { return Note{p.ticket(), p.author} },
+	kindTimeEntry:    func(p *exampleSpec) Resource { return TimeEntry{p.ticket(), p.author} },
+	kindConversation: func(p *exampleSpec) Resource { return p.conversation() },
 	kindConversationAssignment: func(p *exampleSpec) Resource {
-		return ConversationAssignment{Conversation: p.conversation(), Group: p.anyGroup()}
+		to, group := p.destination()
+		return ConversationAssignment{p.conversation(), to, group}
 	},
 	kindChannel:     func(p *exampleSpec) Resource { return Channel{p.account, p.workspace, p.group} },
 	kindContact:     func(p *exampleSpec) Resource { return p.exampleContact() },
@@ -116,6 +121,21 @@ func (p *exampleSpec) otherAgent() *Agent {
 		id = "somebody else"
 	}
 	return &Agent{ID: id, Account: Account{ID: p.account}}
+}
+
+// destination returns where an assignment goes: to the group, or to an agent in it who can
+// take everything.
+func (p *exampleSpec) destination() (Subject, AgentGroup) {
+	if p.action.rule.class&routes != 0 {
+		return nil, AgentGroup{p.goal, p.account}
+	}
+	if p.goal == "" {
+		return nil, AgentGroup{}
+	}
+	to := p.otherAgent()
+	to.Groups = map[GroupID]Access{p.goal: Edit}
+	to.Bindings = []Binding{{Role: accountAdministratorRole, Workspace: Everywhere, TicketScope: Anything}}
+	return to, AgentGroup{}
 }
 
 func (p *exampleSpec) role() Role {

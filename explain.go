@@ -25,12 +25,14 @@ func Explain(r Request) Explanation {
 		return e
 	}
 	e.add(asked.part())
-	if asked.what.kind.compound() {
+	if to, group := asked.destination(); asked.what.kind.pair() || to != nil || group != (AgentGroup{}) {
 		e.add(asked.secondPart())
 	}
 	for _, action := range asked.given() {
 		give := asked.alsoTo(action)
-		e.add(give.part())
+		p := give.part()
+		p.Name = givenNames[action]
+		e.add(p)
 	}
 	return e
 }
@@ -61,7 +63,7 @@ type Explanation struct {
 // An ExplainedPart holds the findings on one part of a resource, or on the recipient of an
 // assignment.
 type ExplainedPart struct {
-	Name     string   // "from" or "into" for a pair, "recipient" for an assignment, "roles" or "groups" for a new agent, otherwise the kind, such as "ticket"
+	Name     string   // "from" or "into" for a pair, "recipient" for an assignment, "routing" if it names a group as well, "roles" or "groups" for a new agent, otherwise the kind, such as "ticket"
 	Subject  AgentID  // the agent who must be allowed the Action: the subject of the request, or the recipient
 	Action   ActionID // the action that the Subject must be allowed
 	Decision Decision // the decision on this part
@@ -77,6 +79,7 @@ type ExplainedPart struct {
 
 	Group       GroupID // the group of the resource, "" if none
 	GroupAccess Access  // the Subject's access in that group
+	Leaves      bool    // whether it is OutOfScope for groups because the resource would leave the Subject's groups (A50)
 	CRMAccess   Access  // for a shared agent, the Subject's access in the CRM to the customer of the resource
 
 	vocabulary *Vocabulary // the request's
@@ -115,12 +118,14 @@ func (q *question) partName() string {
 		return kindTicket.String()
 	case q.what.kind == kindConversationAssignment:
 		return kindConversation.String()
-	case q.what.kind == kindAgent && q.action == AgentRoleAssign.ID():
-		return "roles"
-	case q.what.kind == kindAgent && q.action == AgentGroupAssign.ID():
-		return "groups"
 	}
 	return q.what.kind.String()
+}
+
+// givenNames has the names of the parts that other actions of the request are about: see
+// question.given.
+var givenNames = map[ActionID]string{
+	AgentRoleAssign.ID(): "roles", AgentGroupAssign.ID(): "groups", TicketRoute.ID(): "routing", ConversationRoute.ID(): "routing",
 }
 
 // secondPart returns the findings on the second of two parts, the one that judgeSecond judges.
@@ -144,13 +149,7 @@ func (q *question) secondPart() ExplainedPart {
 
 // recipient returns the question of whether the recipient can be assigned the resource.
 func (q *question) recipient() question {
-	var take question
-	switch thing := q.thing.(type) {
-	case *TicketAssignment:
-		take, _ = q.ofReceiver(thing.To, thing.Group, TicketBeAssigned.ID())
-	case *ConversationAssignment:
-		take, _ = q.ofReceiver(thing.To, thing.Group, ConversationReply.ID())
-	}
+	take, _ := q.ofReceiver(q.destination())
 	return take
 }
 
@@ -160,6 +159,7 @@ func (q *question) fillFindings(p *ExplainedPart) {
 		return
 	}
 	p.Group, p.GroupAccess = q.what.Group, q.groupAccess()
+	p.Leaves = p.Decision.Reason == OutOfScope && q.rule.class&(assigns|routes) != 0 && !q.staysInGroups()
 	if q.who.crm != nil {
 		p.CRMAccess = q.crmAccess()
 	}
@@ -251,10 +251,8 @@ func (e Explanation) problem() string {
 			return "the group has no ID"
 		}
 		return "the group membership needs an agent or shared agent with an ID"
-	case *TicketAssignment:
-		return noRecipient(thing.To, thing.Group)
-	case *ConversationAssignment:
-		return noRecipient(thing.To, thing.Group)
+	case *TicketAssignment, *ConversationAssignment:
+		return q.wrongDestination()
 	}
 	return wrongType(r.Action, r.Resource)
 }
@@ -271,15 +269,18 @@ func wrongType(action ActionID, resource Resource) string {
 	return fmt.Sprintf("the action needs a resource of kind %v, but the resource (type %T) is nil or of another kind", on, resource)
 }
 
-// noRecipient describes why an assignment has no recipient.
-func noRecipient(to Subject, group AgentGroup) string {
+// wrongDestination describes why an assignment does not say where its resource goes.
+func (q *question) wrongDestination() string {
+	to, group := q.destination()
 	switch {
+	case to != nil && q.rule.class&routes != 0:
+		return "routing names a group and no recipient"
 	case to != nil:
 		return "the recipient has no ID"
-	case group != (AgentGroup{}):
-		return "the group has no ID"
+	case group == AgentGroup{}:
+		return "the assignment names no group to route to"
 	}
-	return "the assignment names neither a recipient nor a group"
+	return "the group has no ID"
 }
 
 // firstMissing returns the first thing that [MissingAuthority] yields if the denial is for
@@ -326,6 +327,9 @@ func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	}
 	if p.Group != "" {
 		fmt.Fprintf(to, "%sgroup   %s to %q\n", indent, accessText(p.GroupAccess), p.Group)
+	}
+	if p.Leaves {
+		fmt.Fprintf(to, "%sgoes    out of the groups of %q [A50]\n", indent, p.Subject)
 	}
 	if p.CRMAccess != NoAccess {
 		fmt.Fprintf(to, "%sCRM     %s to the customer\n", indent, accessText(p.CRMAccess))
@@ -427,6 +431,7 @@ type explainedPartJSON struct {
 	Missing     string                 `json:"missing,omitempty"`
 	Group       string                 `json:"group,omitempty"`
 	GroupAccess string                 `json:"group_access,omitempty"`
+	Leaves      bool                   `json:"leaves,omitempty"`
 	CRMAccess   string                 `json:"crm_access,omitempty"`
 	Roles       []explainedBindingJSON `json:"roles"`
 }
@@ -443,7 +448,7 @@ type explainedBindingJSON struct {
 func (p ExplainedPart) json() explainedPartJSON {
 	j := explainedPartJSON{
 		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()), Missing: jsonText(p.missing),
-		Group: jsonText(string(p.Group)), Roles: make([]explainedBindingJSON, 0, len(p.Bindings)),
+		Group: jsonText(string(p.Group)), Leaves: p.Leaves, Roles: make([]explainedBindingJSON, 0, len(p.Bindings)),
 	}
 	if p.Group != "" {
 		j.GroupAccess = p.GroupAccess.String()

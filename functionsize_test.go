@@ -20,7 +20,7 @@ const (
 
 // longFunctions are the functions that are larger than the limits, each with the reason.
 var longFunctions = map[string]string{
-	"internal/oracle/oracle.go judge": "the list of gates, one a line, in their order",
+	"internal/oracle/oracle.go judgeGoing": "the list of gates, one a line, in their order",
 }
 
 // No function outside of tests has over 40 lines, not counting tables, or a cyclomatic

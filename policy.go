@@ -70,7 +70,9 @@ import "slices"
 //     permissions to give them.
 //  7. An action is denied if the scope of these roles does not reach the resource, or
 //     reaches it for viewing only and the action changes it. On tickets, the binding's
-//     ticket scope has to reach it as well, by a relation of its own. For an action that
+//     ticket scope has to reach it as well, by a relation of its own. A permission that
+//     reaches a thing only by the subject's groups assigns it to agents in these groups, and
+//     routes it to these groups, and to no others. For an action that
 //     creates something, pass the resource as it will be; if it has no assignee or owner,
 //     it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
@@ -82,7 +84,8 @@ import "slices"
 //     requested, participating, mentioned, contact, company, own; then the one with the
 //     widest scope; then the one whose name sorts first.
 //
-// If a resource has two parts, both are checked. The part that is denied at the earlier
+// If a resource has two parts, both are checked, and so are both actions if something is
+// assigned and routed at once. The part that is denied at the earlier
 // step sets the Reason; at the same step, the first part does.
 //
 // Authorize does not change or keep its arguments. It panics only if the Attributes method
@@ -307,22 +310,23 @@ func (q *question) gives(such func(Binding) bool) bool {
 
 // judgeSecond judges the second part of a resource with two parts.
 func (q *question) judgeSecond() Decision {
-	switch pair := q.thing.(type) {
+	switch q.thing.(type) {
 	case *TicketPair, *ContactPair:
 		into := q.into()
 		return into.judge()
-	case *TicketAssignment:
-		return q.receive(pair.To, pair.Group, TicketBeAssigned.ID())
-	case *ConversationAssignment:
-		return q.receive(pair.To, pair.Group, ConversationReply.ID())
+	case *TicketAssignment, *ConversationAssignment:
+		return q.receive(q.destination())
 	}
-	return Decision{Reason: WrongResource}
+	return Decision{Reason: WrongResource} // a host's type that embeds one of these
 }
 
-// given returns the actions that give a new agent the roles and groups that it is created
-// with. Creating the agent requires their permissions as well (A40).
+// given returns the other actions that the request includes. Creating an agent with roles
+// and groups gives these (A40), and assigning something can route it as well (A50).
 func (q *question) given() []ActionID {
-	if q.action != AgentCreate.ID() {
+	switch {
+	case q.rule.class&assigns != 0:
+		return q.routed()
+	case q.action != AgentCreate.ID():
 		return nil
 	}
 	a, _ := q.thing.(*Agent)
@@ -339,6 +343,23 @@ func (q *question) given() []ActionID {
 
 // newAgentGives holds the actions that give an agent roles and groups, in that order.
 var newAgentGives = [...]ActionID{AgentRoleAssign.ID(), AgentGroupAssign.ID()}
+
+// routed returns the action that routes the thing, if the assignment names a group.
+func (q *question) routed() []ActionID {
+	_, group := q.destination()
+	switch {
+	case group == AgentGroup{}:
+		return nil
+	case q.what.kind == kindConversationAssignment:
+		return conversationRouting[:]
+	}
+	return ticketRouting[:]
+}
+
+var (
+	ticketRouting       = [...]ActionID{TicketRoute.ID()}
+	conversationRouting = [...]ActionID{ConversationRoute.ID()}
+)
 
 // alsoTo returns the question about another action of the same subject on the same thing.
 func (q *question) alsoTo(action ActionID) question {
@@ -357,15 +378,15 @@ func (q *question) into() question {
 	return into
 }
 
-// receive judges the recipients of the thing: an agent, a group or both. They must belong
+// receive judges where the thing goes: to an agent, a group, both or nobody. They must belong
 // to the thing's account. The agent must be able to take the thing: once it is assigned,
-// the agent must be allowed the action need, and a group must not limit the agent to
+// the agent must be allowed its takingAction, and a group must not limit the agent to
 // viewing.
-func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision {
-	take, known := q.ofReceiver(to, group, need)
-	moves := group != (AgentGroup{})
+func (q *question) receive(to Subject, group AgentGroup) Decision {
+	take, known := q.ofReceiver(to, group)
+	routed := group != (AgentGroup{})
 	switch {
-	case to == nil && !moves, to != nil && !known, moves && group.ID == "":
+	case to != nil && !known, routed && group.ID == "", q.rule.class&routes != 0 && (to != nil || !routed):
 		return Decision{Reason: WrongResource}
 	case !take.what.in(q.who.account), known && !take.what.in(take.who.account):
 		return Decision{Reason: OtherAccount}
@@ -382,9 +403,18 @@ func (q *question) receive(to Subject, group AgentGroup, need ActionID) Decision
 	return Decision{Reason: IneligibleTarget}
 }
 
-// ofReceiver returns the question whether the recipient is allowed the action need on the
+// takingAction returns the action that the assignee of such a thing must be allowed.
+func takingAction(on kind) ActionID {
+	if on == kindConversation || on == kindConversationAssignment {
+		return ConversationReply.ID()
+	}
+	return TicketBeAssigned.ID()
+}
+
+// ofReceiver returns the question whether the recipient is allowed the takingAction on the
 // thing once it is in the group. It reports whether to is a valid subject.
-func (q *question) ofReceiver(to Subject, group AgentGroup, need ActionID) (take question, known bool) {
+func (q *question) ofReceiver(to Subject, group AgentGroup) (take question, known bool) {
+	need := takingAction(q.what.kind)
 	take = question{action: need, rule: need.info(), what: q.what, thing: q.thing}
 	if group != (AgentGroup{}) {
 		take.what.Group, take.what.Account = group.ID, group.Account

@@ -93,9 +93,8 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 
 // RemediesBy returns the remedies that the administrator is allowed to carry out. It checks
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
-// account and the plan. Adding a participant to a ticket and taking it off its assignee take
-// ticket.properties.edit, and in a conversation conversation.assign; a mention there takes
-// conversation.note.private. It does not check changes in the CRM. See [Remedies].
+// account and the plan. Adding a participant to a ticket takes ticket.properties.edit, and
+// in a conversation conversation.assign; a mention there takes conversation.note.private. It does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()
@@ -197,16 +196,15 @@ func (q *question) prerequisites(subject Subject) (needed Remedy) {
 
 // otherWays returns the ways to get the other parts of the request, if any, allowed.
 func (f *finder) otherWays(q *question) []Remedy {
-	switch thing := q.thing.(type) {
-	case *TicketPair, *ContactPair:
+	ways := []Remedy{nil}
+	switch {
+	case q.what.kind.pair():
 		into := q.into()
 		return f.ways(&into)
-	case *TicketAssignment:
-		return f.recipientWays(q, thing.To)
-	case *ConversationAssignment:
-		return f.recipientWays(q, thing.To)
+	case q.what.kind.compound():
+		to, _ := q.destination()
+		ways = f.recipientWays(q, to)
 	}
-	ways := []Remedy{nil}
 	for _, action := range q.given() {
 		give := q.alsoTo(action)
 		ways = cross(ways, f.ways(&give))
@@ -482,14 +480,6 @@ func (q *question) assigning() question {
 	return question{who: q.who, action: need, rule: need.info(), what: q.what}
 }
 
-// takingAction returns the action that the assignee of such a resource must be allowed.
-func takingAction(on kind) ActionID {
-	if on == kindConversation || on == kindConversationAssignment {
-		return ConversationReply.ID()
-	}
-	return TicketBeAssigned.ID()
-}
-
 // recipientWays returns the ways to let the recipient take the resource.
 func (f *finder) recipientWays(q *question, to Subject) []Remedy {
 	if q.judgeSecond().Allowed() {
@@ -614,23 +604,23 @@ func (a assignable) canBeChanged(by Subject, fix Fix) bool {
 	case FixMention:
 		return Authorize(by, TicketMention, a.ticket).Allowed()
 	case FixRoute:
-		return Authorize(by, TicketAssign, &TicketAssignment{Ticket: *a.ticket, Group: AgentGroup{fix.Group, a.ticket.Account}}).Allowed()
+		return Authorize(by, TicketRoute, &TicketAssignment{Ticket: *a.ticket, Group: AgentGroup{fix.Group, a.ticket.Account}}).Allowed()
+	case FixUnassign:
+		return Authorize(by, TicketAssign, &TicketAssignment{Ticket: *a.ticket}).Allowed()
 	}
 	return Authorize(by, TicketPropertiesEdit, a.ticket).Allowed()
 }
 
-// canBeChanged does the same for a conversation. Clearing its assignee and adding a
-// participant require the permission to assign it.
+// canBeChanged does the same for a conversation. Adding a participant requires the
+// permission to assign it.
 func (c *Conversation) canBeChanged(by Subject, fix Fix) bool {
 	switch fix.Kind {
 	case FixMention:
 		return Authorize(by, ConversationNotePrivate, c).Allowed()
 	case FixRoute:
-		return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *c, Group: AgentGroup{fix.Group, c.Account}}).Allowed()
+		return Authorize(by, ConversationRoute, &ConversationAssignment{Conversation: *c, Group: AgentGroup{fix.Group, c.Account}}).Allowed()
 	}
-	q := question{action: ConversationAssign.ID(), rule: ConversationAssign.ID().info()}
-	q.thing = attributesOf(&ConversationAssignment{Conversation: *c}, &q.what)
-	return q.malformed(by) == Undecided && q.judge().Allowed()
+	return Authorize(by, ConversationAssign, &ConversationAssignment{Conversation: *c}).Allowed()
 }
 
 // canReceive reports whether the assignment's recipient can take the ticket or conversation,
@@ -639,7 +629,7 @@ func canReceive[R interface {
 	TicketAssignment | ConversationAssignment
 	Resource
 }](assignment *R, recipient Subject) bool {
-	var q question
+	q := question{rule: ActionID(0).info()}
 	q.who.set(recipient)
 	q.thing = attributesOf(assignment, &q.what)
 	return q.judgeSecond().Allowed()

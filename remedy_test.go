@@ -309,10 +309,10 @@ func TestRemediesByWhoMay(t *testing.T) {
 		{"mention the agent", ConversationNotePrivate.ID(), ask(bob(custom(t, ConversationReply.At(Mentioned))), ConversationReply, chatOf("apac", ""))},
 		{"a participant", TicketPropertiesEdit.ID(), ask(bob(custom(t, TicketReply.At(Participating))), TicketReply, ticketOf("apac", ""))},
 		{"a participant", ConversationAssign.ID(), ask(bob(custom(t, ConversationReply.At(Participating))), ConversationReply, chatOf("apac", ""))},
-		{"off its assignee", TicketPropertiesEdit.ID(), ask(bob(custom(t, TicketReply.At(Unassigned))), TicketReply, ticketOf("apac", "ann"))},
+		{"off its assignee", TicketAssign.ID(), ask(bob(custom(t, TicketReply.At(Unassigned))), TicketReply, ticketOf("apac", "ann"))},
 		{"off its assignee", ConversationAssign.ID(), ask(bob(custom(t, ConversationReply.At(Unassigned))), ConversationReply, chatOf("apac", "ann"))},
-		{"route it", TicketAssign.ID(), ask(inSales(bob(custom(t, TicketReply.At(GroupQueue)))), TicketReply, ticketOf("apac", ""))},
-		{"route it", ConversationAssign.ID(), ask(inSales(bob(custom(t, ConversationReply.At(GroupQueue)))), ConversationReply, chatOf("apac", ""))},
+		{"route it", TicketRoute.ID(), ask(inSales(bob(custom(t, TicketReply.At(GroupQueue)))), TicketReply, ticketOf("apac", ""))},
+		{"route it", ConversationRoute.ID(), ask(inSales(bob(custom(t, ConversationReply.At(GroupQueue)))), ConversationReply, chatOf("apac", ""))},
 	} {
 		t.Run(c.fix, func(t *testing.T) {
 			assert.Contains(t, said(RemediesBy(may(0), Explain(c.request))), c.fix)

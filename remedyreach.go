@@ -139,9 +139,37 @@ func (q *question) unassigning() []Remedy {
 }
 
 // grouping returns the lists of fixes after which the part is in one of the subject's
-// groups. It routes the part only if GroupQueue is wanted, and never that of an assignment,
-// which has a group of its own.
-func (q *question) grouping(wanted Scope, recipient bool) (lists []Remedy) {
+// groups, which is enough for a ticket scope, and those after which an assignment does not take
+// it out of them either.
+func (q *question) grouping(wanted Scope, recipient bool) []Remedy {
+	joining := q.joining(wanted, recipient)
+	return append(joining, cross(joining, q.joiningGoal())...)
+}
+
+// joiningGoal returns the lists of fixes after which an assignment does not take the part out
+// of the subject's groups, if it does: with access to the group that it is routed to, or to one
+// of its recipient's, the first maxRoutes by name.
+func (q *question) joiningGoal() (lists []Remedy) {
+	if q.rule.class&(assigns|routes) == 0 || q.staysInGroups() {
+		return nil
+	}
+	to, group := q.destination()
+	goals := []GroupID{group.ID}
+	if q.rule.class&assigns != 0 {
+		var receiver actor
+		receiver.set(to)
+		goals = slices.Sorted(maps.Keys(receiver.groups))
+	}
+	for _, goal := range goals[:min(len(goals), maxRoutes)] {
+		lists = append(lists, Remedy{{Kind: FixGroupAccess, Group: goal, Access: Edit}})
+	}
+	return lists
+}
+
+// joining returns the lists of fixes after which the part is in one of the subject's groups. It
+// routes the part only if GroupQueue is wanted, and never that of an assignment, which has a
+// group of its own.
+func (q *question) joining(wanted Scope, recipient bool) (lists []Remedy) {
 	if q.groupAccess() >= q.rule.need {
 		return []Remedy{nil}
 	}
@@ -177,7 +205,7 @@ func (q *question) showing() []Remedy {
 func (q *question) assume(fix Fix) {
 	switch fix.Kind {
 	case FixGroupAccess:
-		q.who.groups = with(q.who.groups, q.what.Group, fix.Access)
+		q.who.groups = with(q.who.groups, fix.Group, fix.Access)
 	case FixAssign:
 		q.what.Assignee = q.who.id
 	case FixUnassign:

@@ -153,14 +153,13 @@ func (f *finder) permitted(ways []Remedy) []Remedy {
 // request. For a pair, every fix can, except one with a binding that applies to only one of
 // the resources. For an assignment, every fix can if the subject is the recipient.
 func (q *question) forBoth(subject Subject) func(Fix) bool {
-	switch thing := q.thing.(type) {
+	switch q.thing.(type) {
 	case *TicketPair, *ContactPair:
 		apart := q.apart()
 		return func(f Fix) bool { return !f.hasBinding() || !apart || f.Binding.reachesOpen() }
-	case *TicketAssignment:
-		return func(Fix) bool { return thing.To == subject }
-	case *ConversationAssignment:
-		return func(Fix) bool { return thing.To == subject }
+	case *TicketAssignment, *ConversationAssignment:
+		to, _ := q.destination()
+		return func(Fix) bool { return to == subject }
 	}
 	return func(Fix) bool { return false }
 }

@@ -235,6 +235,8 @@ func sharedAgentRequirements(t *testing.T) {
 					check(t, me, action, TicketPair{ticketOf("apac", ""), ticket}, OutOfScope)
 				}
 				check(t, me, TicketAssign, TicketAssignment{Ticket: ticket, To: bob(wide(AgentRole.Role(), ScopeGlobal))}, editing)
+				check(t, me, TicketRoute, TicketAssignment{Ticket: ticket, Group: AgentGroup{"apac", "acme"}}, editing)
+				check(t, me, TicketNoteRead, Note{ticket, "bob"}, viewing)
 				check(t, me, TicketNoteEditAny, Note{ticket, "bob"}, editing)
 				check(t, me, TimeView, TimeEntry{ticket, "bob"}, viewing)
 				check(t, me, TimeEditAny, TimeEntry{ticket, "bob"}, editing)
@@ -527,7 +529,7 @@ func sharedAgentRequirements(t *testing.T) {
 			actions            []ActionID
 		}{
 			{within, []Reason{AllowedAll}, []ActionID{
-				TicketView.ID(), TicketNotePrivate.ID(), TicketMention.ID(), TicketPrint.ID(), TicketWatch.ID(), TicketCollaborate.ID(),
+				TicketView.ID(), TicketNotePrivate.ID(), TicketNoteRead.ID(), TicketMention.ID(), TicketPrint.ID(), TicketWatch.ID(), TicketCollaborate.ID(),
 			}},
 			{append(within, ViewOnly), []Reason{AllowedAll}, []ActionID{
 				TicketReply.ID(), TicketNotePublic.ID(), TicketPropertiesEdit.ID(), TicketStatusSet.ID(), TicketTagEdit.ID(),
@@ -826,11 +828,11 @@ func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
 			all = append(all, Channel{"acme", in, group}, CannedResponse{"acme", in, group}, Settings{"acme", in, group})
 			for _, of := range people {
 				chat := Conversation{Account: "acme", Workspace: in, Group: group, Assignee: of}
-				all = append(all, chat, ConversationAssignment{Conversation: chat, To: agent}, TicketList{"acme", in, group, of}, Report{"acme", in, group, of}, Dashboard{"acme", in, group, of})
+				all = append(all, chat, ConversationAssignment{Conversation: chat, Group: AgentGroup{"apac", "acme"}}, ConversationAssignment{Conversation: chat, To: agent}, TicketList{"acme", in, group, of}, Report{"acme", in, group, of}, Dashboard{"acme", in, group, of})
 				for _, requester := range []*Contact{nil, customer("emea"), customer("apac")} {
 					for _, mentions := range []map[AgentID]bool{nil, {"sam": true}} {
 						ticket := Ticket{Account: "acme", Workspace: in, Group: group, Assignee: of, Requester: requester, Mentions: mentions}
-						all = append(all, ticket, TicketPair{ticket, ticket}, TicketAssignment{Ticket: ticket, To: agent})
+						all = append(all, ticket, TicketPair{ticket, ticket}, TicketAssignment{Ticket: ticket, Group: AgentGroup{"apac", "acme"}}, TicketAssignment{Ticket: ticket, To: agent})
 						for _, author := range people {
 							all = append(all, Note{ticket, author}, TimeEntry{ticket, author})
 						}
@@ -849,9 +851,7 @@ func thingsOnDesk(t testing.TB) map[ActionID][]Resource {
 			return Request{Subject: riya(), Action: id, Resource: thing}.Authorize().Reason == WrongResource
 		}
 		for _, things := range byType {
-			if !malformed(things[len(things)-1]) { // the resource has the action's type
-				on[id] = slices.DeleteFunc(slices.Clone(things), malformed)
-			}
+			on[id] = append(on[id], slices.DeleteFunc(slices.Clone(things), func(thing Resource) bool { return malformed(thing) || routesToo(id, thing) })...)
 		}
 		require.NotEmpty(t, on[id], id.String())
 	}

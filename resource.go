@@ -112,8 +112,12 @@ func (p TicketPair) Attributes() (what Attributes) { p.From.fill(&what, kindTick
 
 func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string(p.Into.ID) }
 
-// A TicketAssignment holds a ticket and its recipient: an agent, a group or both. A request
-// with neither is malformed.
+// A TicketAssignment holds a ticket and where it goes.
+//
+// [TicketAssign] gives it to the agent To, takes it if that is the subject, and clears its
+// assignee if To is nil. If Group is set, it also routes the ticket, which takes
+// [TicketRoute] as well. A request to only route a ticket, by TicketRoute, has a Group and no
+// To, or is malformed.
 //
 // To decide whether an agent can be assigned a ticket, use a TicketAssignment: the
 // recipient needs the permission [TicketBeAssigned] for the ticket as if it were already
@@ -204,8 +208,8 @@ func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Assignable = true
 }
 
-// A ConversationAssignment holds a conversation and its recipient: an agent, a group or
-// both. A request with neither is malformed.
+// A ConversationAssignment holds a conversation and where it goes, by [ConversationAssign]
+// and [ConversationRoute]; see [TicketAssignment].
 type ConversationAssignment struct {
 	Conversation Conversation
 	To           Subject    // the new assignee, who must be able to reply in it; nil for none

@@ -171,7 +171,7 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 		return OtherWorkspace, 0
 	}
 	bound := b.bound(q)
-	return q.onlyOwn(q.reach(scope, bound)), both(scope, bound)
+	return q.onlyOwn(q.reach(q.toward(scope), bound)), both(scope, bound)
 }
 
 // decision returns the decision of what weigh returns.

@@ -30,11 +30,20 @@ type situation struct {
 	nowhere    bool               // whether it is in no group
 	group      deskpolicy.GroupID // the group that it is in; "" for a group of others
 	others     deskpolicy.Scope   // the other relations that hold
+	goal
+}
+
+// A goal is where an action that assigns or routes takes a resource: to a group or a member of it,
+// to people and groups that share nothing with the person, or, if it is zero, to the person or to
+// nobody.
+type goal struct {
+	to     deskpolicy.GroupID
+	leaves bool
 }
 
 // and returns the situation that is both, and reports whether there is one.
 func (s situation) and(t situation) (situation, bool) {
-	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others}
+	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others, s.goal}
 	inTwo := s.group != "" && t.group != "" && s.group != t.group
 	return both, !(both.mine && both.free || both.nowhere && both.group != "" || inTwo)
 }
@@ -45,13 +54,16 @@ func (s situation) String() string {
 	for _, part := range []struct {
 		name string
 		is   bool
-	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}} {
+	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}, {"goes to others", s.leaves}} {
 		if part.is {
 			parts = append(parts, part.name)
 		}
 	}
 	if s.group != "" {
 		parts = append(parts, "in "+string(s.group))
+	}
+	if s.to != "" {
+		parts = append(parts, "goes to "+string(s.to))
 	}
 	if s.others != 0 {
 		parts = append(parts, s.others.String())
@@ -153,7 +165,13 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 	if !p.canHave(on.id, on.kind) {
 		return
 	}
-	reached := d.situations(p, on, permitted(b, on.id))
+	var reached []situation
+	for _, to := range d.goalsOf(p, on.id) {
+		for _, s := range d.situations(p, on, p.toward(to, permitted(b, on.id))) {
+			s.goal = to
+			reached = append(reached, s)
+		}
+	}
 	if on.kind.bounded {
 		var within []situation
 		for _, bound := range d.situations(p, on, ticketBound(b, p.shared)) {
@@ -174,14 +192,52 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 	}
 }
 
+// goalsOf returns where the person can take resources with the action: to groups of the person's,
+// as groupsOf tells them apart, to the person, and to others. It returns the zero goal alone if the
+// action takes them nowhere.
+func (d *draft) goalsOf(p *person, id deskpolicy.ActionID) (all []goal) {
+	if !goes(id) {
+		return []goal{{}}
+	}
+	for _, group := range d.groupsOf(p, deskpolicy.Edit) {
+		all = append(all, goal{to: group})
+	}
+	if slices.Contains(assigning, id) {
+		all = append(all, goal{})
+	}
+	return append(all, goal{leaves: true})
+}
+
+// goes reports whether the action assigns or routes resources.
+func goes(id deskpolicy.ActionID) bool {
+	return slices.Contains(assigning, id) || slices.Contains(routing, id)
+}
+
+// toward returns what of the permission's scope counts for taking a resource there (A50).
+func (p *person) toward(to goal, scope deskpolicy.Scope) deskpolicy.Scope {
+	if to.leaves || to.to != "" && known(p.groups[to.to]) < deskpolicy.Edit {
+		return leaving(scope)
+	}
+	return scope
+}
+
+// leaving returns what of a permission's scope counts for taking something out of the groups.
+func leaving(scope deskpolicy.Scope) deskpolicy.Scope {
+	if scope.Covers(deskpolicy.Anything) {
+		return scope
+	}
+	return scope &^ (deskpolicy.InGroup | deskpolicy.GroupQueue)
+}
+
 // ticketBound returns the scope that limits what the binding's role permits on tickets. That of a
-// shared agent includes what it reaches at any ticket scope (A8).
+// shared agent includes what it reaches at any ticket scope (A8), and not Assigned: nothing is
+// assigned to it.
 func ticketBound(b deskpolicy.Binding, shared bool) deskpolicy.Scope {
 	switch {
 	case !b.TicketScope.Valid():
 		return 0
 	case shared:
-		return b.TicketScope | deskpolicy.ScopeShared
+		return b.TicketScope&^deskpolicy.Assigned | deskpolicy.ScopeShared
 	}
 	return b.TicketScope
 }
@@ -259,7 +315,7 @@ func (d *draft) reached() (all, asOther collection) {
 	all, asOther = collection{}, collection{}
 	for text, a := range d.compared {
 		addIf(&all, d.covers(a, a.situation), text)
-		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany}), text)
+		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany, goal: a.goal}), text)
 	}
 	return all, asOther
 }
@@ -276,7 +332,7 @@ func (d *draft) covers(a *atom, s situation) bool {
 		if !p.counts(b) || !anywhere && !slices.Contains(d.placesOf(b, p.account), a.place) {
 			continue
 		}
-		if reaches(permitted(b, a.on.id), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
+		if reaches(p.toward(s.goal, permitted(b, a.on.id)), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
 			return true
 		}
 	}

@@ -41,6 +41,7 @@ type reach struct {
 	need      string // the access that the action needs: "view" or "edit"
 	customers bool   // whether the resource is a contact or a company
 	creates   bool   // whether the action creates it
+	assigns   bool   // whether the action assigns or routes it
 	free      bool   // whether to take the resource as assigned to nobody, and the principal as an agent
 }
 
@@ -64,6 +65,7 @@ func (at reach) by(scope deskpolicy.Scope) expr {
 // within returns the condition that a relation of a ticket scope holds, of those that the
 // principal's bindings of the role have where the resource is.
 func (at reach) within(p *permitter) expr {
+	at.assigns = false // the ticket scope says which tickets, and not where they go
 	var any []expr
 	for _, r := range relations {
 		conditions := []expr{p.heldHere("ticketRoles." + r.name)}
@@ -112,7 +114,11 @@ func (at reach) anything() expr {
 
 func (at reach) inGroup() expr {
 	may := map[string]expr{"view": "principal.groups.view", "edit": "principal.groups.edit"}[at.need]
-	return all(has("principal", "groups"), has("resource", "group"), contains(may, "resource.group"))
+	in := all(has("principal", "groups"), has("resource", "group"), contains(may, "resource.group"))
+	if at.assigns { // only to the principal's groups, and to who is in them (A50)
+		return all(in, either("resource.stays", meets("principal.groups.edit", "resource.targetGroups")))
+	}
+	return in
 }
 
 // assigned returns the condition that the resource is assigned to the principal or, if it is being

@@ -65,7 +65,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 // ticketAssignmentParts returns the parts of a ticket assignment.
 func (p part) ticketAssignmentParts(r *deskpolicy.TicketAssignment) []part {
 	given := p.withBuild(func(d *draft) entity {
-		return d.ticketEntity("TicketAssignment", &r.Ticket, "").withRecipient(r.To, r.Group)
+		return d.ticketEntity("TicketAssignment", &r.Ticket, "").withRecipient(r.To, r.Group).withDestination(p, r.To, r.Group)
 	})
 	return assignmentParts(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 		moved := r.Ticket
@@ -78,7 +78,7 @@ func (p part) ticketAssignmentParts(r *deskpolicy.TicketAssignment) []part {
 // conversationAssignmentParts returns the parts of a conversation assignment.
 func (p part) conversationAssignmentParts(r *deskpolicy.ConversationAssignment) []part {
 	given := p.withBuild(func(d *draft) entity {
-		return d.conversationEntity("ConversationAssignment", &r.Conversation).withRecipient(r.To, r.Group)
+		return d.conversationEntity("ConversationAssignment", &r.Conversation).withRecipient(r.To, r.Group).withDestination(p, r.To, r.Group)
 	})
 	return assignmentParts(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 		moved := r.Conversation
@@ -149,19 +149,41 @@ func movedTo(group deskpolicy.AgentGroup, account deskpolicy.AccountID, present 
 	return group.Account, group.ID
 }
 
-// assignmentParts returns the parts of an assignment: given, and whether the recipient could do
-// the action take on the resource after the assignment. It returns nil if there is no valid
-// recipient.
+// assignmentParts returns the parts of an assignment: given, whether the recipient could do the
+// action take on the resource after the assignment, and whether the subject may also route it, if
+// it does (A50). It returns nil if the assignment does not say where the resource goes.
 func assignmentParts(given part, to deskpolicy.Subject, group deskpolicy.AgentGroup, take deskpolicy.ActionID, build func(*draft, deskpolicy.AgentID) entity) []part {
-	moves := group != (deskpolicy.AgentGroup{})
-	switch {
-	case to == nil && !moves, moves && group.ID == "", to != nil && isMissing(to):
+	routed, only := group != (deskpolicy.AgentGroup{}), slices.Contains(routing, given.action)
+	if routed && group.ID == "" || to != nil && isMissing(to) || only && (to != nil || !routed) {
 		return nil
-	case to == nil:
-		return []part{given}
 	}
-	taken := part{by: to, action: take, receives: true, build: func(d *draft) entity { return build(d, idOf(to)) }}
-	return []part{given, taken}
+	parts := []part{given}
+	if to != nil {
+		parts = append(parts, part{by: to, action: take, receives: true, build: func(d *draft) entity { return build(d, idOf(to)) }})
+	}
+	if i := slices.Index(assigning, given.action); i >= 0 && routed {
+		parts = append(parts, partsOf(given.by, routing[i], routedOnly(given.on))...)
+	}
+	return parts
+}
+
+// assigning and routing are the actions that assign resources and those that route them, by type.
+var (
+	assigning = []deskpolicy.ActionID{deskpolicy.TicketAssign.ID(), deskpolicy.ConversationAssign.ID()}
+	routing   = []deskpolicy.ActionID{deskpolicy.TicketRoute.ID(), deskpolicy.ConversationRoute.ID()}
+)
+
+// routedOnly returns the assignment without its recipient.
+func routedOnly(assignment deskpolicy.Resource) deskpolicy.Resource {
+	switch r := assignment.(type) {
+	case deskpolicy.TicketAssignment:
+		r.To = nil
+		return r
+	case deskpolicy.ConversationAssignment:
+		r.To = nil
+		return r
+	}
+	return assignment
 }
 
 // deref returns what a pointer points to, or nil for a nil pointer.
@@ -359,6 +381,27 @@ func (e entity) withRecipient(to deskpolicy.Subject, group deskpolicy.AgentGroup
 		e.attrs["targetKind"], account = "non_agent", to.Account.ID
 	}
 	setAccount(e.attrs, "targetAccount", account)
+	return e
+}
+
+// withDestination returns the entity with what determines whether the resource goes out of the
+// subject's groups (A50): whether it goes to the subject or to nobody, and the groups of its
+// recipient or that it is routed to.
+func (e entity) withDestination(p part, to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
+	groups := collection{}
+	switch {
+	case slices.Contains(routing, p.action):
+		groups = append(groups, string(group.ID))
+	case slices.Contains(assigning, p.action) && to != nil:
+		m, _ := memberOf(to)
+		for _, id := range slices.Sorted(maps.Keys(m.groups)) {
+			if id != "" && known(m.groups[id]) != deskpolicy.NoAccess {
+				groups = append(groups, string(id))
+			}
+		}
+	}
+	e.attrs["targetGroups"] = groups
+	e.attrs["stays"] = !slices.Contains(routing, p.action) && (to == nil || idOf(to) == idOf(p.by))
 	return e
 }
 

@@ -54,9 +54,11 @@ var areas = []area{
 
 // A group has what the actions of one permit have in common.
 type group struct {
-	scope         deskpolicy.Scope
-	need          string // "" if the permit is the same for each access
-	creates, host bool
+	scope   deskpolicy.Scope
+	need    string // "" if the permit is the same for each access
+	creates bool
+	assigns bool // whether where the resource goes matters
+	host    bool
 }
 
 // areaPermits adds the permits on the resources of the area. Host actions can be on any of them.
@@ -64,7 +66,8 @@ func (p *permitter) areaPermits(a *area) {
 	var groups []group
 	actions := map[group][]deskpolicy.ActionID{}
 	for _, id := range p.actions(func(id deskpolicy.ActionID) bool { return id.IsHost() || a.has(kindOf()[id]) }) {
-		g := group{p.role.Permissions().Scope(id), id.RequiredAccess().String(), slices.Contains(creating, id), id.IsHost()}
+		scope := p.role.Permissions().Scope(id)
+		g := group{scope, id.RequiredAccess().String(), slices.Contains(creating, id), goes(id) && leaving(scope) != scope, id.IsHost()}
 		if g.scope == 0 || slices.Contains(givenAnywhere, id) {
 			continue
 		}
@@ -88,10 +91,13 @@ func (a *area) dependsOnAccess(scope deskpolicy.Scope) bool {
 }
 
 func (p *permitter) addGroup(a *area, g group, ids []deskpolicy.ActionID) {
-	at := reach{need: g.need, customers: a.name == "customers", creates: g.creates}
+	at := reach{need: g.need, customers: a.name == "customers", creates: g.creates, assigns: g.assigns}
 	name, when := a.name+"-"+g.scope.String(), []expr(nil)
 	if g.creates {
 		name += "-new"
+	}
+	if g.assigns {
+		name += "-assign"
 	}
 	if g.need != "" {
 		name += "-" + g.need

@@ -157,6 +157,7 @@ func memberAttributes(more declaration) declaration {
 
 var target = declaration{
 	"moves": boolType, "groupAccount": optional(ref("Account")),
+	"stays": boolType, "targetGroups": textsType,
 	"targetKind": optional(textType), "targetAccount": optional(ref("Account")),
 }
 

@@ -64,6 +64,7 @@ func has(what, attribute expr) expr   { return what + " has " + attribute }
 func is(what, kind expr) expr         { return what + " is " + kind }
 func in(what, group expr) expr        { return what + " in " + group }
 func contains(set, element expr) expr { return set + ".contains(" + element + ")" }
+func meets(set, other expr) expr      { return set + ".containsAny(" + other + ")" }
 func covers(set, of expr) expr        { return set + ".containsAll(" + of + ")" }
 func set(elements ...expr) expr       { return "[" + list(", ", elements) + "]" }
 

@@ -85,7 +85,7 @@ func TestRequests(t *testing.T) {
 		host int // how many actions of its own it has
 	}{"the zero desk": {policytest.Desk{}, 0}, "a desk of one's own": {helpdesk, 2}} {
 		t.Run(name, func(t *testing.T) {
-			requests := draws(c.desk.Requests(), effort.Of(6_000, 20_000, 20_000))
+			requests := draws(c.desk.Requests(), effort.Of(6_000, 30_000, 30_000))
 			assert.InDelta(t, 0.5, share(requests, allowed), 0.05, "about half are allowed")
 			assert.InDelta(t, 0.04, share(requests, malformed), 0.02, "few are malformed")
 

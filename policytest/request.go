@@ -246,17 +246,21 @@ func (w *fullDesk) setParts(t *rapid.T, s *placement, by holding, action deskpol
 	}
 }
 
-// setRecipients sets the recipient of an assignment: a group, a person, or both.
+// setRecipients sets where an assignment goes: to a person, to a group as well, or to nobody.
+// Routing takes it to a group only.
 func (w *fullDesk) setRecipients(t *rapid.T, s *placement, by holding, action deskpolicy.ActionID) {
 	take := deskpolicy.TicketBeAssigned.ID()
 	if action == deskpolicy.ConversationAssign.ID() {
 		take = deskpolicy.ConversationReply.ID()
 	}
-	to := pick(t, "group", "person", "both", "person")
-	if to != "person" {
+	to := "group"
+	if !routes(action) {
+		to = pick(t, "nobody", "person", "both", "person")
+	}
+	if to == "group" || to == "both" {
 		s.team = deskpolicy.AgentGroup{ID: anyOf(t, w.Groups), Account: s.account}
 	}
-	if to != "group" {
+	if to == "person" || to == "both" {
 		s.person = w.recipient(t, by, take)
 	}
 }
@@ -287,7 +291,13 @@ func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 		s.requester, s.mentions, s.takePart, s.ccs, s.record = nil, nil, nil, nil, deskpolicy.CRMRecord{}
 	})
 	step(aboutPerson, 2, func(s *placement) { s.person, s.binding = w.person(t, by), w.binding(t) })
-	step(isAssignment, 2, func(s *placement) { s.person, s.team = w.person(t, by), deskpolicy.AgentGroup{} })
+	step(isAssignment, 2, func(s *placement) {
+		if s.team == (deskpolicy.AgentGroup{}) {
+			s.person = w.person(t, by)
+			return
+		}
+		s.team.ID = w.beyondGroup(t, by)
+	})
 	move := anyOf(t, steps)
 	if s.second != nil && rapid.Bool().Draw(t, "the second") {
 		move(s.second)

@@ -202,13 +202,22 @@ var sample = placement{
 	team: deskpolicy.AgentGroup{ID: "g", Account: "a"},
 }
 
+// routes reports whether the action routes its resource to a group, so that it has no recipient.
+func routes(action deskpolicy.ActionID) bool {
+	return action == deskpolicy.TicketRoute.ID() || action == deskpolicy.ConversationRoute.ID()
+}
+
 // kindByAction maps each of the library's actions to its kind of resource: the one on which
 // Authorize does not deny the action as WrongResource.
 var kindByAction = sync.OnceValue(func() map[deskpolicy.ActionID]*kind {
 	by := make(map[deskpolicy.ActionID]*kind)
 	for action := range deskpolicy.Actions() {
 		i := slices.IndexFunc(kinds(), func(k kind) bool {
-			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.build(&sample)}
+			of := sample
+			if routes(action) {
+				of.person = nil
+			}
+			asked := deskpolicy.Request{Subject: sample.person, Action: action, Resource: k.build(&of)}
 			return asked.Authorize().Reason != deskpolicy.WrongResource
 		})
 		by[action] = &kinds()[i]

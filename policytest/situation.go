@@ -41,6 +41,11 @@ func (s *sheet) allowedIn(who deskpolicy.Subject, k *kind, action deskpolicy.Act
 }
 
 func (s *sheet) allows(who deskpolicy.Subject, k *kind, action deskpolicy.ActionID, at *placement) bool {
+	if routes(action) { // to the holder's group
+		to := *at
+		to.team = deskpolicy.AgentGroup{ID: "edit", Account: s.account.ID}
+		at = &to
+	}
 	thing := k.build(at)
 	if k == hostKind {
 		return deskpolicy.Authorize(who, deskpolicy.Action[hostThing](action), thing.(*hostThing)).Allowed()
@@ -95,7 +100,7 @@ func (s *sheet) grantOf(h holding) deskpolicy.SupportGrant {
 func (s *sheet) at(word string) situation {
 	return situation{word, placement{
 		account: s.account.ID, group: elsewhere, holder: someone, author: someone,
-		requester: &deskpolicy.Contact{Account: s.account.ID}, team: deskpolicy.AgentGroup{ID: elsewhere, Account: s.account.ID},
+		requester: &deskpolicy.Contact{Account: s.account.ID},
 	}}
 }
 

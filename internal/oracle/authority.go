@@ -225,7 +225,9 @@ func (s *Agent) coversBinding(other *Agent, their Binding, as view) bool {
 		}
 		stand := held.plus(ScopeOf(their.TicketScope)).plus(Held{Shared: other.Shared()})
 		for _, kind := range a.kinds() {
-			covered = covered && me.coversKind(&alike, a, kind, places(kind, workspaces, groups, s.ID, owner, stand), as)
+			for _, goes := range a.destinations(s.ID, groups) {
+				covered = covered && me.coversKind(&alike, a, kind, places(kind, workspaces, groups, s.ID, owner, stand), goes, as)
+			}
 		}
 	}
 	return covered
@@ -240,19 +242,43 @@ func (s *Agent) mayEver(a *Action, as view) bool {
 
 // coversKind reports whether the subject can do the action in each of the places where
 // alike, who has the other's binding, can.
-func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], as view) bool {
+func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], goes *Thing, as view) bool {
 	limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
 	forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
 	for f := range places {
+		f.Goes = goes
 		mine := f
 		if as == theirsOnly {
 			mine = f.notOf(s.ID, s)
+			if goes != nil && goes.To != nil && goes.To.ID == s.ID { // who takes it is another agent to the subject
+				mine.Goes = &Thing{To: &Agent{ID: "the other", Groups: alike.Groups}}
+			}
 		}
 		if !limited && alike.reaches(a, f) && (forbidden || !s.reaches(a, mine)) {
 			return false
 		}
 	}
 	return true
+}
+
+// destinations returns where the action can take a thing: into each of the groups; to
+// nobody, to the agent with the ID, and to a member of each of the groups and of none. For
+// other actions, it returns nil once.
+func (a *Action) destinations(me string, groups []string) (all []*Thing) {
+	switch {
+	case a.Routes:
+		for _, group := range groups {
+			all = append(all, &Thing{Team: Team{ID: group}})
+		}
+	case a.Assigns:
+		all = []*Thing{{}, {To: &Agent{ID: me}}}
+		for _, group := range groups {
+			all = append(all, &Thing{To: &Agent{ID: "a colleague", Groups: map[string]string{group: "edit"}}})
+		}
+	default:
+		all = []*Thing{nil}
+	}
+	return all
 }
 
 // all returns what the role permits, including actions that take no permission.

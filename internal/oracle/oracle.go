@@ -8,6 +8,7 @@ package oracle
 
 import (
 	"slices"
+	"strings"
 )
 
 // A gate is one clause of the rules: if shut is true, the request is denied with the reason.
@@ -34,10 +35,10 @@ func Decide(q Request) Verdict {
 		gate{"no_subject", !q.Subject.Somebody()},                                                            // step 1
 		gate{"unknown_action", a == nil},                                                                     // step 1
 		gate{"wrong_resource", q.Thing == nil},                                                               // step 1: missing
-		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole()},                                           // step 1: incomplete
+		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole(a)},                                          // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.NotHeld(a)},          // step 1: a role that the agent does not hold there (A40)
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole() && q.Thing.Nobody(a)},           // step 1: an agent without an ID
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.NotHeld(a)},         // step 1: a role that the agent does not hold there (A40)
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.Nobody(a)},          // step 1: an agent without an ID
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -53,25 +54,33 @@ func (q Request) parts(a *Action) (v Verdict) {
 	case "ticket_pair", "contact_pair":
 		v, second = judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into)
 	case "ticket_assignment":
-		v, second = judge(q.Subject, a, r.Part), r.taken(q.Subject, "ticket.be_assigned")
+		v, second = judgeGoing(q.Subject, a, r.Part, r), r.taken(q.Subject, "ticket.be_assigned")
 	case "conversation_assignment":
-		v, second = judge(q.Subject, a, r.Part), r.taken(q.Subject, "conversation.reply")
+		v, second = judgeGoing(q.Subject, a, r.Part, r), r.taken(q.Subject, "conversation.reply")
 	default:
 		v = judge(q.Subject, a, r)
 	}
 	if second.Reason != "" && Steps[second.Reason] < Steps[v.Reason] {
 		v = second
 	}
-	for _, give := range q.gives() {
-		if third := judge(q.Subject, Actions[give], q.Thing); Steps[third.Reason] < Steps[v.Reason] {
+	for _, give := range q.gives(a) {
+		thing, goes := q.Thing, (*Thing)(nil)
+		if a.Assigns {
+			thing, goes = q.Thing.Part, q.Thing
+		}
+		if third := judgeGoing(q.Subject, Actions[give], thing, goes); Steps[third.Reason] < Steps[v.Reason] {
 			v = third
 		}
 	}
 	return v
 }
 
-// gives returns the other actions that creating an agent with roles or groups needs (A40).
-func (q Request) gives() (actions []string) {
+// gives returns the other actions that the request includes: creating an agent gives the
+// roles and groups (A40), and assigning to a group as well routes (A50).
+func (q Request) gives(a *Action) (actions []string) {
+	if a.Assigns && q.Thing.Team.ID != "" {
+		return []string{strings.TrimSuffix(a.Name, "assign") + "route"}
+	}
 	creates := q.Action == "agent.create" && q.Thing.Kind == "agent"
 	if creates && len(q.Thing.Agent.Bindings) > 0 {
 		actions = append(actions, "agent.role.assign")
@@ -83,10 +92,10 @@ func (q Request) gives() (actions []string) {
 }
 
 // whole reports whether the thing has all its parts (step 1).
-func (r *Thing) whole() bool {
+func (r *Thing) whole(a *Action) bool {
 	switch r.Kind {
 	case "ticket_assignment", "conversation_assignment":
-		return r.hasRecipient()
+		return r.hasDestination(a != nil && a.Routes)
 	case "role_assignment":
 		return r.hasHolder()
 	case "group_membership":
@@ -96,12 +105,13 @@ func (r *Thing) whole() bool {
 	}
 }
 
-// hasRecipient reports whether the assignment has a valid agent, a valid group or both.
-func (r *Thing) hasRecipient() bool {
-	neither := r.To == nil && r.Team.ID == ""
-	invalidAgent := r.NilTo != "" || r.To != nil && !r.To.Somebody()
-	invalidGroup := r.Team.ID == "" && r.Team.Account != ""
-	return !neither && !invalidAgent && !invalidGroup
+// hasDestination reports whether the agent and the group of an assignment are valid, if it
+// has them. Routing needs a group, and has no agent (A50).
+func (r *Thing) hasDestination(routes bool) bool {
+	agent, group := r.NilTo != "" || r.To != nil, r.Team != Team{}
+	validAgent := r.NilTo == "" && (r.To == nil || r.To.Somebody())
+	validGroup := !group || r.Team.ID != ""
+	return validAgent && validGroup && (!routes || group && !agent)
 }
 
 // hasHolder reports whether the thing is about an agent; a CRM-only user is not one: they
@@ -132,8 +142,12 @@ func (r *Thing) taken(s *Agent, by string) Verdict {
 }
 
 // judge applies steps 2 to 9 to one part.
-func judge(s *Agent, a *Action, r *Thing) Verdict {
+func judge(s *Agent, a *Action, r *Thing) Verdict { return judgeGoing(s, a, r, nil) }
+
+// judgeGoing is judge for a part that an assignment takes somewhere.
+func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 	f := r.facts()
+	f.Goes = goes
 	authority := a.Authority || a.Authoring
 	onAgent := r.Kind == "agent" || r.Kind == "shared_agent" || r.Kind == "role_assignment" || r.Kind == "group_membership"
 	onSelf, onOther := onAgent && r.Agent.ID == s.ID, onAgent && r.Agent.ID != s.ID
@@ -183,7 +197,7 @@ func (s *Agent) best(a *Action, f facts) Verdict {
 // alone applies steps 6 to 9 to one binding, without the others: a scope belongs to its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	may, bound := b.Role.may(a).reach(), s.bound(b, f)
-	reached, enough := s.through(a, f, may, bound)
+	reached, enough := s.through(a, f, s.toward(a, f, may), bound)
 	somewhere := a.Anywhere && b.Workspace != "" // the role counts wherever it is held (A31)
 	v := first(
 		gate{"no_permission", may.none()},                                          // step 6 [R1] (B36)
@@ -329,6 +343,7 @@ type facts struct {
 	Requester         *Thing            // nil if from another account
 	Participants, CCs map[string]string // who takes part
 	Mentions          map[string]bool   // who is mentioned
+	Goes              *Thing            // the assignment that takes the thing to an agent or a group; nil for other questions
 }
 
 func (r *Thing) facts() facts {

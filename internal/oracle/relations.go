@@ -235,6 +235,35 @@ func (s *Agent) stands(a *Action, f facts) (gives [howMany]string) {
 	}
 }
 
+// toward returns what counts of a permission where an assignment takes the thing. What is
+// reached as the groups' goes to their members and to these groups only (A50).
+func (s *Agent) toward(a *Action, f facts, may reach) reach {
+	leaves := false // whether it goes to somebody, or to a group, outside of the agent's groups
+	switch {
+	case f.Goes == nil || may[anything]:
+	case a.Routes:
+		leaves = s.access(f.Goes.Team.ID) != "edit"
+	case a.Assigns && f.Goes.To != nil:
+		leaves = !s.teamsUp(f.Goes.To)
+	}
+	if leaves {
+		may[inGroup], may[groupQueue] = false, false
+	}
+	return may
+}
+
+// teamsUp reports whether the other is the agent, or is in one of the agent's groups.
+func (s *Agent) teamsUp(other *Agent) bool {
+	if other.Kind == "non_agent" { // has neither an ID of an agent nor groups
+		return false
+	}
+	together := other.ID == s.ID
+	for group, access := range other.Groups {
+		together = together || (access == "view" || access == "edit") && s.access(group) == "edit"
+	}
+	return together
+}
+
 // takesPart returns the access that the agent has as a participant or in CC.
 func (s *Agent) takesPart(f facts) string {
 	found := []string{f.Participants[s.ID], given(s.Contact != "", f.CCs[s.Contact])}

@@ -37,6 +37,8 @@ type Action struct {
 	Anywhere  bool // a role counts wherever in the account it is held (A31)
 	Creates   bool // creates its thing (A34)
 	Authority bool // class AgentMutation: changes what agents can do [G14]
+	Assigns   bool // gives its thing to an agent, or to nobody (A50)
+	Routes    bool // puts its thing into a group (A50)
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
 	Channel   bool // class Channel: phone and chat [S43]
 }
@@ -64,10 +66,13 @@ ticket.properties.edit      ticket                  edit
 ticket.status.set           ticket                  edit
 ticket.tag.edit             ticket                  edit
 ticket.link                 ticket_pair             edit
-ticket.assign               ticket_assignment       edit
+ticket.assign               ticket_assignment       edit  assigns
+ticket.route                ticket_assignment       edit  routes
 ticket.be_assigned          ticket                  edit
+ticket.move                 ticket_pair             edit
 ticket.merge                ticket_pair             edit
 ticket.split                ticket                  edit
+ticket.note.read            note                    view
 ticket.note.edit_own        note                    edit  own
 ticket.note.edit_any        note                    edit
 ticket.message.delete       ticket                  edit
@@ -96,7 +101,8 @@ conversation.view           conversation            view
 conversation.reply          conversation            edit
 conversation.note.private   conversation            view
 conversation.take           conversation            edit
-conversation.assign         conversation_assignment edit
+conversation.assign         conversation_assignment edit  assigns
+conversation.route          conversation_assignment edit  routes
 conversation.resolve        conversation            edit
 conversation.export         conversation            view
 
@@ -236,6 +242,8 @@ var Actions = func() map[string]*Action {
 			a.Own = a.Own || word == "own"
 			a.Anywhere = a.Anywhere || word == "anywhere"
 			a.Creates = a.Creates || word == "creates"
+			a.Assigns = a.Assigns || word == "assigns"
+			a.Routes = a.Routes || word == "routes"
 			a.Authority = a.Authority || word == "authority"
 			a.Authoring = a.Authoring || word == "authoring"
 			a.Channel = a.Channel || word == "channel"

@@ -46,8 +46,8 @@ func mostly(n int, usual string, others ...string) []string {
 // AgentActions are the actions that requests of agents ask about most: one or two for each
 // kind of behaviour. One request in four draws from the whole vocabulary instead.
 var AgentActions = []string{
-	"ticket.view", "ticket.reply", "ticket.assign", "ticket.note.edit_own", "agent.role.assign", "agent.edit", "conversation.view", "conversation.reply",
-	"conversation.assign", "ticket.merge", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
+	"ticket.view", "ticket.reply", "ticket.assign", "ticket.route", "ticket.note.edit_own", "agent.role.assign", "agent.edit", "conversation.view", "conversation.reply",
+	"conversation.assign", "conversation.route", "ticket.merge", "ticket.move", "ticket.note.read", "role.custom.update", "role.custom.clone", "role.custom.create", "report.view", "ticket.list.manage_own", "topic.edit_own",
 	"ticket.attach", "ticket.note.edit_any", "settings.manage", "dashboard.manage", "time.log_own", "profile.edit_own", "host.act", "ticket.export",
 	"agent.create", "shared_agent.edit", "contact.edit", "company.view", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "agent.deactivate",
 	"support_grant.create", "agent.impersonate", "host.amend", "host.attend",
@@ -459,6 +459,9 @@ func drawRequest(t *rapid.T, actions []string, draw drawAgent) oracle.Request {
 	}
 	if !Rarely(t, 48, "no resource") {
 		q.Thing = w.Thing(t, kind)
+		if action != nil && action.Routes && !Rarely(t, 8, "routed to an agent") {
+			q.Thing.To, q.Thing.NilTo, q.Thing.Team = nil, "", w.team(t)
+		}
 	}
 	return q
 }

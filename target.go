@@ -1,0 +1,54 @@
+package deskpolicy
+
+// toward returns what of a permission's closed scope counts for where the action assigns or
+// routes its resource (A50). InGroup and GroupQueue are about the subject's groups on both
+// sides: a permission that reaches something by them takes it to these groups, and to the
+// agents in them. Other relations, and a binding's ticket scope, only say what may be moved.
+func (q *question) toward(scope Scope) Scope {
+	if q.rule.class&(assigns|routes) == 0 || q.staysInGroups() {
+		return scope
+	}
+	return leaving(scope)
+}
+
+// leaving returns what of a permission's closed scope counts for taking something out of the
+// subject's groups.
+func leaving(scope Scope) Scope {
+	if scope&Anything != 0 {
+		return scope
+	}
+	return scope &^ (InGroup | GroupQueue)
+}
+
+// staysInGroups reports whether the resource goes to one of the subject's groups, to an agent
+// in one of them, to the subject, or to nobody.
+func (q *question) staysInGroups() bool {
+	to, group := q.destination()
+	if q.rule.class&routes != 0 {
+		return q.who.canEditIn(group.ID)
+	}
+	var receiver actor
+	if to == nil || !receiver.set(to) || receiver.id == q.who.id {
+		return true
+	}
+	for id, access := range receiver.groups {
+		if access.known() != NoAccess && q.who.canEditIn(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// destination returns where an assignment takes its resource.
+func (q *question) destination() (to Subject, group AgentGroup) {
+	switch thing := q.thing.(type) {
+	case *TicketAssignment:
+		return thing.To, thing.Group
+	case *ConversationAssignment:
+		return thing.To, thing.Group
+	}
+	return nil, AgentGroup{}
+}
+
+// canEditIn reports whether the subject is a member of the group with Edit.
+func (who *actor) canEditIn(group GroupID) bool { return group != "" && who.groups[group] == Edit }
