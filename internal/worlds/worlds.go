@@ -444,26 +444,78 @@ func requests(actions []string, draw drawAgent) *rapid.Generator[oracle.Request]
 
 func drawRequest(t *rapid.T, actions []string, draw drawAgent) oracle.Request {
 	q := oracle.Request{Action: drawAction(t, actions)}
-	action := oracle.Actions[q.Action]
-	kind := "ticket"
-	if action != nil {
-		kind = action.Kind
-	}
-	w := World{Roles: drawRoles(t, action, permissionsFor(action, kind))}
-	w.Close = rapid.Custom(func(t *rapid.T) oracle.Binding { return DrawBinding(t, w.Roles, "binding") })
+	w := drawWorld(t, q.Action)
 	w.drawSubject(t, draw)
 	q.Subject = w.Subject
 	w.drawAdministrators(t, q.Action)
+	q.Thing = w.drawThing(t, q.Action)
+	return q
+}
+
+// drawWorld draws the roles for requests about the action.
+func drawWorld(t *rapid.T, name string) World {
+	action := oracle.Actions[name]
+	w := World{Roles: drawRoles(t, action, permissionsFor(action, kindOf(action)))}
+	w.Close = rapid.Custom(func(t *rapid.T) oracle.Binding { return DrawBinding(t, w.Roles, "binding") })
+	return w
+}
+
+// kindOf returns the kind of thing that the action is on; a ticket if the action is unknown.
+func kindOf(action *oracle.Action) string {
+	if action == nil {
+		return "ticket"
+	}
+	return action.Kind
+}
+
+// drawThing draws the thing that the action is asked about, mostly of its kind and rarely none.
+func (w World) drawThing(t *rapid.T, name string) *oracle.Thing {
+	action := oracle.Actions[name]
+	kind := kindOf(action)
 	if Rarely(t, 48, "wrong kind") || action != nil && action.Category == "host" && Rarely(t, 4, "another of the host's") {
 		kind = rapid.SampledFrom(slices.Sorted(maps.Keys(oracle.Kinds))).Draw(t, "kind")
 	}
-	if !Rarely(t, 48, "no resource") {
-		q.Thing = w.Thing(t, kind)
-		if action != nil && action.Routes && !Rarely(t, 8, "routed to an agent") {
-			q.Thing.To, q.Thing.NilTo, q.Thing.Team = nil, "", w.team(t)
-		}
+	if Rarely(t, 48, "no resource") {
+		return nil
 	}
-	return q
+	thing := w.Thing(t, kind)
+	if action != nil && action.Routes && !Rarely(t, 8, "routed to an agent") {
+		thing.To, thing.NilTo, thing.Team = nil, "", w.team(t)
+	}
+	return thing
+}
+
+// A Crowd is people with roles in common and things near them. Each of the people can be asked
+// about each of the things.
+type Crowd struct {
+	Action string
+	People []*oracle.Agent // every third a shared agent; nil is no subject
+	Things []*oracle.Thing // nil is no resource
+}
+
+// Crowds draws crowds of the size.
+func Crowds(people, things int) *rapid.Generator[Crowd] {
+	return rapid.Custom(func(t *rapid.T) Crowd {
+		c := Crowd{Action: drawAction(t, slices.Concat(AgentActions, SharedActions))}
+		if a := oracle.Actions[c.Action]; a != nil && a.Authority && !Rarely(t, 16, "on authority") { // for which the oracle takes long
+			c.Action = rapid.SampledFrom(SharedActions).Draw(t, "another action")
+		}
+		common := drawWorld(t, c.Action)
+		var near []World
+		for i := range people {
+			w, draw := common, drawAgent(DrawAgent)
+			if i%3 == 2 {
+				draw = DrawShared
+			}
+			w.drawSubject(t, draw)
+			w.drawAdministrators(t, c.Action)
+			near, c.People = append(near, w), append(c.People, w.Subject)
+		}
+		for i := range things {
+			c.Things = append(c.Things, near[i%people].drawThing(t, c.Action))
+		}
+		return c
+	})
 }
 
 // drawAction draws one of the actions, rarely any action or an unknown one.
