@@ -182,9 +182,10 @@ func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 }
 
 // attributesOfAll sets the attributes that all resources of type R share: the kind, whether
-// they can be assigned and whether they are on tickets. It returns a nil pointer to R in place of a resource, and the fields that R can have. The
-// zero value of a host's type determines the kind of all its values; the kind is
-// kindIncomplete if the zero value's Attributes method panics.
+// they can be assigned and whether they are on tickets. It returns a nil pointer to R in
+// place of a resource, and the fields that R can have. The zero value of a host's type
+// determines the kind of all its values; the kind is kindIncomplete if the zero value's
+// Attributes method panics.
 func attributesOfAll[R Resource](first kind, what *Attributes) (thing any, has fields) {
 	if isReference[R]() {
 		return nil, 0

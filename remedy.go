@@ -94,7 +94,8 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 // RemediesBy returns the remedies that the administrator is allowed to carry out. It checks
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
 // account and the plan. Adding a participant to a ticket takes ticket.properties.edit, and
-// in a conversation conversation.assign; a mention there takes conversation.note.private. It does not check changes in the CRM. See [Remedies].
+// in a conversation conversation.assign; a mention there takes conversation.note.private. It
+// does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()

@@ -31,8 +31,8 @@ type Agent struct {
 	Company CompanyID
 }
 
-// A Binding is a role that an agent holds in a workspace, perhaps in one group only. The zero Binding permits
-// nothing, and neither does a binding to another account's custom role.
+// A Binding is a role that an agent holds in a workspace, perhaps in one group only. The
+// zero Binding permits nothing, and neither does a binding to another account's custom role.
 type Binding struct {
 	Role Role
 

@@ -300,7 +300,8 @@ func (s *Agent) reaches(a *Action, f facts) bool {
 // places yields a thing of the kind in every relationship to the agent: in each workspace
 // and group, assigned to them, to another agent or to nobody, and written by them, by
 // another agent or without an author; and, of the relations in person that the scope has,
-// with each set of them. The owner is that of the customers. A relation that the other does not use only helps the subject.
+// with each set of them. The owner is that of the customers. A relation that the other does
+// not use only helps the subject.
 func places(kind string, workspaces, groups []string, me, owner string, stand Held) iter.Seq[facts] {
 	k, none, persons := kindOf(kind), []string{""}, []string{me, "", "somebody else"}
 	either := func(has bool, values, otherwise []string) []string {
