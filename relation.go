@@ -132,9 +132,6 @@ func (q *question) throughCRM() bool {
 	return q.who.crm != nil && q.what.kind.customer() && q.rule.class&creates == 0
 }
 
-// onTicket reports whether the ticket scope of a binding limits permissions on the resource.
-func (q *question) onTicket() bool { return q.what.kind.ticketLike() || q.what.OnTicket }
-
 // both returns the largest scope that the two closed scopes cover or, if there is none, the
 // first: then each reaches by a relation that the other does not have. It is zero if either
 // reaches nothing.

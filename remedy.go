@@ -393,7 +393,7 @@ func (s source) least(q *question, limits []Scope, enough func(*question, source
 		if b.TicketScope = wider.reduced(); enough(q, s, b) {
 			return b, true
 		}
-		if !q.onTicket() {
+		if !q.what.OnTicket {
 			break // ticket scopes do not matter
 		}
 	}

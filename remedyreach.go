@@ -54,7 +54,7 @@ func (q *question) wanted(sources []source) (wanted Scope, two bool) {
 		}
 		wanted |= scope.reduced()
 		for _, level := range [...]Scope{0, ScopeRestricted, ScopeGroup} {
-			if !q.onTicket() {
+			if !q.what.OnTicket {
 				break
 			}
 			b.TicketScope = s.binding.TicketScope.closed() | level

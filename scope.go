@@ -97,9 +97,27 @@ func (s Scope) Covers(other Scope) bool { return other.closed()&^s.closed() == 0
 
 // closed returns s with the relations that its relations include; 0 if s is not valid.
 func (s Scope) closed() Scope {
-	switch {
-	case !s.Valid():
+	if s > everyRelation {
 		return 0
+	}
+	return scopeForms[s].closed
+}
+
+// reduced returns s without the relations that others of its relations include. This is
+// the form in which a scope is shown: the named sets are in it.
+func (s Scope) reduced() Scope { return scopeForms[s&everyRelation].reduced }
+
+// scopeForms has the two forms of each scope, because a decision needs several.
+var scopeForms = func() (forms [everyRelation + 1]struct{ closed, reduced Scope }) {
+	for s := range Scope(len(forms)) {
+		forms[s].closed, forms[s].reduced = s.close(), s.reduce()
+	}
+	return forms
+}()
+
+// close computes closed.
+func (s Scope) close() Scope {
+	switch {
 	case s&Anything != 0:
 		return everyRelation
 	case s&Unassigned != 0:
@@ -110,9 +128,8 @@ func (s Scope) closed() Scope {
 	return s
 }
 
-// reduced returns s without the relations that others of its relations include. This is
-// the form in which a scope is shown: the named sets are in it.
-func (s Scope) reduced() Scope {
+// reduce computes reduced.
+func (s Scope) reduce() Scope {
 	if s&Anything != 0 {
 		return Anything
 	}

@@ -170,8 +170,11 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 	if !b.heldFor(q) {
 		return OtherWorkspace, 0
 	}
-	bound := b.bound(q)
-	return q.onlyOwn(q.reach(q.toward(scope), bound)), both(scope, bound)
+	bound, toward := b.bound(q), scope
+	if q.rule.class&(assigns|routes) != 0 {
+		toward = q.toward(scope)
+	}
+	return q.onlyOwn(q.reach(toward, bound)), both(scope, bound)
 }
 
 // decision returns the decision of what weigh returns.
@@ -194,7 +197,7 @@ func (b *Binding) roleIn(account *Account) *roleDef {
 // bound returns the scope, closed, that has to reach the question's resource as well as
 // the permission's: on tickets the ticket bound, otherwise one that always does.
 func (b *Binding) bound(q *question) Scope {
-	if !q.onTicket() {
+	if !q.what.OnTicket {
 		return everyRelation
 	}
 	return b.ticketBound(q.who.crm != nil)

@@ -1,11 +1,11 @@
 package deskpolicy
 
-// toward returns what of a permission's closed scope counts for where the action assigns or
-// routes its resource (A50). InGroup and GroupQueue are about the subject's groups on both
+// toward returns what of a permission's closed scope counts for where the action, which assigns
+// or routes its resource, takes it (A50). InGroup and GroupQueue are about the subject's groups on both
 // sides: a permission that reaches something by them takes it to these groups, and to the
 // agents in them. Other relations, and a binding's ticket scope, only say what may be moved.
 func (q *question) toward(scope Scope) Scope {
-	if q.rule.class&(assigns|routes) == 0 || q.staysInGroups() {
+	if q.staysInGroups() {
 		return scope
 	}
 	return leaving(scope)
