@@ -48,7 +48,7 @@ const (
 	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent, take it, or clear its assignee (A50)
 	TicketRoute              Action[TicketAssignment] = 1 + iota // route a ticket to a group (A50)
 	TicketBeAssigned         Action[Ticket]           = 1 + iota // be the assignee of a ticket; to list who can be, ask TicketAssign of a [TicketAssignment]
-	TicketMove               Action[TicketPair]       = 1 + iota // move a ticket to another workspace: from the ticket as it is into the ticket as it will be (A51)
+	TicketMove               Action[TicketPair]       = 1 + iota // move a ticket to another workspace: from the ticket as it is into the ticket as it will be, with the same assignee or none (A51)
 	TicketMerge              Action[TicketPair]       = 1 + iota // merge one ticket into another; both must be within reach (B42)
 	TicketSplit              Action[Ticket]           = 1 + iota // split part of a ticket into a new ticket (B45)
 	TicketNoteRead           Action[Note]             = 1 + iota // read a note that the requester cannot see

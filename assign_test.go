@@ -116,6 +116,16 @@ func TestMoving(t *testing.T) {
 	check(t, groups, TicketMove, TicketPair{from, into}, OutOfScope) // it would leave the group
 	into.Group = "billing"
 	check(t, groups, TicketMove, TicketPair{from, into}, AllowedGroup)
+
+	// To move is not to assign, nor to route in the same workspace.
+	all := riya(in(Everywhere))
+	assigned, routed, cleared := into, from, from
+	assigned.Assignee, routed.Group, cleared.Assignee = "bob", "apac", ""
+	check(t, all, TicketMove, TicketPair{from, assigned}, WrongResource)
+	check(t, all, TicketMove, TicketPair{from, routed}, WrongResource)
+	check(t, all, TicketMove, TicketPair{from, cleared}, AllowedAll)
+	e := Explain(NewRequest(all, TicketMove, &TicketPair{from, routed}))
+	assert.Contains(t, e.String(), "problem: a move takes a ticket to another workspace, and gives it to no other assignee")
 }
 
 // Reading a private note is not viewing its ticket.

@@ -253,6 +253,10 @@ func (e Explanation) problem() string {
 		return "the group membership needs an agent or shared agent with an ID"
 	case *TicketAssignment, *ConversationAssignment:
 		return q.wrongDestination()
+	case *TicketPair:
+		if thing != nil && q.action == TicketMove.ID() {
+			return "a move takes a ticket to another workspace, and gives it to no other assignee"
+		}
 	}
 	return wrongType(r.Action, r.Resource)
 }

@@ -38,7 +38,8 @@ import "slices"
 //     unknown action; if its support session has no valid instant; if its resource is
 //     missing, incomplete or not of the action's type; or if it changes an agent that
 //     has no ID, or the ticket scope of a role that the agent does not hold in that
-//     workspace.
+//     workspace; or if it routes something to no group, or moves a ticket to another
+//     assignee.
 //  2. A resource that belongs to another account is denied. So are the Shared Agent role
 //     and giving it, if the account is not connected to the CRM: such an account does
 //     not have the role.
@@ -219,6 +220,8 @@ func (q *question) malformed(subject Subject) Reason {
 	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.IsHost() && (q.what.kind != q.rule.on || q.what.embedded):
 		return WrongResource
 	case q.what.kind.has(aPerson) && q.notOnRecord():
+		return WrongResource
+	case q.action == TicketMove.ID() && !q.isMove():
 		return WrongResource
 	}
 	return Undecided

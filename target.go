@@ -50,5 +50,19 @@ func (q *question) destination() (to Subject, group AgentGroup) {
 	return nil, AgentGroup{}
 }
 
+// isMove reports whether the resource, which is a pair of tickets, is a move. All pairs
+// together count as one.
+func (q *question) isMove() bool {
+	pair, _ := q.thing.(*TicketPair)
+	return pair == nil || pair.isMove()
+}
+
+// isMove reports whether the pair is one ticket before and after a move: it changes neither its
+// group without its workspace, which is routing, nor its assignee to another (A51).
+func (p *TicketPair) isMove() bool {
+	from, into := &p.From, &p.Into
+	return (into.Assignee == "" || into.Assignee == from.Assignee) && (into.Workspace != from.Workspace || into.Group == from.Group)
+}
+
 // canEditIn reports whether the subject is a member of the group with Edit.
 func (who *actor) canEditIn(group GroupID) bool { return group != "" && who.groups[group] == Edit }

@@ -32,13 +32,14 @@ func first(gates ...gate) (v Verdict) {
 func Decide(q Request) Verdict {
 	a := Actions[q.Action]
 	v := first(
-		gate{"no_subject", !q.Subject.Somebody()},                                                            // step 1
-		gate{"unknown_action", a == nil},                                                                     // step 1
-		gate{"wrong_resource", q.Thing == nil},                                                               // step 1: missing
-		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole(a)},                                          // step 1: incomplete
-		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind}, // step 1: of another type
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.NotHeld(a)},         // step 1: a role that the agent does not hold there (A40)
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.Nobody(a)},          // step 1: an agent without an ID
+		gate{"no_subject", !q.Subject.Somebody()},                                                                                 // step 1
+		gate{"unknown_action", a == nil},                                                                                          // step 1
+		gate{"wrong_resource", q.Thing == nil},                                                                                    // step 1: missing
+		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole(a)},                                                               // step 1: incomplete
+		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind},                      // step 1: of another type
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.NotHeld(a)},                              // step 1: a role that the agent does not hold there (A40)
+		gate{"wrong_resource", q.Thing != nil && q.Action == "ticket.move" && q.Thing.Kind == "ticket_pair" && !q.Thing.isMove()}, // step 1: another assignee, or another group only (A51)
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.Nobody(a)},                               // step 1: an agent without an ID
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -89,6 +90,13 @@ func (q Request) gives(a *Action) (actions []string) {
 		actions = append(actions, "agent.group.assign")
 	}
 	return actions
+}
+
+// isMove reports whether the pair is a ticket before and after a move to another workspace (A51).
+func (r *Thing) isMove() bool {
+	keeps := r.Into.Assignee == r.From.Assignee || r.Into.Assignee == ""
+	routes := r.Into.Workspace == r.From.Workspace && r.Into.Group != r.From.Group
+	return keeps && !routes
 }
 
 // whole reports whether the thing has all its parts (step 1).

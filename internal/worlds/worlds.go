@@ -482,6 +482,9 @@ func (w World) drawThing(t *rapid.T, name string) *oracle.Thing {
 	if action != nil && action.Routes && !Rarely(t, 8, "routed to an agent") {
 		thing.To, thing.NilTo, thing.Team = nil, "", w.team(t)
 	}
+	if name == "ticket.move" && thing.Kind == "ticket_pair" && !Rarely(t, 8, "to another assignee") {
+		thing.Into.Assignee = thing.From.Assignee
+	}
 	return thing
 }
 
