@@ -71,8 +71,16 @@ func ExampleMatrixText() {
 	// #   group:edit  everything in groups that the holder may edit
 	// #   group:view  everything in groups that the holder may view or edit
 	// #   assigned    what is assigned to the holder
+	// #   queue       what is in groups that the holder may edit, and assigned to nobody
+	// #   unassigned  what is assigned to nobody
+	// #   unrouted    what is assigned to nobody and in no group
 	// #   own         what the holder owns or wrote; own:assigned: what the holder wrote on tickets assigned to them
-	// #   mentioned   where the shared agent is mentioned
+	// #   requested   what the holder asked for
+	// #   part:edit   where the holder takes part and may edit
+	// #   part:view   where the holder takes part and may view or edit
+	// #   mentioned   where the holder is mentioned
+	// #   customer    what customers of the holder requested
+	// #   company     what people of the holder's company requested
 	// #   contact     contacts that the shared agent sees in the CRM, and their tickets
 	// #   lesser      people who hold nothing; peer: who hold the same; owner: account administrators;
 	// #               for support grants and role assignments: those that give what such people hold

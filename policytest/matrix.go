@@ -74,7 +74,8 @@ func accept(t TB) string {
 // built-in roles. Actions that are always denied are left out.
 //
 // Each cell holds answers of Authorize, not the role's permissions. So an action that a guardrail
-// forbids is left out even if the role permits it.
+// forbids is left out even if the role permits it. A cell does not say what another of its words
+// includes: what is in the holder's groups includes what waits there.
 //
 // Equal answers give equal text. Columns have a fixed width, so that a change of one cell changes
 // one line, and each role's heading starts at the beginning of a line, so that git diff shows it.
@@ -89,8 +90,16 @@ const legend = `# What roles allow. Each cell is an answer of Authorize; what is
 #   group:edit  everything in groups that the holder may edit
 #   group:view  everything in groups that the holder may view or edit
 #   assigned    what is assigned to the holder
+#   queue       what is in groups that the holder may edit, and assigned to nobody
+#   unassigned  what is assigned to nobody
+#   unrouted    what is assigned to nobody and in no group
 #   own         what the holder owns or wrote; own:assigned: what the holder wrote on tickets assigned to them
-#   mentioned   where the shared agent is mentioned
+#   requested   what the holder asked for
+#   part:edit   where the holder takes part and may edit
+#   part:view   where the holder takes part and may view or edit
+#   mentioned   where the holder is mentioned
+#   customer    what customers of the holder requested
+#   company     what people of the holder's company requested
 #   contact     contacts that the shared agent sees in the CRM, and their tickets
 #   lesser      people who hold nothing; peer: who hold the same; owner: account administrators;
 #               for support grants and role assignments: those that give what such people hold
@@ -159,7 +168,7 @@ func (w *fullDesk) sheet(role deskpolicy.Role) *sheet {
 	s.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(s.account), Bindings: w.owner.Bindings}
 	groups := map[deskpolicy.GroupID]deskpolicy.Access{"edit": deskpolicy.Edit, "view": deskpolicy.View}
 	for i, scope := range []deskpolicy.Scope{deskpolicy.ScopeGlobal, deskpolicy.ScopeGroup, deskpolicy.ScopeRestricted} {
-		s.holders[i] = &deskpolicy.Agent{ID: holder, Account: s.account, Bindings: held(role, scope), Groups: groups}
+		s.holders[i] = &deskpolicy.Agent{ID: holder, Account: s.account, Bindings: held(role, scope), Groups: groups, Contact: "holder's", Company: "holder's"}
 	}
 	shared := deskpolicy.NewSharedAgent(holder, s.account, deskpolicy.CRMUser{ID: "user", Sees: deskpolicy.OwnRecords})
 	shared.Bindings, shared.Groups, shared.Account.Integrated = held(role, deskpolicy.ScopeRestricted), groups, true

@@ -32,6 +32,30 @@ func lineOf(matrix, action string) string {
 	return ""
 }
 
+// Roles that permit something at different scopes have different cells, so that no change of a
+// scope goes unseen.
+func TestMatrixOfEveryScope(t *testing.T) {
+	cells := map[string]deskpolicy.Scope{}
+	includesItself := func(s deskpolicy.Scope) bool {
+		for r := deskpolicy.Scope(1); r <= s; r <<= 1 {
+			if s&r != 0 && (s &^ r).Covers(r) {
+				return true
+			}
+		}
+		return false
+	}
+	for scope := deskpolicy.Scope(1); scope <= deskpolicy.Anything; scope++ {
+		if includesItself(scope) {
+			continue // it is like one without what it includes
+		}
+		cell := lineOf(policytest.MatrixText(role("Some", deskpolicy.TicketView.At(scope))), "ticket.view")
+		require.NotEmpty(t, cell, "%v", scope)
+		require.Zero(t, cells[cell], "%v: %s", scope, cell)
+		cells[cell] = scope
+	}
+	assert.Equal(t, 512, len(cells))
+}
+
 // The cells follow from the rules, one case at a time.
 func TestMatrixText(t *testing.T) {
 	at := func(p ...deskpolicy.Permission) string { return policytest.MatrixText(role("Some", p...)) }
@@ -57,6 +81,12 @@ func TestMatrixText(t *testing.T) {
 			"group:edit+assigned group:edit+assigned group:edit+assigned - assigned"},
 		{"conversations of groups alone", at(deskpolicy.ConversationReply.At(deskpolicy.InGroup)), "conversation.reply",
 			"group:edit group:edit group:edit - -"},
+		{"the queue of a team, and the inbox", at(deskpolicy.TicketView.At(deskpolicy.GroupQueue | deskpolicy.Unrouted)), "ticket.view",
+			"queue+unrouted queue - queue unrouted"},
+		{"what is one's own in person", at(deskpolicy.TicketReply.At(deskpolicy.Requested | deskpolicy.Participating | deskpolicy.MyCustomers | deskpolicy.SameCompany)), "ticket.reply",
+			"requested+part:edit+customer+company - - contact part:edit+customer"},
+		{"conversations that nobody has", at(deskpolicy.ConversationView.At(deskpolicy.Unassigned | deskpolicy.Participating)), "conversation.view",
+			"unassigned+part:view unassigned+part:view unassigned+part:view - unassigned+part:view"},
 		{"contacts that one owns", at(deskpolicy.ContactEdit.At(restricted)), "contact.edit", "own own own own own"},
 		{"no phone for shared agents", at(deskpolicy.ChannelPhoneUse.At(global)), "channel.phone.use", "all all all - all"},
 		{"no exports for support engineers", at(deskpolicy.TicketExport.At(global)), "ticket.export",

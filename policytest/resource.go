@@ -50,7 +50,7 @@ const (
 	hasAssignee                         // it can be assigned
 	hasOwner                            // it has an owner, who counts as its assignee
 	hasAuthor                           // it has an author
-	hasMentions                         // people can be mentioned in it
+	hasMentions                         // people ask for it, take part in it and are mentioned in it
 	hasCustomer                         // the CRM decides which shared agents see it
 	aboutPerson                         // it is about a person
 	aboutRole                           // it is about a role
@@ -106,6 +106,7 @@ func (s *placement) ticket() deskpolicy.Ticket {
 func (s *placement) conversation() deskpolicy.Conversation {
 	return deskpolicy.Conversation{
 		ID: deskpolicy.ConversationID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
+		Requester: s.requester, Participants: s.takePart, CCs: s.ccs, Mentions: s.mentions,
 	}
 }
 
@@ -146,8 +147,8 @@ var detailedKinds = []kind{
 	{"time entry", hasGroup | hasAssignee | hasMentions | hasCustomer | hasAuthor, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.TimeEntry{Ticket: s.ticket(), Agent: s.author}
 	}},
-	{"conversation", hasGroup | hasAssignee, func(s *placement) deskpolicy.Resource { return ptr(s.conversation()) }},
-	{"conversation assignment", hasGroup | hasAssignee | isAssignment, func(s *placement) deskpolicy.Resource {
+	{"conversation", hasGroup | hasAssignee | hasMentions | hasCustomer, func(s *placement) deskpolicy.Resource { return ptr(s.conversation()) }},
+	{"conversation assignment", hasGroup | hasAssignee | hasMentions | hasCustomer | isAssignment, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.ConversationAssignment{Conversation: s.conversation(), To: s.person, Group: s.team}
 	}},
 	{"contact", hasOwner | hasCustomer, func(s *placement) deskpolicy.Resource { return ptr(s.contact()) }},

@@ -60,10 +60,16 @@ func words(may []string, all []situation) string {
 		return "-"
 	case len(may) == len(all):
 		return "all"
-	case slices.Contains(may, "group:view"):
-		may = slices.DeleteFunc(may, func(word string) bool { return word == "group:edit" })
+	}
+	for _, word := range may {
+		may = slices.DeleteFunc(slices.Clone(may), func(other string) bool { return slices.Contains(included[word], other) })
 	}
 	return strings.Join(may, "+")
+}
+
+// included has the words that another word includes.
+var included = map[string][]string{
+	"group:view": {"group:edit", "queue"}, "group:edit": {"queue"}, "unassigned": {"queue", "unrouted"}, "part:view": {"part:edit"},
 }
 
 // situations returns the situations to test for a kind of resource, starting with those furthest
@@ -114,12 +120,25 @@ func (s *sheet) places(who deskpolicy.Subject, m properties) []situation {
 			found = append(found, at)
 		}
 	}
-	id := holdingOf(who).id
+	h := holdingOf(who)
+	id := h.id
+	ask := func(at *placement, by deskpolicy.Contact) {
+		by.Account = s.account.ID
+		at.requester = &by
+	}
 	place(hasGroup, "group:edit", func(at *placement) { at.group = "edit" })
 	place(hasGroup, "group:view", func(at *placement) { at.group = "view" })
 	place(hasAssignee, "assigned", func(at *placement) { at.holder = id })
+	place(hasAssignee, "queue", func(at *placement) { at.holder, at.group = "", "edit" })
+	place(hasAssignee, "unassigned", func(at *placement) { at.holder = "" })
+	place(hasAssignee, "unrouted", func(at *placement) { at.holder, at.group = "", "" })
 	place(hasOwner, "own", func(at *placement) { at.holder = id })
+	place(hasMentions, "requested", func(at *placement) { ask(at, deskpolicy.Contact{ID: h.contact}) })
+	place(hasMentions, "part:edit", func(at *placement) { at.takePart = map[deskpolicy.AgentID]deskpolicy.Access{id: deskpolicy.Edit} })
+	place(hasMentions, "part:view", func(at *placement) { at.takePart = map[deskpolicy.AgentID]deskpolicy.Access{id: deskpolicy.View} })
 	place(hasMentions, "mentioned", func(at *placement) { at.mentions = map[deskpolicy.AgentID]bool{id: true} })
+	place(hasMentions, "customer", func(at *placement) { ask(at, deskpolicy.Contact{Owner: id}) })
+	place(hasMentions, "company", func(at *placement) { ask(at, deskpolicy.Contact{Company: h.company}) })
 	place(hasCustomer, "contact", func(at *placement) {
 		at.record.Owner = "user"
 		at.requester = &deskpolicy.Contact{Account: s.account.ID, CRM: at.record}
