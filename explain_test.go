@@ -270,7 +270,7 @@ ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
     role    "Agent" account-wide, tickets at global: allowed_all at global
   recipient "bob": denied: the recipient cannot be assigned this
     passed  request, account, subject, guardrails, plan
-    denied  at roles: other_workspace [G16 A11]
+    denied  at roles: other_workspace [G16 A11 A49]
     missing role "Agent" outside of workspaces
     group   no access to "billing"
     role    "Agent" in workspace "it", tickets at group: other_workspace

@@ -91,7 +91,8 @@ const (
 	NoRole Reason = 0x61
 	// NoPermission denies at step 6: none of the subject's roles has the permission.
 	NoPermission Reason = 0x62
-	// OtherWorkspace denies at step 6: a role has the permission, but is not held where the resource is.
+	// OtherWorkspace denies at step 6: a role has the permission, but is not held where the
+	// resource is: in its workspace and, if the role is held in one group only, in that group.
 	OtherWorkspace Reason = 0x63
 
 	// OutOfScope denies at step 7: no role that has the permission reaches the resource.
@@ -284,7 +285,7 @@ var reasons = [...]reasonInfo{
 
 	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role in this account", "R1"},
 	NoPermission:   {"no_permission", OutcomeNotGranted, "none of the subject's roles has the permission here", "R1 B36"},
-	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11"},
+	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11 A49"},
 
 	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", ""},
 	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", ""},
@@ -368,10 +369,8 @@ func (q *question) lacking(d Decision, about subjectMatter) string {
 	switch {
 	case d.Reason == PlanLacksFeature:
 		return fmt.Sprintf("plan feature %v", q.requires()&^q.who.account.Plan.Features)
-	case d.Reason == OtherWorkspace && q.what.Workspace == "":
-		return fmt.Sprintf("role %q outside of workspaces", d.Role)
 	case d.Reason == OtherWorkspace:
-		return fmt.Sprintf("role %q in workspace %q", d.Role, q.what.Workspace)
+		return fmt.Sprintf("role %q %s", d.Role, q.lackingPlace(d.Role))
 	case d.Reason == OutOfScope && about == aboutSharedCustomer:
 		return "access to the " + q.customerName() + " in the CRM"
 	case d.Reason == ViewOnly && about == aboutSharedCustomer:
@@ -382,6 +381,26 @@ func (q *question) lacking(d Decision, about subjectMatter) string {
 		return "a mention, access to the requester in the CRM, or membership of the group"
 	}
 	return ""
+}
+
+// lackingPlace returns where the role would have to be held, such as `in workspace "it"`.
+func (q *question) lackingPlace(role string) string {
+	switch forOther := q.isForOtherGroup(role); {
+	case forOther && q.what.Group == "":
+		return "whatever the group"
+	case forOther:
+		return fmt.Sprintf("in group %q", q.what.Group)
+	case q.what.Workspace == "":
+		return "outside of workspaces"
+	}
+	return fmt.Sprintf("in workspace %q", q.what.Workspace)
+}
+
+// isForOtherGroup reports whether the role is held where the resource is, but for another group.
+func (q *question) isForOtherGroup(role string) bool {
+	return slices.ContainsFunc(q.who.bindings, func(b Binding) bool {
+		return b.Role.Name() == role && !b.heldInGroup(q.what.Group) && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+	})
 }
 
 // customerName returns "company" or "contact".

@@ -197,6 +197,7 @@ func TestHeldInAGroup(t *testing.T) {
 
 	ticket := ticketOf("apac", "bob")
 	assert.Contains(t, Explain(NewRequest(me, TicketStatusSet, &ticket)).String(), `role    "Closer" account-wide, in group "billing", tickets at global: other_workspace`)
+	assert.Contains(t, Explain(NewRequest(me, TicketStatusSet, &ticket)).String(), `missing role "Closer" in group`)
 	boss := Binding{Role: AccountAdministratorRole.Role(), Workspace: AccountWide, Group: "billing", TicketScope: ScopeGlobal}
 	check(t, riya(boss), RoleCreate, newRole(t, "Tier 2"), RoleAuthoringReserved) // held in a group, the role makes nobody an administrator
 

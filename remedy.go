@@ -78,14 +78,14 @@ func (r Remedy) String() string {
 //
 // The roles are those that a remedy can give. A remedy does not give a role if a role that
 // permits less is enough. It gives a role in the resource's workspace, or account-wide if
-// the resource is not in a workspace, at the narrowest ticket scope that is enough. It
+// the resource is not in a workspace, whatever the group, and at the narrowest ticket scope
+// that is enough of restricted, group, that of the permission itself, and global. It
 // also gives one role in the open workspaces instead of one for each resource of a pair.
 // If the subject already holds the role there, it widens the ticket scope instead. A fix
 // for a relation, such as a mention, is tried only if a role or a ticket scope has the
 // relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
-// Unassigned. Without roles,
-// Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all
-// others for an agent [S41].
+// Unassigned. Without roles, Remedies uses the built-in roles: the Shared Agent role for a
+// shared agent, and all others for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
@@ -374,18 +374,20 @@ func (s source) limits(known []Remedy, fixes Remedy) (limits []Scope) {
 	return limits
 }
 
-// least returns the source's binding at the narrowest ticket scope that is enough. It
-// reports whether there is such a scope that covers none of the limits.
+// least returns the source's binding at the narrowest ticket scope that is enough, of
+// restricted, group, that of the permission itself, and global. It reports whether there is
+// such a scope that covers none of the limits.
 func (s source) least(q *question, limits []Scope, enough func(*question, source, Binding) bool) (Binding, bool) {
 	b := s.binding
-	if b.Role.def.scope(q.action) == 0 {
+	scope := b.Role.def.scope(q.action)
+	if scope == 0 {
 		return b, false
 	}
 	if s.held && !coversAny(b.TicketScope, limits) && enough(q, s, b) {
 		return b, true
 	}
 	held := b.TicketScope.closed()
-	for _, level := range [...]Scope{ScopeRestricted, ScopeGroup, ScopeGlobal} {
+	for _, level := range [...]Scope{ScopeRestricted, ScopeGroup, scope, ScopeGlobal} {
 		wider := held | level
 		if s.narrow || held.Covers(level) || coversAny(wider, limits) {
 			continue

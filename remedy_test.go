@@ -178,7 +178,7 @@ take it off its assignee (by an administrator) and give the agent edit access in
 		{"never unrouted", ask(with(ScopeGlobal, TicketReply.At(Unrouted)), TicketReply, ours), ``},
 		{"requested", ask(with(ScopeGlobal, TicketReply.At(Requested|SameCompany|MyCustomers)), TicketReply, from(customer("apac"))), ``},
 		{"a relation each", ask(with(InGroup, TicketReply.At(Mentioned)), TicketReply, apac), `mention the agent in it (by a colleague) and give the agent edit access in group "apac" (by an administrator)
-mention the agent in it (by a colleague) and widen the agent's ticket scope for role "Custom" account-wide to global (by an administrator)`},
+mention the agent in it (by a colleague) and widen the agent's ticket scope for role "Custom" account-wide to in_group|mentioned (by an administrator)`},
 		{"two ticket scopes", ask(riya(mentioned, inGroup), TicketReply, apac), `mention the agent in it (by a colleague)
 give the agent edit access in group "apac" (by an administrator)
 widen the agent's ticket scope for role "Custom" account-wide to global (by an administrator)`},
