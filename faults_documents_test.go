@@ -98,7 +98,7 @@ func peopleViewNeedsContactView(t *testing.T) {
 		assert.True(t, Authorize(who, ContactView, &Contact{Account: "acme", Owner: "riya"}).Allowed(), role.Name())
 	}
 	check(t, riya(wide(SupportAgentRole.Role(), 0)), ContactView, Contact{Account: "acme"}, AllowedAll)
-	assert.Equal(t, []string{"people.view is of no use without contact.view@restricted"}, warnings(roleNamed(t, "R", PeopleView.At(ScopeGlobal))))
+	assert.Equal(t, []string{"people.view is of full use only with contact.view@restricted"}, warnings(roleNamed(t, "R", PeopleView.At(ScopeGlobal))))
 	assert.Empty(t, roleNamed(t, "R", PeopleView.At(ScopeGlobal), CompanyView.At(ScopeRestricted)).Warnings())
 }
 
@@ -144,12 +144,12 @@ func editingIncludesViewing(t *testing.T) {
 	// The warnings, and where they are shown.
 	for want, role := range map[string]Role{
 		"settings.manage@restricted reaches nothing":                                     roleNamed(t, "R", SettingsManage.At(ScopeRestricted)),
-		"faq.edit@global is of no use without faq.view@global":                           roleNamed(t, "R", FAQEdit.At(ScopeGlobal), FAQView.At(ScopeGroup)),
-		"topic.edit_own@global is of no use without topic.create@restricted":             roleNamed(t, "R", TopicEditOwn.At(ScopeGlobal), TopicView.At(ScopeRestricted)),
-		"contact.create@global is of no use without contact.view@restricted":             roleNamed(t, "R", ContactCreate.At(ScopeGlobal)),
-		"agent.edit is of no use without agent.view":                                     roleNamed(t, "R", AgentEdit.At(ScopeGlobal)),
-		"conversation.reply@in_group is of no use without conversation.view@in_group":    roleNamed(t, "R", ConversationReply.At(InGroup), ConversationView.At(ScopeRestricted)),
-		"ticket.note.edit_own@group is of no use without ticket.note.private@restricted": roleNamed(t, "R", TicketNoteEditOwn.At(ScopeGroup), TicketView.At(ScopeGroup)),
+		"faq.edit@global is of full use only with faq.view@global":                           roleNamed(t, "R", FAQEdit.At(ScopeGlobal), FAQView.At(ScopeGroup)),
+		"topic.edit_own@global is of full use only with topic.create@restricted":             roleNamed(t, "R", TopicEditOwn.At(ScopeGlobal), TopicView.At(ScopeRestricted)),
+		"contact.create@global is of full use only with contact.view@restricted":             roleNamed(t, "R", ContactCreate.At(ScopeGlobal)),
+		"agent.edit is of full use only with agent.view":                                     roleNamed(t, "R", AgentEdit.At(ScopeGlobal)),
+		"conversation.reply@in_group is of full use only with conversation.view@in_group":    roleNamed(t, "R", ConversationReply.At(InGroup), ConversationView.At(ScopeRestricted)),
+		"ticket.note.edit_own@group is of full use only with ticket.note.private@restricted": roleNamed(t, "R", TicketNoteEditOwn.At(ScopeGroup), TicketView.At(ScopeGroup)),
 	} {
 		assert.Equal(t, []string{want}, warnings(role))
 		change := setOf(t).Diff(setOf(t, role))

@@ -2,30 +2,31 @@ package deskpolicy
 
 import "fmt"
 
-// A RoleWarning reports a permission that is of no use in its role. Warnings are for the
+// A RoleWarning reports a permission that is of no use in its role, or of no use on some of
+// what it reaches. Warnings are for the
 // author of the role: permissions are independent of each other, and no decision depends
 // on a warning. The zero RoleWarning has the zero Permission.
 type RoleWarning struct {
 	Permission Permission
 
-	// Needs is a permission that the role lacks and that would make Permission useful.
+	// Needs is a permission that the role lacks and that would make Permission fully useful.
 	// Other permissions might do so as well. Needs is the zero Permission if the scope of
 	// Permission never reaches anything.
 	Needs Permission
 }
 
 // String returns the warning as text, such as
-// "faq.edit@global is of no use without faq.view@global".
+// "faq.edit@global is of full use only with faq.view@global".
 func (w RoleWarning) String() string {
 	if w.Needs == (Permission{}) {
 		return fmt.Sprintf("%v reaches nothing", w.Permission)
 	}
-	return fmt.Sprintf("%v is of no use without %v", w.Permission, w.Needs)
+	return fmt.Sprintf("%v is of full use only with %v", w.Permission, w.Needs)
 }
 
-// Warnings returns a warning for each permission of the role that is of no use, in the
-// order of [Permissions.All]. Such a permission is at a scope that reaches nothing, or
-// is for resources that the role does not let its holder view or create.
+// Warnings returns a warning for each permission of the role that is not of full use, in
+// the order of [Permissions.All]. Such a permission is at a scope that reaches nothing, or
+// reaches resources that the role does not let its holder view or create.
 //
 // Warnings considers this role alone, not the other roles of its holder, and does not
 // check the host's actions.
