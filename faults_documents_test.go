@@ -143,7 +143,7 @@ func editingIncludesViewing(t *testing.T) {
 
 	// The warnings, and where they are shown.
 	for want, role := range map[string]Role{
-		"settings.manage@restricted reaches nothing":                                     roleNamed(t, "R", SettingsManage.At(ScopeRestricted)),
+		"settings.manage@restricted reaches nothing":                                         roleNamed(t, "R", SettingsManage.At(ScopeRestricted)),
 		"faq.edit@global is of full use only with faq.view@global":                           roleNamed(t, "R", FAQEdit.At(ScopeGlobal), FAQView.At(ScopeGroup)),
 		"topic.edit_own@global is of full use only with topic.create@restricted":             roleNamed(t, "R", TopicEditOwn.At(ScopeGlobal), TopicView.At(ScopeRestricted)),
 		"contact.create@global is of full use only with contact.view@restricted":             roleNamed(t, "R", ContactCreate.At(ScopeGlobal)),
