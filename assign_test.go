@@ -161,7 +161,8 @@ func TestRemediesOfAssigning(t *testing.T) {
 		{ask(me, TicketRoute, in("refunds")), `give the agent edit access in group "apac" (by an administrator) and give the agent edit access in group "refunds" (by an administrator)`},
 		{ask(me, TicketRoute, in("apac")), `give the agent edit access in group "apac" (by an administrator)`},
 		{ask(me, TicketAssign, give("billing")), `give the agent edit access in group "refunds" (by an administrator)
-give the agent edit access in group "sales" (by an administrator)`},
+give the agent edit access in group "sales" (by an administrator)
+give the recipient view access in group "billing" (by an administrator)`},
 		{ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("billing", ""), To: taker, Group: AgentGroup{"refunds", "acme"}}), `give the agent edit access in group "refunds" (by an administrator)`},
 	} {
 		e := Explain(c.request)

@@ -174,6 +174,7 @@ type question struct {
 	what   Attributes
 	thing  any  // a pointer to the whole resource; nil if it is missing
 	second bool // whether the question is about the second of a pair
+	stays  bool // whether a remedy keeps what is assigned in the subject's groups
 
 	// The following are looked up at most once.
 	relations  holding

@@ -147,23 +147,42 @@ func (q *question) grouping(wanted Scope, recipient bool) []Remedy {
 }
 
 // joiningGoal returns the lists of fixes after which an assignment does not take the part out
-// of the subject's groups, if it does: with access to the group that it is routed to, or to one
-// of its recipient's, the first maxRoutes by name.
+// of the subject's groups, if it does: with access to the group that it is routed to, or with a
+// group in common with its recipient.
 func (q *question) joiningGoal() (lists []Remedy) {
 	if q.rule.class&(assigns|routes) == 0 || q.staysInGroups() {
 		return nil
 	}
 	to, group := q.destination()
-	goals := []GroupID{group.ID}
-	if q.rule.class&assigns != 0 {
-		var receiver actor
-		receiver.set(to)
-		goals = slices.Sorted(maps.Keys(receiver.groups))
+	if q.rule.class&routes != 0 {
+		return []Remedy{{{Kind: FixGroupAccess, Group: group.ID, Access: Edit}}}
 	}
-	for _, goal := range goals[:min(len(goals), maxRoutes)] {
+	var receiver actor
+	receiver.set(to)
+	for _, goal := range firstGroups(receiver.groups, View) {
 		lists = append(lists, Remedy{{Kind: FixGroupAccess, Group: goal, Access: Edit}})
 	}
+	shared := firstGroups(q.who.groups, Edit)
+	if own := q.what.Group; own != "" && !slices.Contains(shared, own) {
+		shared = append(shared, own) // which the subject joins
+	}
+	for _, goal := range shared { // to view the thing's group can keep the recipient from taking it
+		for _, access := range [...]Access{View, Edit} {
+			lists = append(lists, Remedy{{Kind: FixGroupAccess, ForRecipient: true, Group: goal, Access: access}})
+		}
+	}
 	return lists
+}
+
+// firstGroups returns the groups with the access or more, the first maxRoutes by name.
+func firstGroups(groups map[GroupID]Access, need Access) []GroupID {
+	var all []GroupID
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		if group != "" && groups[group].known() >= need {
+			all = append(all, group)
+		}
+	}
+	return all[:min(len(all), maxRoutes)]
 }
 
 // joining returns the lists of fixes after which the part is in one of the subject's groups. It
@@ -179,13 +198,10 @@ func (q *question) joining(wanted Scope, recipient bool) (lists []Remedy) {
 	if wanted&GroupQueue == 0 || !q.canBeGiven() || q.what.kind == kindTicketAssignment || q.what.kind == kindConversationAssignment {
 		return lists
 	}
-	var routes []Remedy
-	for _, group := range slices.Sorted(maps.Keys(q.who.groups)) {
-		if group != "" && q.who.groups[group].known() >= q.rule.need {
-			routes = append(routes, Remedy{{Kind: FixRoute, ForSecond: q.second, Group: group}})
-		}
+	for _, group := range firstGroups(q.who.groups, q.rule.need) {
+		lists = append(lists, Remedy{{Kind: FixRoute, ForSecond: q.second, Group: group}})
 	}
-	return append(lists, routes[:min(len(routes), maxRoutes)]...)
+	return lists
 }
 
 // showing returns the list of the fix that shows the part's customer to a shared agent.
@@ -205,6 +221,10 @@ func (q *question) showing() []Remedy {
 func (q *question) assume(fix Fix) {
 	switch fix.Kind {
 	case FixGroupAccess:
+		if fix.ForRecipient && q.rule.class&assigns != 0 {
+			q.stays = true
+			break
+		}
 		q.who.groups = with(q.who.groups, fix.Group, fix.Access)
 	case FixAssign:
 		q.what.Assignee = q.who.id
