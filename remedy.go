@@ -84,8 +84,9 @@ func (r Remedy) String() string {
 // If the subject already holds the role there, it widens the ticket scope instead. A fix
 // for a relation, such as a mention, is tried only if a role or a ticket scope has the
 // relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
-// Unassigned. Without roles, Remedies uses the built-in roles: the Shared Agent role for a
-// shared agent, and all others for an agent [S41].
+// Unassigned; the assignee of a ticket that is to be moved is never changed. Without roles,
+// Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all others
+// for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
@@ -108,12 +109,12 @@ type finder struct {
 	by      Subject // the administrator, if checked is true
 	checked bool    // whether to find only remedies that the administrator is allowed to carry out
 
-	thing any            // a pointer to the resource
-	on    kind           // the kind of resource
-	live  Subject        // the subject after the prerequisites
-	both  func(Fix) bool // reports whether a fix can serve both parts of the request
-	apart bool           // whether the two resources of a pair are in different workspaces
-	found []Remedy
+	thing   any            // a pointer to the resource
+	actions []ActionID     // see usefulActions
+	live    Subject        // the subject after the prerequisites
+	both    func(Fix) bool // reports whether a fix can serve both parts of the request
+	apart   bool           // whether the two resources of a pair are in different workspaces
+	found   []Remedy
 
 	useful []Role // the result of roles, once computed
 	shared bool   // whether useful is for a shared agent
@@ -127,7 +128,7 @@ func (f *finder) find() []Remedy {
 		return nil
 	}
 	q := f.e.request.question()
-	f.live, f.thing, f.on = f.e.request.Subject, q.thing, q.what.kind
+	f.live, f.thing, f.actions = f.e.request.Subject, q.thing, usefulActions(&q)
 	needed := q.prerequisites(f.live)
 	if len(needed) > 0 {
 		f.live, q.thing = needed.apply(f.live, f.thing)
@@ -337,21 +338,20 @@ func (f *finder) usefulTo(who *actor) []Role {
 	})
 }
 
-// usefulActions returns the actions that make a role useful: the requested action, and the
-// action that an assignee must be allowed.
-func (f *finder) usefulActions() [2]ActionID {
-	return [...]ActionID{f.e.request.Action, takingAction(f.on)}
+// usefulActions returns the actions that make a role useful: the requested action with those
+// that the request includes, and the action that an assignee must be allowed.
+func usefulActions(q *question) []ActionID {
+	return append([]ActionID{q.action, takingAction(q.what.kind)}, q.given()...)
 }
 
 // isUseful reports whether the role permits one of the useful actions.
 func (f *finder) isUseful(role Role) bool {
-	actions := f.usefulActions()
-	return role.def.scope(actions[0])|role.def.scope(actions[1]) != 0
+	return slices.ContainsFunc(f.actions, func(id ActionID) bool { return role.def.scope(id) != 0 })
 }
 
 // isSmaller reports whether a is as useful as b and permits less.
 func (f *finder) isSmaller(a, b Role) bool {
-	for _, id := range f.usefulActions() {
+	for _, id := range f.actions {
 		if a.def.scope(id) != b.def.scope(id) {
 			return false
 		}

@@ -416,19 +416,23 @@ func holderOf(r Request, f Fix) Subject {
 
 // heldScope returns all that is in the ticket scopes of the valid bindings of the role in the workspace.
 func heldScope(who Subject, of Binding) (held Scope) {
-	var bindings []Binding
-	switch who := who.(type) {
-	case *Agent:
-		bindings = who.Bindings
-	case *SharedAgent:
-		bindings = who.Bindings
-	}
-	for _, b := range bindings {
+	for _, b := range bindingsOf(who) {
 		if b.Role == of.Role && b.Workspace == of.Workspace && b.TicketScope.Valid() {
 			held |= b.TicketScope
 		}
 	}
 	return held
+}
+
+// bindingsOf returns the bindings of an agent or a shared agent.
+func bindingsOf(who Subject) []Binding {
+	switch who := who.(type) {
+	case *Agent:
+		return who.Bindings
+	case *SharedAgent:
+		return who.Bindings
+	}
+	return nil
 }
 
 // worldRemedyRoles returns the offered roles.
@@ -621,6 +625,9 @@ func TestRemediesLackNothing(t *testing.T) {
 			return
 		}
 		fixes := possibleFixes(q, offered)
+		if q.Action == "ticket.move" { // it keeps the assignee
+			fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixAssign || f.Kind == FixUnassign })
+		}
 		try := func(made Remedy) {
 			after := r
 			after.Subject, after.Resource = made.Apply(r.Subject, r.Resource)
@@ -686,13 +693,21 @@ func ofTheFirst(r Remedy) Remedy {
 	return r
 }
 
-// withHeld returns the remedy with each assignment of a role at what the agent then reaches by
-// the role there.
+// withHeld returns the remedy with each assignment of a role at what the agent then reaches
+// there by the role, or by another that it holds and that permits no more.
 func withHeld(r Request, made Remedy) Remedy {
 	made = slices.Clone(made)
 	for i, fix := range made {
-		if fix.Kind == FixAssignRole {
-			made[i].Binding.TicketScope |= heldScope(holderOf(r, fix), fix.Binding)
+		if fix.Kind != FixAssignRole {
+			continue
+		}
+		holder := holderOf(r, fix)
+		for _, held := range bindingsOf(holder) {
+			if fix.Binding.Role.Permissions().Covers(held.Role.Permissions()) {
+				of := fix.Binding
+				of.Role = held.Role
+				made[i].Binding.TicketScope |= heldScope(holder, of)
+			}
 		}
 	}
 	return made

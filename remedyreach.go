@@ -72,7 +72,7 @@ func (q *question) fixesFor(wanted, relation Scope) []Remedy {
 	f := Fix{ForSecond: q.second}
 	switch relation {
 	case Assigned:
-		if q.canBeGiven() && q.who.crm == nil && q.what.Assignee != q.who.id {
+		if q.canBeGiven() && q.who.crm == nil && q.what.Assignee != q.who.id && q.action != TicketMove.ID() {
 			f.Kind = FixAssign
 			return []Remedy{{f}}
 		}
@@ -132,7 +132,7 @@ func (q *question) unassigning() []Remedy {
 	switch {
 	case q.isUnassigned():
 		return []Remedy{nil}
-	case !q.canBeGiven():
+	case !q.canBeGiven(), q.action == TicketMove.ID(): // a move keeps the assignee
 		return nil
 	}
 	return []Remedy{{{Kind: FixUnassign, ForSecond: q.second}}}
