@@ -535,7 +535,7 @@ func TestRemediesOfRelationsAreComplete(t *testing.T) {
 		if i%effort.Of(5, 1, 1) != 0 {
 			continue
 		}
-		s.complete(t, roles, i%effort.Of(245, 49, 1) == 0)
+		s.complete(t, roles, i%effort.Of(245, 49, 7) == 0)
 		for _, r := range Remedies(Explain(s.request()), roles...) {
 			for _, f := range r {
 				kinds[f.Kind]++
