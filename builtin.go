@@ -38,7 +38,7 @@ const (
 	SupervisorRole BuiltInRoleName = "Supervisor"
 	// AdministratorRole permits everything that AccountAdministratorRole does, on the desk
 	// and in the messenger, except for creating, changing, deleting and cloning custom
-	// roles [R4] (A23). Its holder cannot act on agents with more authority, such as
+	// roles [R4] (A23), and for what is confidential and does not concern its holder (A52). Its holder cannot act on agents with more authority, such as
 	// account administrators.
 	AdministratorRole BuiltInRoleName = "Administrator"
 	// AccountAdministratorRole permits everything [R5], on the desk and in the messenger.
@@ -90,8 +90,8 @@ func (name BuiltInRoleName) Role() Role {
 var (
 	agentRole                 = builtIn(AgentRole, deskPermissions(0))
 	supervisorRole            = builtIn(SupervisorRole, deskPermissions(1))
-	administratorRole         = builtIn(AdministratorRole, everything.Minus(roleAuthoring)) // [R4]
-	accountAdministratorRole  = builtIn(AccountAdministratorRole, everything)               // [R5]
+	administratorRole         = builtIn(AdministratorRole, administratorPermissions) // [R4]
+	accountAdministratorRole  = builtIn(AccountAdministratorRole, everything)        // [R5]
 	ticketCollaboratorRole    = builtIn(TicketCollaboratorRole, deskPermissions(2))
 	analyticsCollaboratorRole = builtIn(AnalyticsCollaboratorRole, deskPermissions(3))
 	sharedAgentRole           = builtIn(SharedAgentRole, deskPermissions(4))
@@ -128,6 +128,10 @@ var everything = globalPermissions(func(id ActionID) bool { return id.info().cla
 
 // roleAuthoring has the permissions that only the account administrator has [R9].
 var roleAuthoring = globalPermissions(func(id ActionID) bool { return id.InClass(ClassRoleAuthoring) })
+
+// administratorPermissions has everything except role authoring [R4] and, like every role
+// with ticket.view, what is confidential only as far as it concerns its holder (A52).
+var administratorPermissions = everything.Minus(roleAuthoring).Minus(NewPermissions(TicketConfidential.At(Anything))).Union(NewPermissions(TicketConfidential.At(inTouch)))
 
 // globalPermissions returns the permissions, at Global, to do the actions that wanted accepts.
 func globalPermissions(wanted func(ActionID) bool) Permissions {

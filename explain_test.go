@@ -337,10 +337,10 @@ func TestExplanationsOrderBindings(t *testing.T) {
 func TestExplainNamesMissingAuthority(t *testing.T) {
 	admin, boss := riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	text := Explain(NewRequest(admin, AgentEdit, boss)).String()
-	assert.Regexp(t, regexp.MustCompile(`(?m)^  missing authority: role.custom.create$`), text)
+	assert.Regexp(t, regexp.MustCompile(`(?m)^  missing authority: ticket.view@global on what is confidential$`), text)
 	data, err := json.Marshal(Explain(NewRequest(admin, AgentEdit, boss)))
 	require.NoError(t, err)
-	assert.Regexp(t, `"lacks":"role.custom.create"`, string(data))
+	assert.Regexp(t, `"lacks":"ticket.view@global on what is confidential"`, string(data))
 	for d := range MissingAuthority(NewRequest(boss, AgentEdit, admin)) {
 		t.Error("missing although allowed:", d)
 	}

@@ -3,10 +3,14 @@ package deskpolicy
 import "slices"
 
 // A formula is what a resource has to meet: one of its terms. A term is a set of relations
-// that all hold, together with those that they imply; the empty term always holds. No term
+// that all hold, together with those that they imply, and perhaps notConfidential; the empty
+// term always holds. No term
 // of a formula implies another, so that formulas that say the same have the same terms. A
 // formula without terms is never met.
 type formula []Scope
+
+// notConfidential is a bit of a term: the resource must not be confidential.
+const notConfidential = everyRelation + 1
 
 // and returns the formula that also requires one of the relations of the scope.
 func (f formula) and(scope Scope) (both formula) {
@@ -17,6 +21,16 @@ func (f formula) and(scope Scope) (both formula) {
 		for left := scope; left != 0; left &^= left.first() {
 			relation := left.first()
 			both = both.orTerm(term | relation)
+		}
+	}
+	return both
+}
+
+// times returns the formula that is met if both are.
+func (f formula) times(other formula) (both formula) {
+	for _, term := range f {
+		for _, more := range other {
+			both = both.orTerm(term | more)
 		}
 	}
 	return both

@@ -163,9 +163,14 @@ func TestNewGrantRefuses(t *testing.T) {
 			[]string{"denied: this takes authority that the subject does not have", `support grant "g1": role "Agent" in "*" exceeds the authority of "riya", who lacks ticket.view@global`}},
 		{"an administrator and the account administrator's role", riya(admin), func(terms *SupportGrantTerms) { terms.Roles = []Role{AccountAdministratorRole.Role()} }, noon, []string{
 			"denied: this takes authority that the subject does not have",
-			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
+			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks ticket.view@global on what is confidential`,
+			`support grant "g1": role "Account Administrator" in "it" exceeds the authority of "riya", who lacks ticket.view@global on what is confidential in workspace "it"`,
 		}},
-		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, nil}, // in a workspace that role cannot make roles
+		{"an administrator and that role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AccountAdministratorRole.Role()} }, noon, []string{ // where it makes no roles
+			"denied: this takes authority that the subject does not have",
+			`support grant "g1": role "Account Administrator" in "it" exceeds the authority of "riya", who lacks ticket.view@global on what is confidential in workspace "it"`,
+		}},
+		{"an administrator and their own role in a workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["it"] = []Role{AdministratorRole.Role()} }, noon, nil},
 		{"a restricted workspace", riya(admin), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon,
 			[]string{"denied: this takes authority that the subject does not have", `support grant "g1": role "Agent" in "legal" exceeds the authority of "riya", who lacks ticket.view@global in workspace "legal"`}},
 		{"a restricted workspace where the agent holds a role", riya(admin, inWorkspace("legal", AgentRole.Role())), func(terms *SupportGrantTerms) { terms.Workspaces["legal"] = nil }, noon, nil},
@@ -269,7 +274,7 @@ func TestExtendAndRevokeRefuse(t *testing.T) {
 		}, []string{"denied: none of the subject's roles has the permission here"}},
 		{"by an agent with less authority", boss, admin, noon.Add(8 * days), noon, []string{
 			"denied: this takes authority that the subject does not have",
-			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks role.custom.create`,
+			`support grant "g1": role "Account Administrator" in "*" exceeds the authority of "riya", who lacks ticket.view@global on what is confidential`,
 		}, nil}, // revoking never exceeds the authority
 		{"by a support engineer", grant, session, noon.Add(8 * days), noon, []string{
 			"denied: a support engineer cannot view or change support grants",

@@ -70,8 +70,9 @@ import "slices"
 //     permissions to give them.
 //  7. An action is denied if the scope of these roles does not reach the resource, or
 //     reaches it for viewing only and the action changes it. On tickets, the binding's
-//     ticket scope has to reach it as well, by a relation of its own. For an action that
-//     creates something, pass the resource as it will be; if it has no assignee or owner,
+//     ticket scope has to reach it as well, by a relation of its own. If the resource is
+//     confidential, the action also takes ticket.confidential, with the same access and by
+//     any role that is held there. For an action that creates something, pass the resource as it will be; if it has no assignee or owner,
 //     it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
@@ -250,6 +251,7 @@ func (q *question) judge() Decision {
 	}
 	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
 	// single binding.
+	q.relations.clearedLooked = false // by the bindings of another question
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]

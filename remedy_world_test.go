@@ -584,6 +584,11 @@ func relationScenes(roles []Role) (scenes []*scene) {
 	return scenes
 }
 
+// isConfidential reports whether the thing or a part of it is confidential.
+func isConfidential(thing *oracle.Thing) bool {
+	return thing != nil && (thing.Confidential || isConfidential(thing.Part) || isConfidential(thing.From) || isConfidential(thing.Into))
+}
+
 // Whatever one or two fixes allow for a drawn request, a remedy is within them. These
 // requests vary more than the scenes, and Apply makes the changes.
 func TestRemediesLackNothing(t *testing.T) {
@@ -594,6 +599,9 @@ func TestRemediesLackNothing(t *testing.T) {
 		roles := map[*oracle.Role]Role{}
 		r := worlds.NewBuilder(roles).Build(q).Request()
 		e := Explain(r)
+		if isConfidential(q.Thing) {
+			return
+		}
 		var offered []Role
 		for role := range roles {
 			offered = append(offered, roles[role])

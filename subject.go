@@ -171,7 +171,22 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 		return OtherWorkspace, 0
 	}
 	bound := b.bound(q)
-	return q.onlyOwn(q.reach(scope, bound)), both(scope, bound)
+	reason := q.reach(scope, bound)
+	if q.what.Confidential && reason.Step() > 7 && !q.cleared() {
+		reason = Confidential
+	}
+	return q.onlyOwn(reason), both(scope, bound)
+}
+
+// clears reports whether the binding's role reaches the resource by ticket.confidential:
+// see [question.cleared].
+func (b *Binding) clears(q *question) bool {
+	role := b.roleIn(q.who.account)
+	if role == nil {
+		return false
+	}
+	scope := role.permissions.scope(TicketConfidential.ID())
+	return scope != 0 && b.heldFor(q) && q.reach(scope, b.bound(q)).Step() > 7
 }
 
 // decision returns the decision of what weigh returns.

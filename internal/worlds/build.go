@@ -493,6 +493,7 @@ func buildTicket(m *oracle.Thing) deskpolicy.Ticket {
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
 	ticket.Requester, ticket.Mentions = buildRequester(m), buildMentions(m)
+	ticket.Confidential = m.Confidential
 	ticket.Participants, ticket.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
 	return ticket
 }
@@ -526,6 +527,7 @@ func buildConversation(m *oracle.Thing) deskpolicy.Conversation {
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
 	conversation.Requester, conversation.Mentions = buildRequester(m), buildMentions(m)
+	conversation.Confidential = m.Confidential
 	conversation.Participants, conversation.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
 	return conversation
 }
