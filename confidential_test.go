@@ -1,11 +1,15 @@
 package deskpolicy_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // secretOf returns a confidential ticket of acme.
@@ -108,3 +112,38 @@ func TestConfidential(t *testing.T) {
 type hostThing struct{ what Attributes }
 
 func (h hostThing) Attributes() Attributes { return h.what }
+
+// The filter of a host without anything confidential selects the same, and nothing that is
+// confidential; its clauses are as short as those of other filters.
+func TestNoneConfidential(t *testing.T) {
+	checkOften(t)
+	rapid.Check(t, func(t *rapid.T) {
+		q := worlds.Requests.Draw(t, "request")
+		b := worlds.Build(q)
+		ticket, isTicket := b.Resource.Pointer.(*Ticket)
+		if !isTicket || ticket == nil {
+			return
+		}
+		filter := FilterFor(b.Subject, Action[Ticket](b.Action))
+		none, open, secret := filter.NoneConfidential(), *ticket, *ticket
+		open.Confidential, secret.Confidential = false, true
+		require.Equal(t, filter.Match(&open), none.Match(&open), "%#v", q)
+		require.False(t, none.Match(&secret), "%#v", q)
+		clauses := slices.Collect(none.Clauses())
+		require.NoError(t, normal(clauses), "%#v: %v", q, clauses)
+		require.LessOrEqual(t, len(clauses), len(slices.Collect(filter.Clauses())))
+		for _, clause := range clauses {
+			for c := range clause.Conditions() {
+				require.NotEqual(t, ConditionNotConfidential, c.Kind, "%#v", q)
+			}
+		}
+		read := worlds.Filter{Account: none.Account(), Clauses: clauses}
+		require.Equal(t, none.Match(&open), selects(read, rowOf(&open)) && none.Kind() != FilterNone, "%#v", q)
+		if none.Kind() == FilterAll {
+			require.Len(t, clauses, 1)
+		}
+	})
+	me := riya(wide(AgentRole.Role(), ScopeRestricted), inWorkspace("legal", AgentRole.Role()))
+	assert.Equal(t, FilterAll, FilterFor(riya(Binding{Role: AgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}), TicketView).NoneConfidential().Kind())
+	assert.Equal(t, [][]Condition{clause(asks(ConditionWorkspace, "legal")), clause(outside, mine)}, clausesOf(FilterFor(me, TicketView).NoneConfidential()))
+}

@@ -87,6 +87,7 @@ type filter struct {
 	account AccountID
 	crm     bool       // whether the account is integrated
 	of      Attributes // what all resources share: see attributesOfAll
+	open    bool       // whether nothing that is confidential is selected: see Filter.NoneConfidential
 	reason  Reason     // see Filter.Reason
 	until   int64      // in nanoseconds since 1970, or 0
 	clauses []Clause
@@ -124,6 +125,14 @@ func (f Filter[R]) Reason() Reason { return f.def.reason }
 // is none. See [Decision.Until].
 func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until() }
 
+// NoneConfidential returns the filter for a host that has nothing confidential. None of its
+// clauses has [ConditionNotConfidential], and it omits those that others then include. It
+// selects nothing that is confidential.
+func (f Filter[R]) NoneConfidential() Filter[R] {
+	f.def.clauses, f.def.open = openClauses(f.def.clauses), true
+	return f
+}
+
 // Match reports whether the filter selects the resource: whether [Authorize] would have
 // allowed the action on it when the filter was made.
 func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
@@ -139,7 +148,7 @@ func match[R Resource](f *filter, resource *R) bool {
 }
 
 func (f *filter) matches(c *candidate) bool {
-	if c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
+	if f.open && c.what.Confidential || c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
 		return false
 	}
 	for i := range f.clauses {
