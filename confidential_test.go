@@ -1,7 +1,9 @@
 package deskpolicy_test
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -146,4 +148,79 @@ func TestNoneConfidential(t *testing.T) {
 	me := riya(wide(AgentRole.Role(), ScopeRestricted), inWorkspace("legal", AgentRole.Role()))
 	assert.Equal(t, FilterAll, FilterFor(riya(Binding{Role: AgentRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}), TicketView).NoneConfidential().Kind())
 	assert.Equal(t, [][]Condition{clause(asks(ConditionWorkspace, "legal")), clause(outside, mine)}, clausesOf(FilterFor(me, TicketView).NoneConfidential()))
+}
+
+// Explanations say which role reaches what is confidential, and which decides.
+func TestExplainConfidential(t *testing.T) {
+	secret := secretOf("billing", "bob")
+	reply := wide(roleNamed(t, "Reply", TicketReply.At(Anything)), ScopeGlobal)
+	vault, own := wide(roleNamed(t, "Vault", TicketConfidential.At(InGroup)), ScopeGlobal), wide(roleNamed(t, "Own", TicketConfidential.At(Assigned)), ScopeGlobal)
+	explained := func(bindings ...Binding) string {
+		return Explain(NewRequest(riya(bindings...), TicketReply, &secret)).String()
+	}
+	assert.Equal(t, `denied: role "Reply" has the permission and reaches this, but no role here reaches what is confidential [A52]
+ticket.reply on ticket "4711", by agent "riya"
+  passed  request, account, subject, guardrails, plan, roles
+  denied  at reach: confidential [A52]
+  missing ticket.confidential with edit access
+  group   edit access to "billing"
+  role    "Reply" account-wide, tickets at global: confidential at global
+  secret  no role has ticket.confidential
+`, explained(reply))
+	assert.Equal(t, `allowed: role "Reply" reaches everything here [P:FD-adv]
+ticket.reply on ticket "4711", by agent "riya"
+  passed  request, account, subject, guardrails, plan, roles, reach, ownership
+  allowed at grounds: allowed_all [P:FD-adv]
+  group   edit access to "billing"
+  role    "Reply" account-wide, tickets at global: allowed_all at global
+  role    "Own" account-wide, tickets at global: no_permission
+  role    "Vault" account-wide, tickets at global: no_permission
+  secret  "Vault" account-wide, tickets at global: allowed_group at in_group
+  secret  "Own" account-wide, tickets at global: out_of_scope at restricted
+`, explained(own, reply, vault))
+	data, err := json.Marshal(Explain(NewRequest(riya(reply, vault), TicketReply, &secret)))
+	require.NoError(t, err)
+	assert.Contains(t, string(data), `"confidential":true,"clearing":[{"role":"Vault","workspace":"*","ticket_scope":"global","decision":{"allowed":true`)
+}
+
+// The ways to reach what is confidential, and who can carry them out.
+func TestRemediesOfConfidential(t *testing.T) {
+	secret, chat := secretOf("billing", "bob"), chatOf("billing", "bob")
+	chat.Confidential = true
+	reply, vault := roleNamed(t, "Reply", TicketReply.At(Anything), ConversationReply.At(Anything)), roleNamed(t, "Vault", TicketConfidential.At(InGroup))
+	me := riya(wide(reply, ScopeGlobal))
+	e := Explain(NewRequest(me, TicketReply, &secret))
+	lines := func(remedies []Remedy) []string { return strings.Split(said(remedies), "\n") }
+	open := "say that it is no longer confidential (by an administrator)"
+	assert.Equal(t, []string{open, `give the agent the role "Vault" account-wide, tickets at group (by an administrator)`}, lines(Remedies(e, vault, reply)))
+	assert.Equal(t, []string{"mention the agent in it (by a colleague)", open}, lines(Remedies(Explain(NewRequest(riya(wide(reply, ScopeGlobal), wide(roleNamed(t, "Vault", TicketConfidential.At(Mentioned)), ScopeGlobal)), TicketReply, &secret)), reply)))
+	inChat := Explain(NewRequest(me, ConversationReply, &chat))
+	assert.Equal(t, open, lines(Remedies(inChat, reply))[0])
+
+	// It takes being cleared to say so.
+	edits := custom(t, TicketPropertiesEdit.At(Anything), ConversationAssign.At(Anything))
+	clears := custom(t, TicketPropertiesEdit.At(Anything), ConversationAssign.At(Anything), TicketConfidential.At(Anything))
+	for _, denied := range []Explanation{e, inChat} {
+		assert.Empty(t, RemediesBy(bob(edits), denied, reply))
+		assert.Equal(t, []string{open}, lines(RemediesBy(bob(clears), denied, reply)))
+	}
+
+	// A host's own thing cannot be changed by a fix.
+	bill := hostThing{Attributes{Account: "acme", Group: "billing", Confidential: true}}
+	viewer := wide(roleNamed(t, "Viewer", invoiceView.At(Anything)), ScopeGlobal)
+	assert.Equal(t, []string{`give the agent the role "Vault" account-wide, tickets at restricted (by an administrator)`},
+		lines(Remedies(Explain(NewRequest(riya(viewer), Action[hostThing](invoiceView), &bill)), vault, viewer.Role)))
+
+	// A new support grant has both roles, or the ticket is opened; of two, each that is confidential.
+	merge := roleNamed(t, "Merge", TicketReply.At(Anything), TicketMerge.At(Anything))
+	all := roleNamed(t, "All", TicketConfidential.At(Anything))
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{merge}}), noon)
+	assert.Equal(t, []string{open,
+		`create a support grant with role "All" account-wide (by the account administrator) and create a support grant with role "Merge" account-wide (by the account administrator)`},
+		lines(Remedies(Explain(NewRequest(session, TicketReply, &secret)), merge, all)))
+	pair := TicketPair{ticketOf("", ""), secret}
+	assert.Contains(t, lines(Remedies(Explain(NewRequest(session, TicketMerge, &pair)), merge, all)), "say that the second ticket is no longer confidential (by an administrator)")
+	none := at(granted(t, SupportGrantTerms{Roles: []Role{all}}), noon)
+	assert.Contains(t, lines(Remedies(Explain(NewRequest(none, TicketReply, &secret)), merge)),
+		`create a support grant with role "Merge" account-wide (by the account administrator) and say that it is no longer confidential (by an administrator)`)
 }

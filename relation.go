@@ -181,6 +181,15 @@ func (q *question) cleared() bool {
 	return q.relations.cleared
 }
 
+// clearing returns the question whether ticket.confidential reaches the part, with the
+// access that the action needs.
+func (q *question) clearing() question {
+	c, rule := *q, *TicketConfidential.ID().info()
+	rule.need = q.rule.need
+	c.action, c.rule, c.relations = TicketConfidential.ID(), &rule, holding{}
+	return c
+}
+
 // decisive returns the relations that decide about a closed scope: those that no other of
 // its relations includes, unless Anything does not hold.
 func (q *question) decisive(s Scope) Scope {
