@@ -30,11 +30,12 @@ type situation struct {
 	nowhere    bool               // whether it is in no group
 	group      deskpolicy.GroupID // the group that it is in; "" for a group of others
 	others     deskpolicy.Scope   // the other relations that hold
+	secret     bool               // whether it is confidential
 }
 
 // and returns the situation that is both, and reports whether there is one.
 func (s situation) and(t situation) (situation, bool) {
-	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others}
+	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others, s.secret || t.secret}
 	inTwo := s.group != "" && t.group != "" && s.group != t.group
 	return both, !(both.mine && both.free || both.nowhere && both.group != "" || inTwo)
 }
@@ -45,7 +46,7 @@ func (s situation) String() string {
 	for _, part := range []struct {
 		name string
 		is   bool
-	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}} {
+	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}, {"confidential", s.secret}} {
 		if part.is {
 			parts = append(parts, part.name)
 		}
@@ -153,17 +154,9 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 	if !p.canHave(on.id, on.kind) {
 		return
 	}
-	reached := d.situations(p, on, permitted(b, on.id))
-	if on.kind.bounded {
-		var within []situation
-		for _, bound := range d.situations(p, on, ticketBound(b, p.shared)) {
-			for _, s := range reached {
-				if both, possible := s.and(bound); possible {
-					within = append(within, both)
-				}
-			}
-		}
-		reached = within
+	reached := d.reachedBy(p, b, on, on.id)
+	if on.kind.requested {
+		reached = append(reached, together(reached, d.clearedBy(p, on, place))...)
 	}
 	for _, s := range reached {
 		if on.kind.owned && isOwnOnly(on.id) { // at any scope, only the person's own resources
@@ -172,6 +165,42 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 		a := &atom{on, place, s}
 		atoms[a.String()] = a
 	}
+}
+
+// reachedBy returns the situations in which the binding's permission reaches resources of the
+// kind, with the access that the action on them needs.
+func (d *draft) reachedBy(p *person, b deskpolicy.Binding, on actionOn, permission deskpolicy.ActionID) []situation {
+	reached := d.situations(p, on, permitted(b, permission))
+	if on.kind.bounded {
+		reached = together(reached, d.situations(p, on, ticketBound(b, p.shared)))
+	}
+	return reached
+}
+
+// clearedBy returns the situations of what is confidential in which the person is cleared for it
+// there, by any binding (A52).
+func (d *draft) clearedBy(p *person, on actionOn, place string) (cleared []situation) {
+	for _, b := range p.bindings {
+		if p.counts(b) && slices.Contains(d.placesOf(b, p.account), place) {
+			cleared = append(cleared, d.reachedBy(p, b, on, deskpolicy.TicketConfidential.ID())...)
+		}
+	}
+	for i := range cleared {
+		cleared[i].secret = true
+	}
+	return cleared
+}
+
+// together returns the situations that are one of each.
+func together(one, other []situation) (both []situation) {
+	for _, t := range other {
+		for _, s := range one {
+			if b, possible := s.and(t); possible {
+				both = append(both, b)
+			}
+		}
+	}
+	return both
 }
 
 // ticketBound returns the scope that limits what the binding's role permits on tickets. That of a
@@ -259,7 +288,7 @@ func (d *draft) reached() (all, asOther collection) {
 	all, asOther = collection{}, collection{}
 	for text, a := range d.compared {
 		addIf(&all, d.covers(a, a.situation), text)
-		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany}), text)
+		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany, secret: a.secret}), text)
 	}
 	return all, asOther
 }
@@ -271,12 +300,19 @@ func (d *draft) covers(a *atom, s situation) bool {
 		return false
 	}
 	hold := d.holding(a.on, s)
+	return d.permits(a, a.on.id, hold) && (!s.secret || d.permits(a, deskpolicy.TicketConfidential.ID(), hold))
+}
+
+// permits reports whether the principal has the permission where the atom's resources are, and
+// reaches them by the relations that hold.
+func (d *draft) permits(a *atom, permission deskpolicy.ActionID, hold deskpolicy.Scope) bool {
+	p := d.by
 	for _, b := range p.bindings {
 		anywhere := slices.Contains(givenAnywhere, a.on.id)
 		if !p.counts(b) || !anywhere && !slices.Contains(d.placesOf(b, p.account), a.place) {
 			continue
 		}
-		if reaches(permitted(b, a.on.id), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
+		if reaches(permitted(b, permission), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
 			return true
 		}
 	}
