@@ -104,7 +104,7 @@ type maker struct{ err error }
 func (p *maker) ticket(m *Resource) deskpolicy.Ticket {
 	ticket := deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
-		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee), Confidential: m.Confidential,
 	}
 	ticket.Requester, ticket.Participants, ticket.CCs, ticket.Mentions = p.people(m)
 	return ticket
@@ -144,7 +144,7 @@ func (p *maker) record(m *Record) deskpolicy.CRMRecord {
 func (p *maker) conversation(m *Resource) deskpolicy.Conversation {
 	c := deskpolicy.Conversation{
 		ID: deskpolicy.ConversationID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
-		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee), Confidential: m.Confidential,
 	}
 	c.Requester, c.Participants, c.CCs, c.Mentions = p.people(m)
 	return c
