@@ -150,6 +150,11 @@ func TestNoneConfidential(t *testing.T) {
 	assert.Equal(t, [][]Condition{clause(asks(ConditionWorkspace, "legal")), clause(outside, mine)}, clausesOf(FilterFor(me, TicketView).NoneConfidential()))
 }
 
+// A role that only adds ticket.confidential to others is not warned of.
+func TestWarningsOfConfidential(t *testing.T) {
+	assert.Empty(t, roleNamed(t, "Vault", TicketConfidential.At(InGroup)).Warnings())
+}
+
 // Explanations say which role reaches what is confidential, and which decides.
 func TestExplainConfidential(t *testing.T) {
 	secret := secretOf("billing", "bob")

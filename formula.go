@@ -28,6 +28,7 @@ func (f formula) and(scope Scope) (both formula) {
 
 // times returns the formula that is met if both are.
 func (f formula) times(other formula) (both formula) {
+	both = make(formula, 0, len(f)*len(other))
 	for _, term := range f {
 		for _, more := range other {
 			both = both.orTerm(term | more)
@@ -45,13 +46,16 @@ func (f formula) or(other formula) formula {
 	return f
 }
 
-// orTerm adds the term, unless it cannot hold or implies one that is there.
+// orTerm adds the term, unless it cannot hold or implies one that is there. It may append to
+// f's array.
 func (f formula) orTerm(term Scope) formula {
 	term = implied(term)
 	if contradicts(term) || f.impliedBy(term) {
 		return f
 	}
-	f = slices.DeleteFunc(slices.Clone(f), func(other Scope) bool { return term&^other == 0 })
+	if implies := func(other Scope) bool { return term&^other == 0 }; slices.ContainsFunc(f, implies) {
+		f = slices.DeleteFunc(slices.Clone(f), implies)
+	}
 	return append(f, term)
 }
 
