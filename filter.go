@@ -174,7 +174,8 @@ type listing struct {
 	question
 	has fields // what the resources can have
 
-	known map[Scope][]Condition // the results of conditions
+	known   map[Scope][]Condition // the results of conditions
+	openSet map[WorkspaceID]bool  // the open workspaces, once isWithin has looked
 }
 
 // filter takes the steps of [Authorize] and returns the filter.
@@ -239,7 +240,7 @@ func (l *listing) places() (furthest Reason, places []place) {
 		_, clearing := l.placesOf(TicketConfidential.ID())
 		places = l.unlessConfidential(formulasOf(places), formulasOf(clearing))
 	}
-	places = l.ofOnlyGroup(places)
+	places = l.ofOnlyGroup(l.opened(places))
 	slices.SortFunc(places, place.compare)
 	return furthest, l.merged(places)
 }
@@ -248,27 +249,37 @@ func (l *listing) places() (furthest Reason, places []place) {
 // ticket.confidential: for what is not confidential the action's own, and for all else
 // where both are held (A52).
 func (l *listing) unlessConfidential(own, clearing map[bindingPlace]formula) (places []place) {
-	for at, by := range own {
-		places = append(places, place{at.workspace, at.group, by.times(formula{notConfidential})})
-	}
-	for at := range commonPlaces(own, clearing) {
-		places = append(places, place{at.workspace, at.group, l.inForce(own, at).times(l.inForce(clearing, at))})
+	for at := range l.commonPlaces(own, clearing) {
+		by := own[at].times(formula{notConfidential}).or(l.inForce(own, at).times(l.inForce(clearing, at)))
+		places = append(places, place{at.workspace, at.group, by})
 	}
 	return places
 }
 
+// isWithin reports whether the workspace is one of those that wide, which can be
+// OpenWorkspaces or Everywhere, stands for.
+func (l *listing) isWithin(w, wide WorkspaceID) bool {
+	if wide != OpenWorkspaces {
+		return wide == Everywhere
+	}
+	if l.openSet == nil {
+		l.openSet = asSet(l.who.account.OpenWorkspaces)
+	}
+	return w == OpenWorkspaces || l.openSet[w]
+}
+
 // commonPlaces returns every place that two places have in common, one of each map. Some of
 // those that it returns are of one map only.
-func commonPlaces(one, other map[bindingPlace]formula) map[bindingPlace]bool {
+func (l *listing) commonPlaces(one, other map[bindingPlace]formula) map[bindingPlace]bool {
 	common := make(map[bindingPlace]bool, len(one)+len(other))
 	for _, pair := range [...][2]map[bindingPlace]formula{{one, other}, {other, one}} {
 		for at := range pair[0] {
 			common[at] = true
-			if at.workspace != Everywhere || at.group == "" {
+			if at.workspace != Everywhere && at.workspace != OpenWorkspaces || at.group == "" {
 				continue
 			}
-			for in := range pair[1] { // a group everywhere, and a workspace whatever the group
-				if in.group == "" {
+			for in := range pair[1] { // a group in many workspaces, and one of these whatever the group
+				if in.group == "" && l.isWithin(in.workspace, at.workspace) {
 					common[bindingPlace{in.workspace, at.group}] = true
 				}
 			}
@@ -278,9 +289,12 @@ func commonPlaces(one, other map[bindingPlace]formula) map[bindingPlace]bool {
 }
 
 // inForce returns what a resource in the place has to meet: by a formula of the place itself,
-// of its workspace or of everywhere.
+// of its workspace, of the open ones or of everywhere.
 func (l *listing) inForce(formulas map[bindingPlace]formula, at bindingPlace) (by formula) {
-	for _, w := range [...]WorkspaceID{at.workspace, Everywhere} {
+	for _, w := range [...]WorkspaceID{at.workspace, OpenWorkspaces, Everywhere} {
+		if w != at.workspace && !l.isWithin(at.workspace, w) {
+			continue
+		}
 		by = by.or(formulas[bindingPlace{w, at.group}]).or(l.inside(formulas[bindingPlace{workspace: w}], at.group))
 	}
 	return by
@@ -297,7 +311,8 @@ func formulasOf(places []place) map[bindingPlace]formula {
 }
 
 // placesOf returns the places where bindings that permit one action are held, in any order
-// and perhaps several times; if there are none, it returns the reason.
+// and perhaps several times, with the open workspaces as one; if there are none, it returns
+// the reason.
 func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 	furthest = NoRole
 	var outside, open spreads
@@ -325,7 +340,7 @@ func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 		places = append(places, place{"", p.group, p.by})
 	}
 	for _, p := range open {
-		places = l.appendOpen(places, p)
+		places = append(places, place{OpenWorkspaces, p.group, p.by})
 	}
 	if len(places) > 0 {
 		furthest = Undecided
@@ -365,6 +380,26 @@ func requiresGroup(term Scope) bool { return term&InGroup != 0 }
 // for resources of the type.
 func (l *listing) canBeIn(group GroupID) bool {
 	return group == "" || l.has&aGroup != 0 || l.rule.class&anyPlace != 0
+}
+
+// opened returns the places with each open workspace in the place of all of them.
+func (l *listing) opened(places []place) []place {
+	open := 0
+	for _, p := range places {
+		open += bit(p.workspace == OpenWorkspaces)
+	}
+	if open == 0 {
+		return places
+	}
+	each := make([]place, 0, len(places)+open*len(l.who.account.OpenWorkspaces))
+	for _, p := range places {
+		if p.workspace == OpenWorkspaces {
+			each = l.appendOpen(each, p)
+		} else {
+			each = append(each, p)
+		}
+	}
+	return each
 }
 
 // appendOpen appends a place for each of the account's open workspaces that resources of

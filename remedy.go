@@ -655,11 +655,10 @@ func (f *finder) heldScope(fix Fix) Scope {
 	if on := copyResource(f.thing); fix.ForRecipient {
 		who = copySubject(*on.to)
 	}
-	if who.bindings == nil || fix.Kind != FixWidenScope {
-		return 0
-	}
-	if i := widest(*who.bindings, fix.Binding); i >= 0 {
-		return (*who.bindings)[i].TicketScope.closed()
+	if who.bindings != nil && fix.Kind == FixWidenScope {
+		if i := widest(*who.bindings, fix.Binding); i >= 0 {
+			return (*who.bindings)[i].TicketScope.closed()
+		}
 	}
 	return 0
 }
