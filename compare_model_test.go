@@ -118,6 +118,7 @@ func newCompareWorld(t testing.TB, every int) *compareWorld {
 		}
 	}
 	w.ask(b, roles)
+	w.askHosts()
 	w.covering = make([]uint64, len(w.questions)/64+1)
 	for i, q := range w.questions {
 		if q.covering {
@@ -374,6 +375,36 @@ func (w *compareWorld) ask(b worlds.Builder, roles []*oracle.Role) {
 	}
 }
 
+// askHosts adds questions about a host's own things that are confidential.
+func (w *compareWorld) askHosts() {
+	for _, name := range oracle.Names {
+		if oracle.Actions[name].Category != "host" {
+			continue
+		}
+		for _, place := range compareWorkspaces {
+			for _, group := range compareGroups {
+				for _, assignee := range append(slices.Clone(comparePeople), "") {
+					for n := range 16 {
+						what := deskpolicy.Attributes{
+							Account: "acme", Workspace: deskpolicy.WorkspaceID(place), Group: deskpolicy.GroupID(group), Assignee: deskpolicy.AgentID(assignee),
+							Assignable: n&1 != 0, OnTicket: n&2 != 0, Confidential: true,
+						}
+						if n&4 != 0 {
+							what.Mentions = map[deskpolicy.AgentID]bool{compareMe: true}
+						}
+						if n&8 != 0 {
+							what.Participants = map[deskpolicy.AgentID]deskpolicy.Access{compareMe: deskpolicy.Edit}
+						}
+						w.questions = append(w.questions, compareQuestion{
+							action: worlds.ActionID(name), on: worlds.On(&hostThing{what}), account: "acme", workspace: place, exact: true,
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
 // compareSecrets returns confidential things of the kind, to which the subject stands in
 // each way in person that a role is held at.
 func compareSecrets(kind string, requesters []*oracle.Thing) (things []*oracle.Thing) {
@@ -381,7 +412,7 @@ func compareSecrets(kind string, requesters []*oracle.Thing) (things []*oracle.T
 	for _, takesPart := range []bool{false, true} {
 		plain := enumSecret(enumPlaces(kind, []string{"acme"}, compareWorkspaces, compareGroups, people))
 		secret := enumPeople(plain, []*oracle.Thing{nil}, []map[string]bool{nil, {compareMe: true}})
-		from := enumSecret(enumPlaces(kind, []string{"acme"}, compareWorkspaces, []string{""}, comparePeople[1:]))
+		from := enumSecret(enumPlaces(kind, []string{"acme"}, compareWorkspaces, []string{""}, comparePeople))
 		secret = append(secret, enumPeople(from, requesters, enumMentions[:1])...)
 		if takesPart {
 			for _, thing := range secret {
@@ -431,7 +462,7 @@ func comparePairs(kind, account string, workspaces, groups []string, different [
 		parts = append(parts, enumPeople(enumPlaces("ticket", []string{account}, workspaces, []string{"", "billing"}, []string{"zoe"}), requesters, enumMentions[:1])...)
 	}
 	if oracle.Kinds[oracle.Parts[kind]].People && account == "acme" {
-		parts = append(parts, enumSecret(enumPlaces(oracle.Parts[kind], []string{account}, workspaces, groups, comparePeople))...)
+		parts = append(parts, compareSecrets(oracle.Parts[kind], different)...)
 	}
 	for i, part := range parts {
 		pair := &oracle.Thing{Kind: kind, Account: account}
