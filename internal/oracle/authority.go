@@ -230,12 +230,17 @@ func (s *Agent) coversBinding(other *Agent, their Binding, clearing []Binding, a
 		alike.Contact, alike.Company, owner = "", "", ""
 	}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
-	covered := true
+	covered, asked := true, map[string]bool{}
 	for name, held := range their.Role.all() {
 		a := Actions[name]
 		if a == nil || held == (Held{}) || !other.mayEver(a, as) { // unnamed host actions behave like the named ones
 			continue
 		}
+		like := me.likeness(a, held)
+		if asked[like] {
+			continue
+		}
+		asked[like] = true
 		stand := held.plus(ScopeOf(their.TicketScope)).plus(Held{Shared: other.Shared()})
 		secret := stand // with the relations by which the other reaches what is confidential
 		for _, b := range clearing {
@@ -251,6 +256,23 @@ func (s *Agent) coversBinding(other *Agent, their Binding, clearing []Binding, a
 		}
 	}
 	return covered
+}
+
+// likeness describes everything about an action that decides where the agent, and another who
+// holds it so, reach with it: the rules about it, and at what it is held. Of actions that are
+// alike, one is asked about.
+func (s *Agent) likeness(a *Action, held Held) string {
+	name := "" // of those with a rule of their own
+	if slices.Contains([]string{"session.login", "ticket.confidential", "ticket.be_assigned"}, a.Name) {
+		name = a.Name
+	}
+	like := fmt.Sprint(name, a.kinds(), a.Need, a.Own, a.Anywhere, a.Creates, a.Assigns, a.Routes, a.Authoring, a.Channel, a.Administers(), held)
+	for _, b := range s.Bindings {
+		if b.Role != nil {
+			like += fmt.Sprint(b.Role.may(a))
+		}
+	}
+	return like
 }
 
 // confidential yields the facts as of a thing that is confidential.
