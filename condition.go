@@ -14,9 +14,9 @@ type Condition struct {
 	// IDs holds the IDs to compare with: workspaces, groups, agents, territories and so
 	// on, as strings. It is sorted and has no duplicates. It is empty only for
 	// ConditionUnassigned, ConditionNoGroup, ConditionNotConfidential and
-	// ConditionCustomerKnown, which compare no IDs. Only ConditionWorkspace can have an empty ID; in all other comparisons, a resource's
-	// empty ID must not match. If the Kind is about the agent or the CRM user, IDs has
-	// exactly one element.
+	// ConditionCustomerKnown, which compare no IDs. Only ConditionWorkspace can have an
+	// empty ID; in all other comparisons, a resource's empty ID must not match. If the Kind
+	// is about the agent or the CRM user, IDs has exactly one element.
 	IDs []string
 
 	// Access is the least access that ConditionCustomerTeam, ConditionParticipant and

@@ -75,9 +75,8 @@ import "slices"
 //     reaches a thing only by the subject's groups assigns it to agents in these groups, and
 //     routes it to these groups, and to no others. If the resource is confidential, the
 //     action also takes ticket.confidential, with the same access and by any role that is
-//     held there. For an action that
-//     creates something, pass the resource as it will be; if it has no assignee or owner,
-//     it counts as the subject's own.
+//     held there. For an action that creates something, pass the resource as it will be; if
+//     it has no assignee or owner, it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
 //     engineer.
