@@ -583,7 +583,7 @@ func TestRemediesOfConfidentialAreComplete(t *testing.T) {
 		for i, first := range tickets {
 			for k, action := range []ActionID{TicketView.ID(), TicketReply.ID(), TicketMerge.ID(), TicketAssign.ID(), ConversationReply.ID()} {
 				n := h*len(tickets)*5 + i*5 + k
-				if n%effort.Of(7, 2, 1) != 0 {
+				if n%effort.Of(14, 7, 3) != 0 {
 					continue
 				}
 				agent := Agent{ID: "riya", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"g": Access(n % 3), "h": Edit}}
@@ -593,7 +593,7 @@ func TestRemediesOfConfidentialAreComplete(t *testing.T) {
 				if n%5 == 0 && action != TicketAssign.ID() && action != ConversationReply.ID() {
 					s.user, s.to = &CRMUser{ID: "u", Sees: OwnRecords}, nil
 				}
-				if s.complete(t, roles, n%effort.Of(49, 28, 4) == 0) > 0 {
+				if s.complete(t, roles, n%effort.Of(196, 98, 105) == 0) > 0 {
 					denied++
 				}
 				for _, r := range Remedies(Explain(s.request()), roles...) {

@@ -104,6 +104,9 @@ var ticketTable = sqlfilter.Table[deskpolicy.Ticket]{
 	Group:     sqlfilter.TextColumn("team"),
 	Assignee:  sqlfilter.TextColumn("assignee"),
 	Requester: sqlfilter.TextColumn("requester"),
+
+	NoneConfidential: true,
+
 	Mentions:  sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket"), Agent: sqlfilter.TextColumn("agent"), Account: sqlfilter.TextColumn("account")},
 	CRM: sqlfilter.CRMTable{
 		Table: "contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account"), Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"),
