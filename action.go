@@ -395,6 +395,9 @@ func (a *actionInfo) classes() Class {
 	return a.class
 }
 
+// moves reports whether the action assigns or routes its resource (A50).
+func (a *actionInfo) moves() bool { return a.class&(assigns|routes) != 0 }
+
 // info returns what the library knows about the action, or the zero actionInfo if id is
 // not an action.
 func (id ActionID) info() *actionInfo {

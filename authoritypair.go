@@ -270,7 +270,7 @@ func (p *authorityPair) excessIn(one, other int, visit func(action int, example 
 	for i := range p.actions {
 		c := &p.actions[i]
 		covered := alike && p.uncovered[i/64]>>(i%64)&1 == 0
-		if covered && !c.assigns() || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
+		if covered && !c.rule.moves() || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
 			continue
 		}
 		for p.goal = range c.goals() {
@@ -297,7 +297,7 @@ func (p *authorityPair) excessOf(i, one, other int, visit func(action int, examp
 
 // goals returns the number of classes of places that the action can take its resource to.
 func (c *comparedAction) goals() int {
-	if c.assigns() {
+	if c.rule.moves() {
 		return 4
 	}
 	return 1
@@ -308,7 +308,7 @@ func (c *comparedAction) goals() int {
 func (p *authorityPair) setGoal(c *comparedAction) bool {
 	first, second := p.goal&1 != 0, p.goal&2 != 0
 	p.standings[0].leaves, p.standings[1].leaves = first, second
-	return !c.assigns() || p.goal == 0 && c.rule.class&assigns != 0 || p.goals[bit(!first)][bit(!second)] != ""
+	return !c.rule.moves() || p.goal == 0 && c.rule.class&assigns != 0 || p.goals[bit(!first)][bit(!second)] != ""
 }
 
 // goalOf returns where the action of a difference takes its resource: to a group or, if it

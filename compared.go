@@ -158,9 +158,6 @@ func (a *authority) settled(at *standing, c *comparedAction) Scope {
 	return settled
 }
 
-// assigns reports whether the action assigns or routes its resource.
-func (c *comparedAction) assigns() bool { return c.rule.class&(assigns|routes) != 0 }
-
 // customerNeed returns the access in the CRM to a customer that the action needs: to see
 // the requester is enough (A6).
 func (c *comparedAction) customerNeed() Access {
@@ -173,7 +170,7 @@ func (c *comparedAction) customerNeed() Access {
 // stancesWithin is stances for what is held within one bound.
 func (a *authority) stancesWithin(held *heldWithin, c *comparedAction, at *standing) stanceSet {
 	scope := held.permissions.at[c.id]
-	if at.leaves && c.assigns() {
+	if at.leaves && c.rule.moves() {
 		scope = leaving(scope)
 	}
 	if scope == 0 {

@@ -159,7 +159,7 @@ func (q *question) fillFindings(p *ExplainedPart) {
 		return
 	}
 	p.Group, p.GroupAccess = q.what.Group, q.groupAccess()
-	p.Leaves = p.Decision.Reason == OutOfScope && q.rule.class&(assigns|routes) != 0 && !q.staysInGroups()
+	p.Leaves = p.Decision.Reason == OutOfScope && !q.staysInGroups()
 	if q.who.crm != nil {
 		p.CRMAccess = q.crmAccess()
 	}

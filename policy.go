@@ -73,9 +73,9 @@ import "slices"
 //     reaches it for viewing only and the action changes it. On tickets, the binding's
 //     ticket scope has to reach it as well, by a relation of its own. A permission that
 //     reaches a thing only by the subject's groups assigns it to agents in these groups, and
-//     routes it to these groups, and to no others. For an action that
-//     creates something, pass the resource as it will be; if it has no assignee or owner,
-//     it counts as the subject's own.
+//     routes it to these groups, and to no others. For an action that creates something,
+//     pass the resource as it will be; if it has no assignee or owner, it counts as the
+//     subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
 //     engineer.
@@ -86,8 +86,8 @@ import "slices"
 //     widest scope; then the one whose name sorts first.
 //
 // If a resource has two parts, both are checked, and so are both actions if something is
-// assigned and routed at once. The part that is denied at the earlier
-// step sets the Reason; at the same step, the first part does.
+// assigned and routed at once. The part that is denied at the earlier step sets the Reason;
+// at the same step, the first part does.
 //
 // Authorize does not change or keep its arguments. It panics only if the Attributes method
 // of a host's type panics. It is safe for concurrent use. The host application must pass

@@ -2,7 +2,6 @@ package deskpolicy
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -150,7 +149,7 @@ func (q *question) grouping(wanted Scope, recipient bool) []Remedy {
 // of the subject's groups, if it does: with access to the group that it is routed to, or with a
 // group in common with its recipient.
 func (q *question) joiningGoal() (lists []Remedy) {
-	if q.rule.class&(assigns|routes) == 0 || q.staysInGroups() {
+	if q.staysInGroups() {
 		return nil
 	}
 	to, group := q.destination()
@@ -160,28 +159,23 @@ func (q *question) joiningGoal() (lists []Remedy) {
 	var receiver actor
 	receiver.set(to)
 	for _, goal := range firstGroups(receiver.groups, View) {
-		lists = append(lists, Remedy{{Kind: FixGroupAccess, Group: goal, Access: Edit}})
+		lists = append(lists, Remedy{{Kind: FixGroupAccess, Group: GroupID(goal), Access: Edit}})
 	}
 	shared := firstGroups(q.who.groups, Edit)
-	if own := q.what.Group; own != "" && !slices.Contains(shared, own) {
+	if own := string(q.what.Group); own != "" && !slices.Contains(shared, own) {
 		shared = append(shared, own) // which the subject joins
 	}
 	for _, goal := range shared { // to view the thing's group can keep the recipient from taking it
 		for _, access := range [...]Access{View, Edit} {
-			lists = append(lists, Remedy{{Kind: FixGroupAccess, ForRecipient: true, Group: goal, Access: access}})
+			lists = append(lists, Remedy{{Kind: FixGroupAccess, ForRecipient: true, Group: GroupID(goal), Access: access}})
 		}
 	}
 	return lists
 }
 
 // firstGroups returns the groups with the access or more, the first maxRoutes by name.
-func firstGroups(groups map[GroupID]Access, need Access) []GroupID {
-	var all []GroupID
-	for _, group := range slices.Sorted(maps.Keys(groups)) {
-		if group != "" && groups[group].known() >= need {
-			all = append(all, group)
-		}
-	}
+func firstGroups(groups map[GroupID]Access, need Access) []string {
+	all := atLeast(need, groups)
 	return all[:min(len(all), maxRoutes)]
 }
 
@@ -199,7 +193,7 @@ func (q *question) joining(wanted Scope, recipient bool) (lists []Remedy) {
 		return lists
 	}
 	for _, group := range firstGroups(q.who.groups, q.rule.need) {
-		lists = append(lists, Remedy{{Kind: FixRoute, ForSecond: q.second, Group: group}})
+		lists = append(lists, Remedy{{Kind: FixRoute, ForSecond: q.second, Group: GroupID(group)}})
 	}
 	return lists
 }

@@ -122,8 +122,8 @@ func (p TicketPair) ids() (id, second string) { return string(p.From.ID), string
 // To decide whether an agent can be assigned a ticket, use a TicketAssignment: the
 // recipient needs the permission [TicketBeAssigned] for the ticket as if it were already
 // assigned to them. A member of its group with View cannot take it if, while it is assigned
-// to nobody, that permission reaches it for viewing only. On a [Ticket], TicketBeAssigned only says which tickets the
-// agent's role reaches (A43).
+// to nobody, that permission reaches it for viewing only. On a [Ticket], TicketBeAssigned
+// only says which tickets the agent's role reaches (A43).
 type TicketAssignment struct {
 	Ticket Ticket
 	To     Subject    // the new assignee, who must be able to take it; nil for none

@@ -171,7 +171,7 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 		return OtherWorkspace, 0
 	}
 	bound, toward := b.bound(q), scope
-	if q.rule.class&(assigns|routes) != 0 {
+	if q.rule.moves() {
 		toward = q.toward(scope)
 	}
 	return q.onlyOwn(q.reach(toward, bound)), both(scope, bound)

@@ -1,9 +1,9 @@
 package deskpolicy
 
-// toward returns what of a permission's closed scope counts for where the action, which assigns
-// or routes its resource, takes it (A50). InGroup and GroupQueue are about the subject's groups on both
-// sides: a permission that reaches something by them takes it to these groups, and to the
-// agents in them. Other relations, and a binding's ticket scope, only say what may be moved.
+// toward returns what of a permission's closed scope counts for where the action takes its
+// resource (A50). InGroup and GroupQueue are about the subject's groups on both sides: a
+// permission that reaches something by them takes it to these groups, and to the agents in
+// them. Other relations, and a binding's ticket scope, only say what may be moved.
 func (q *question) toward(scope Scope) Scope {
 	if q.staysInGroups() {
 		return scope
@@ -21,8 +21,11 @@ func leaving(scope Scope) Scope {
 }
 
 // staysInGroups reports whether the resource goes to one of the subject's groups, to an agent
-// in one of them, to the subject, or to nobody.
+// in one of them, to the subject, or to nobody, or is not assigned or routed at all.
 func (q *question) staysInGroups() bool {
+	if !q.rule.moves() {
+		return true
+	}
 	to, group := q.destination()
 	if q.rule.class&routes != 0 {
 		return q.who.canEditIn(group.ID)
