@@ -65,6 +65,7 @@ const (
 	TicketDependentFieldsUse Action[Ticket]           = 1 + iota // fill in dependent fields [S4]
 	TicketDynamicSectionsUse Action[Ticket]           = 1 + iota // fill in dynamic sections [S4]
 	TicketCollaborate        Action[Ticket]           = 1 + iota // take part in a ticket's internal discussion [S4]
+	TicketConfidential       Action[Ticket]           = 1 + iota // reach what is confidential, beside the permission for the action itself (A52)
 	CannedResponseUse        Action[CannedResponse]   = 1 + iota // insert a canned response [S4]
 	CannedResponseManage     Action[CannedResponse]   = 1 + iota // write and delete canned responses
 	ScenarioRun              Action[Ticket]           = 1 + iota // run a scenario automation on a ticket

@@ -206,12 +206,16 @@ func (p *authorityPair) eachExcess(one, other int, visit func(action int, exampl
 }
 
 // findUncovered sets uncovered to the actions that need a look at every sample: those that
-// one side is allowed by a permission that no single permission of the other covers.
+// one side is allowed by a permission that no single permission of the other covers, or that
+// can be confidential if no single ticket.confidential of the other covers that of the one.
 func (p *authorityPair) findUncovered(one, other int) {
 	first, second := &p.sides[one], &p.sides[other]
 	clear(p.uncovered[:])
+	secret := TicketConfidential.ID()
+	cleared := [...]bool{second.coversEach(first, secret, false), second.coversEach(first, secret, true)}
 	for i := range p.actions {
-		if c := &p.actions[i]; !second.allows(i, c) || !second.coversEach(first, c) {
+		c := &p.actions[i]
+		if !second.allows(i, c) || !second.coversEach(first, c.id, c.onTicket) || c.secret && !cleared[bit(c.onTicket)] {
 			p.uncovered[i/64] |= 1 << (i % 64)
 		}
 	}

@@ -149,6 +149,7 @@ var supportAgentPermissions = NewPermissions(
 	ConversationNotePrivate.At(ScopeGlobal),
 	ConversationTake.At(ScopeGlobal),
 	ConversationResolve.At(ScopeGlobal),
+	TicketConfidential.At(inTouch),                          // which counts for conversations, too (A52)
 	PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), // the section shows contacts (A36)
 	ProfileEditOwn.At(ScopeGlobal),
 )

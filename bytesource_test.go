@@ -331,11 +331,12 @@ func (t *byteSource) ticket() Ticket {
 	if t.bool() {
 		ticket.Participants, ticket.CCs = mapOf(t, t.person, t.access), mapOf(t, t.contactID, t.access)
 	}
+	ticket.Confidential = t.rarely()
 	return ticket
 }
 
 func (t *byteSource) conversation() Conversation {
-	return Conversation{ID: text[ConversationID](t, "k1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person()}
+	return Conversation{ID: text[ConversationID](t, "k1"), Account: t.accountID(), Workspace: t.workspace(), Group: t.group(), Assignee: t.person(), Confidential: t.rarely()}
 }
 
 // An asked is a resource and the functions that decide about it.

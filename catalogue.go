@@ -43,6 +43,7 @@ var vocabulary = [...]section{
 		row(TicketDependentFieldsUse, "ticket.field.dependent.use", Edit, ordinary, FeatureDependentFields),
 		row(TicketDynamicSectionsUse, "ticket.section.dynamic.use", Edit, ordinary, FeatureDynamicSections),
 		row(TicketCollaborate, "ticket.collaborate", View, ordinary, FeatureCollaboration),
+		row(TicketConfidential, "ticket.confidential", View, ordinary, 0),
 		row(CannedResponseUse, "canned_response.use", View, ordinary, FeatureCannedResponses),
 		row(CannedResponseManage, "canned_response.manage", Edit, ordinary, 0),
 		row(ScenarioRun, "scenario.run", Edit, ordinary, 0),

@@ -66,9 +66,9 @@ func compareRoles() []*oracle.Role {
 	}
 	global, group, restricted := oracle.Held{Global: true}, oracle.Held{Group: true}, oracle.Held{Restricted: true}
 	return []*oracle.Role{
-		custom("Desk", map[string]oracle.Held{"ticket.view": global, "ticket.reply": group, "ticket.note.edit_own": restricted, "ticket.merge": group, "ticket.route": {InGroup: true}, "ticket.assign": {InGroup: true}}),
+		custom("Desk", map[string]oracle.Held{"ticket.view": global, "ticket.reply": group, "ticket.note.edit_own": restricted, "ticket.merge": group, "ticket.route": {InGroup: true}, "ticket.assign": {InGroup: true}, "ticket.confidential": group}),
 		custom("Night", map[string]oracle.Held{"ticket.view": group, "ticket.reply": restricted, "ticket.route": group, "ticket.assign": {InGroup: true, Restricted: true}}),
-		custom("Chats", map[string]oracle.Held{"conversation.view": group, "conversation.reply": {Group: true, Restricted: true}, "conversation.assign": global, "conversation.route": group}),
+		custom("Chats", map[string]oracle.Held{"conversation.view": group, "conversation.reply": {Group: true, Restricted: true}, "conversation.assign": global, "conversation.route": group, "ticket.confidential": {Mentioned: true, InGroup: true}}),
 		custom("Chat Hands", map[string]oracle.Held{"conversation.view": restricted, "conversation.reply": group, "ticket.assign": restricted}),
 		custom("Lead", enumAdmins(map[string]oracle.Held{"ticket.view": global, "settings.manage": group, "ticket.assign": group})),
 		custom("Sales", map[string]oracle.Held{
@@ -76,7 +76,7 @@ func compareRoles() []*oracle.Role {
 			"report.view": restricted, "ticket.list.manage_own": group, "profile.edit_own": restricted,
 		}),
 		custom("Hosts", map[string]oracle.Held{"host.inspect": group, "host.change": restricted, "host.bill": global, "host.call": group, "host.amend": group, "host.attend": restricted}),
-		custom("Guests", map[string]oracle.Held{"host.inspect": restricted, "host.extract": group, "host.change": restricted, "host.amend": restricted, "host.attend": group}),
+		custom("Guests", map[string]oracle.Held{"host.inspect": restricted, "host.extract": group, "host.change": restricted, "host.amend": restricted, "host.attend": group, "ticket.confidential": restricted}),
 		custom("Nothing", nil),
 		worlds.BuiltIn("Account Administrator"), worlds.BuiltIn("Agent"), worlds.SharedAgentRole, worlds.BuiltIn("Administrator"), worlds.BuiltIn("Supervisor"),
 	}
@@ -118,6 +118,7 @@ func newCompareWorld(t testing.TB, every int) *compareWorld {
 		}
 	}
 	w.ask(b, roles)
+	w.askHosts()
 	w.covering = make([]uint64, len(w.questions)/64+1)
 	for i, q := range w.questions {
 		if q.covering {
@@ -357,6 +358,9 @@ func (w *compareWorld) ask(b worlds.Builder, roles []*oracle.Role) {
 				add(enumPlaces(kind, []string{account}, workspaces, groups, comparePeople)...)
 			}
 		}
+		if oracle.Kinds[kind].People {
+			add(compareSecrets(kind, different)...)
+		}
 		switch kind {
 		case "ticket", "note", "time_entry", "task", "visit":
 			plain := enumPlaces(kind, []string{"acme"}, compareWorkspaces, compareGroups, comparePeople)
@@ -387,6 +391,59 @@ func (w *compareWorld) ask(b worlds.Builder, roles []*oracle.Role) {
 			}
 		}
 	}
+}
+
+// askHosts adds questions about a host's own things that are confidential.
+func (w *compareWorld) askHosts() {
+	for _, name := range oracle.Names {
+		if oracle.Actions[name].Category != "host" {
+			continue
+		}
+		for _, place := range compareWorkspaces {
+			for _, group := range compareGroups {
+				for _, assignee := range append(slices.Clone(comparePeople), "") {
+					for n := range 16 {
+						what := deskpolicy.Attributes{
+							Account: "acme", Workspace: deskpolicy.WorkspaceID(place), Group: deskpolicy.GroupID(group), Assignee: deskpolicy.AgentID(assignee),
+							Assignable: n&1 != 0, OnTicket: n&2 != 0, Confidential: true,
+						}
+						if n&4 != 0 {
+							what.Mentions = map[deskpolicy.AgentID]bool{compareMe: true}
+						}
+						if n&8 != 0 {
+							what.Participants = map[deskpolicy.AgentID]deskpolicy.Access{compareMe: deskpolicy.Edit}
+						}
+						w.questions = append(w.questions, compareQuestion{
+							action: worlds.ActionID(name), on: worlds.On(&hostThing{what}), account: "acme", workspace: place, exact: true,
+						})
+					}
+				}
+			}
+		}
+	}
+}
+
+// compareSecrets returns confidential things of the kind, to which the subject stands in
+// each way in person that a role is held at.
+func compareSecrets(kind string, requesters []*oracle.Thing) (things []*oracle.Thing) {
+	people := append(slices.Clone(comparePeople), "")
+	for _, takesPart := range []bool{false, true} {
+		plain := enumSecret(enumPlaces(kind, []string{"acme"}, compareWorkspaces, compareGroups, people))
+		secret := enumPeople(plain, []*oracle.Thing{nil}, []map[string]bool{nil, {compareMe: true}})
+		from := enumSecret(enumPlaces(kind, []string{"acme"}, compareWorkspaces, []string{""}, comparePeople))
+		secret = append(secret, enumPeople(from, requesters, enumMentions[:1])...)
+		if takesPart {
+			for _, thing := range secret {
+				ticket := thing
+				if thing.Part != nil {
+					ticket = thing.Part
+				}
+				ticket.Participants = map[string]string{compareMe: "edit"}
+			}
+		}
+		things = append(things, secret...)
+	}
+	return things
 }
 
 func (w *compareWorld) about(b worlds.Builder, action string, things []*oracle.Thing) {
@@ -468,6 +525,9 @@ func comparePairs(kind, account string, workspaces, groups []string, different [
 		requesters := append([]*oracle.Thing{nil}, different...)
 		parts = append(parts, enumPeople(parts, requesters[:1], []map[string]bool{{compareMe: true}})...)
 		parts = append(parts, enumPeople(enumPlaces("ticket", []string{account}, workspaces, []string{"", "billing"}, []string{"zoe"}), requesters, enumMentions[:1])...)
+	}
+	if oracle.Kinds[oracle.Parts[kind]].People && account == "acme" {
+		parts = append(parts, compareSecrets(oracle.Parts[kind], different)...)
 	}
 	for i, part := range parts {
 		pair := &oracle.Thing{Kind: kind, Account: account}

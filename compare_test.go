@@ -78,6 +78,8 @@ func TestCompare(t *testing.T) {
 	elsewhereSam.Account.ID = "initech"
 	clerk := wide(roleNamed(t, "Clerks", AppUse.At(ScopeGlobal)), ScopeGlobal)
 	refund := wide(roleNamed(t, "Refunds", ActionID(invoiceRefund).At(ScopeGlobal)), ScopeGlobal)
+	secrets := Binding{Role: roleNamed(t, "Secrets", TicketConfidential.At(Anything)), Workspace: "it", TicketScope: ScopeGlobal}
+	chats := Binding{Role: custom(t, ConversationReply.At(Anything)).Role, Workspace: "it", TicketScope: ScopeGlobal}
 	ownRefund := refund
 	ownRefund.TicketScope = ScopeRestricted
 
@@ -110,7 +112,7 @@ func TestCompare(t *testing.T) {
 		"groups without what is assigned":               {bob(custom(t, ConversationView.At(ScopeRestricted))), bob(custom(t, ConversationView.At(InGroup))), OrderingNarrower, "", "conversation.view@restricted"},
 		"another account":                               {bob(agent), elsewhere, OrderingIncomparable, "ticket.view@global", "ticket.view@global"},
 		"a smaller plan":                                {riya(agent), poor, OrderingEqual, "", ""},
-		"a shared agent with an agent's role":           {bob(agent), sam(agent), OrderingNarrower, "", "ticket.be_assigned@global"},
+		"a shared agent with an agent's role":           {bob(agent), sam(agent), OrderingNarrower, "", "ticket.view@global on what is confidential"},
 		"an agent with a shared agent's role":           {sam(), bob(wide(SharedAgentRole.Role(), ScopeRestricted)), OrderingIncomparable, "ticket.view@restricted", "ticket.view@shared"},
 		"a shared agent who sees everybody":             {sam(), seeing(CRMUser{ID: "u-sam", Sees: AllRecords}), OrderingWider, "ticket.view@shared", ""},
 		"a shared agent who sees its own":               {sam(), seeing(CRMUser{ID: "u-sam", Sees: OwnRecords}), OrderingNarrower, "", "ticket.view@shared"},
@@ -118,6 +120,7 @@ func TestCompare(t *testing.T) {
 		"a shared agent of a desk without a CRM":        {sam(), unconnected, OrderingNarrower, "", "ticket.view@shared"},
 		"an account administrator and an administrator": {bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), OrderingNarrower, "", "role.custom.create"},
 		"administrators who cannot make roles":          {bob(Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), bob(Binding{Role: AdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}), OrderingEqual, "", ""},
+		"what is confidential, by another role":         {bob(chats), bob(chats, secrets), OrderingWider, `ticket.confidential@global in workspace "it"`, ""},
 		"a support engineer with the role":              {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
 		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
 		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},

@@ -12,6 +12,7 @@ type comparedAction struct {
 	relations  Scope // that subjects can have to it
 	onTicket   bool  // whether a binding's ticket scope limits it
 	assignable bool
+	secret     bool // whether it can be confidential
 }
 
 // hostKinds are the kinds that a host's action is compared on: four kinds of a host's own,
@@ -72,7 +73,7 @@ var comparedRules = sync.OnceValue(func() *comparisonRules {
 
 // add adds the action with what follows from its fields.
 func (r *comparisonRules) add(c comparedAction) {
-	c.rule = c.id.info()
+	c.rule, c.secret = c.id.info(), c.on.has(aSecret)
 	if c.relations = c.on.relations(); !c.assignable {
 		c.relations &^= GroupQueue | Unassigned | Unrouted
 	}
@@ -167,10 +168,21 @@ func (c *comparedAction) customerNeed() Access {
 	return View
 }
 
-// stancesWithin is stances for what is held within one bound.
-func (a *authority) stancesWithin(held *heldWithin, c *comparedAction, at *standing) stanceSet {
-	scope := held.permissions.at[c.id]
-	if at.leaves && c.rule.moves() {
+// stancesBy returns the stances in which a permission of the authority, for the action or for
+// ticket.confidential, reaches the resource with the access that the action needs.
+func (a *authority) stancesBy(permission ActionID, c *comparedAction, at *standing) (all stanceSet) {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			all = all.or(a.stancesWithin(&held.within[i], permission, c, at))
+		}
+	}
+	return all
+}
+
+// stancesWithin is stancesBy for what is held within one bound.
+func (a *authority) stancesWithin(held *heldWithin, permission ActionID, c *comparedAction, at *standing) stanceSet {
+	scope := held.permissions.at[permission]
+	if at.leaves && permission == c.id && c.rule.moves() {
 		scope = leaving(scope)
 	}
 	if scope == 0 {
@@ -184,11 +196,10 @@ func (a *authority) stancesWithin(held *heldWithin, c *comparedAction, at *stand
 }
 
 // stances returns the stances in which the authority allows the action in the sample.
-func (a *authority) stances(c *comparedAction, at *standing) (all stanceSet) {
-	for held := &a.held; held != nil; held = held.more {
-		for i := range held.n {
-			all = all.or(a.stancesWithin(&held.within[i], c, at))
-		}
+func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
+	all := a.stancesBy(c.id, c, at)
+	if c.secret && !all.empty() {
+		all = all.and(openStances.or(a.stancesBy(TicketConfidential.ID(), c, at)))
 	}
 	switch {
 	case c.rule.class&ownOnly == 0, c.on.has(anAuthor): // the author of an example is the subject
@@ -205,11 +216,11 @@ func (a *authority) allows(i int, c *comparedAction) bool {
 }
 
 // coversEach reports whether each permission of other for the action is covered by a single
-// one of a.
-func (a *authority) coversEach(other *authority, c *comparedAction) bool {
+// one of a, on what is on tickets or on what is not.
+func (a *authority) coversEach(other *authority, id ActionID, onTicket bool) bool {
 	for held := &other.held; held != nil; held = held.more {
 		for i := range held.n {
-			if within := &held.within[i]; within.permissions.at[c.id] != 0 && !a.coversOne(within, c) {
+			if within := &held.within[i]; within.permissions.at[id] != 0 && !a.coversOne(within, id, onTicket) {
 				return false
 			}
 		}
@@ -219,11 +230,11 @@ func (a *authority) coversEach(other *authority, c *comparedAction) bool {
 
 // coversOne reports whether a permission of a for the action covers the one that is held
 // within a bound.
-func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
+func (a *authority) coversOne(one *heldWithin, id ActionID, onTicket bool) bool {
 	for held := &a.held; held != nil; held = held.more {
 		for i := range held.n {
 			within := &held.within[i]
-			if one.permissions.at[c.id]&^within.permissions.at[c.id] == 0 && (!c.onTicket || one.bound&^within.bound == 0) {
+			if one.permissions.at[id]&^within.permissions.at[id] == 0 && (!onTicket || one.bound&^within.bound == 0) {
 				return true
 			}
 		}

@@ -13,10 +13,10 @@ type Condition struct {
 
 	// IDs holds the IDs to compare with: workspaces, groups, agents, territories and so
 	// on, as strings. It is sorted and has no duplicates. It is empty only for
-	// ConditionUnassigned, ConditionNoGroup and ConditionCustomerKnown, which compare no IDs. Only
-	// ConditionWorkspace can have an empty ID; in all other comparisons, a resource's
-	// empty ID must not match. If the Kind is about the agent or the CRM user, IDs has
-	// exactly one element.
+	// ConditionUnassigned, ConditionNoGroup, ConditionNotConfidential and
+	// ConditionCustomerKnown, which compare no IDs. Only ConditionWorkspace can have an
+	// empty ID; in all other comparisons, a resource's empty ID must not match. If the Kind
+	// is about the agent or the CRM user, IDs has exactly one element.
 	IDs []string
 
 	// Access is the least access that ConditionCustomerTeam, ConditionParticipant and
@@ -67,6 +67,8 @@ const (
 	ConditionOwn
 	// ConditionMentions matches resources that mention the agent [S15].
 	ConditionMentions
+	// ConditionNotConfidential matches resources that are not confidential (A52).
+	ConditionNotConfidential
 	// ConditionCustomerKnown matches tickets with a requester who belongs to the ticket's
 	// account. It is for a CRM user who sees every contact [S16].
 	//
@@ -91,7 +93,7 @@ const (
 )
 
 var conditionKindNames = [...]string{
-	"none", "workspace", "group", "assignee", "unassigned", "no_group", "requester", "requester_company", "requester_owner", "participant", "cc", "own", "mentions", "customer_known", "customer_owner",
+	"none", "workspace", "group", "assignee", "unassigned", "no_group", "requester", "requester_company", "requester_owner", "participant", "cc", "own", "mentions", "not_confidential", "customer_known", "customer_owner",
 	"customer_territory", "customer_team", "contact", "company",
 }
 
@@ -120,6 +122,8 @@ func (c *candidate) meets(condition *Condition) bool {
 		return c.what.Group == ""
 	case ConditionOwn:
 		return is(condition, c.what.Owner)
+	case ConditionNotConfidential:
+		return !c.what.Confidential
 	case ConditionMentions:
 		return has(condition, func(id AgentID) bool { return c.what.Mentions[id] })
 	case ConditionParticipant:

@@ -11,6 +11,7 @@ const (
 	inf              // permitted at Global: inferred
 	docG             // permitted at Group: a document says so
 	infG             // permitted at Group: inferred
+	infP             // permitted at inTouch: inferred
 )
 
 // scope returns the scope at which the cell permits the action, or the zero Scope.
@@ -20,10 +21,15 @@ func (c cell) scope() Scope {
 		return ScopeGlobal
 	case docG, infG:
 		return ScopeGroup
+	case infP:
+		return inTouch
 	default:
 		return 0
 	}
 }
+
+// inTouch is the scope at which built-in roles reach what is confidential (A52).
+const inTouch = Assigned | Requested | Participating | Mentioned
 
 // deskPermissions returns the permissions in a column of deskTable.
 func deskPermissions(column int) Permissions {
@@ -70,13 +76,14 @@ var deskTable = [...][5]cell{
 	TicketSpam:               {___, inf, ___, ___, ___}, // S44; agents by custom role
 	TicketDelete:             {___, inf, ___, ___, ___}, // S44; agents by custom role
 	TicketRestore:            {___, inf, ___, ___, ___},
-	TicketExport:             {___, inf, ___, ___, ___}, // S44
-	TicketAttach:             {doc, doc, inf, inf, doc}, // S4 S5
-	TicketTemplateUse:        {doc, doc, not, not, doc}, // S4 S5 P:FD-collab
-	TicketDependentFieldsUse: {doc, doc, inf, inf, doc}, // S4 S5
-	TicketDynamicSectionsUse: {doc, doc, inf, inf, doc}, // S4 S5
-	TicketCollaborate:        {doc, doc, inf, inf, doc}, // S4 S5
-	CannedResponseUse:        {doc, doc, inf, inf, doc}, // S4 S5
+	TicketExport:             {___, inf, ___, ___, ___},      // S44
+	TicketAttach:             {doc, doc, inf, inf, doc},      // S4 S5
+	TicketTemplateUse:        {doc, doc, not, not, doc},      // S4 S5 P:FD-collab
+	TicketDependentFieldsUse: {doc, doc, inf, inf, doc},      // S4 S5
+	TicketDynamicSectionsUse: {doc, doc, inf, inf, doc},      // S4 S5
+	TicketCollaborate:        {doc, doc, inf, inf, doc},      // S4 S5
+	TicketConfidential:       {infP, infP, infP, infP, infP}, // A52
+	CannedResponseUse:        {doc, doc, inf, inf, doc},      // S4 S5
 	CannedResponseManage:     {___, inf, ___, ___, ___},
 	ScenarioRun:              {inf, inf, not, not, ___}, // P:FD-collab S44
 	TicketListManageOwn:      {inf, inf, doc, doc, ___}, // P:FD-collab S44

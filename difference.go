@@ -21,8 +21,12 @@ type Difference struct {
 }
 
 // String returns the permission and the workspace, such as `ticket.reply@group in workspace "it"`.
+// If the example is confidential, the difference is only about what is, and String says so.
 func (d Difference) String() string {
 	permission := d.Allowed.Vocabulary.PermissionName(d.Permission)
+	if q := d.Allowed.question(); q.what.Confidential {
+		permission += " on what is confidential"
+	}
 	if d.Workspace == "" {
 		return permission
 	}

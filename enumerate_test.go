@@ -49,6 +49,7 @@ var enumerations = []struct {
 	{"every scope", enumerateScopes},
 	{"two scopes", enumerateTwoScopes},
 	{"two bindings", enumerateBindings},
+	{"confidential", enumerateConfidential},
 	{"held everywhere", enumerateEverywhere},
 	{"every role", enumerateEveryRole},
 	{"a host's actions", enumerateHosts},
@@ -620,6 +621,84 @@ func enumerateBindings(yield func(block) bool) {
 			if !yield(block{subjects: subjects, actions: []string{name}, things: things}) {
 				return
 			}
+		}
+	}
+}
+
+// enumSecret returns the things as confidential.
+func enumSecret(things []*oracle.Thing) []*oracle.Thing {
+	for _, thing := range things {
+		for _, ticket := range []*oracle.Thing{thing, thing.Part, thing.From} {
+			if ticket != nil {
+				ticket.Confidential = true
+			}
+		}
+	}
+	return things
+}
+
+// enumerateConfidential asks about what is confidential (A52): for actions of each need, at
+// every scope of ticket.confidential, by the role that permits the action and by another;
+// with the two roles held in every pair of places; and about every action, with the
+// permission and without.
+func enumerateConfidential(yield func(block) bool) {
+	role := func(name string, may map[string]oracle.Held) *oracle.Role {
+		return &oracle.Role{Name: name, Account: "acme", May: may}
+	}
+	global := oracle.Held{Global: true}
+	for _, name := range []string{"ticket.view", "ticket.reply", "ticket.note.edit_own", "conversation.view", "conversation.reply", "ticket.confidential"} {
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		things := asThings(b, enumSecret(enumStances(oracle.Actions[name].Kind)))
+		for scopes := range slices.Chunk(closedScopes, 16) {
+			var askers []*oracle.Agent
+			for i, scope := range scopes {
+				clears, other := oracle.ScopeOf(scope), oracle.ScopeOf(closedScopes[(i*31+17)%len(closedScopes)])
+				one := role("Day Shift", map[string]oracle.Held{"ticket.confidential": clears, name: global})
+				day, night := role("Day Shift", map[string]oracle.Held{name: other}), role("Night Shift", map[string]oracle.Held{"ticket.confidential": clears})
+				askers = append(askers, enumAskers(oracle.Bound(one, "*", []string{"global", "group", "restricted"}[i%3]))...)
+				askers = append(askers, enumAskers(oracle.Bound(day, "*", "global"), oracle.Bound(night, "*", "global"))...)
+			}
+			if !yield(block{subjects: asAllSubjects(b, askers), actions: []string{name}, things: things}) {
+				return
+			}
+		}
+	}
+	for _, name := range []string{"ticket.view", "ticket.reply", "conversation.reply"} {
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		day := role("Day Shift", map[string]oracle.Held{name: global})
+		var held [][]oracle.Binding
+		for _, level := range append(slices.Clone(enumLevels[1:]), oracle.Held{InGroup: true}) {
+			night := role("Night Shift", map[string]oracle.Held{"ticket.confidential": level, "ticket.view": {Restricted: true}})
+			for _, first := range []string{"*", "it", "*open*", "**"} {
+				for _, second := range []string{"*", "it", "hr", "*open*", "**", ""} {
+					for _, scope := range []string{"none", "restricted", "global"} {
+						clears := oracle.Bound(night, second, scope)
+						held = append(held, []oracle.Binding{oracle.Bound(day, first, "global"), clears}, []oracle.Binding{clears.For("billing"), oracle.Bound(day, first, "global")})
+					}
+				}
+			}
+		}
+		subjects := asSubjects(b, enumAgents("riya", enumOpen, []bool{false}, held, enumAccess))
+		things := asThings(b, enumSecret(enumPlaces(oracle.Actions[name].Kind, []string{"acme"}, []string{"", "it", "hr"}, []string{"", "billing", "sales"}, enumNobody)))
+		if !(block{subjects: subjects, actions: []string{name}, things: things}).chunks(100, yield) {
+			return
+		}
+	}
+	for _, name := range oracle.Names {
+		kind := oracle.Actions[name].Kind
+		if !oracle.Kinds[kind].People && !oracle.Kinds[oracle.Parts[kind]].People {
+			continue
+		}
+		b := worlds.NewBuilder(map[*oracle.Role]deskpolicy.Role{})
+		var held [][]oracle.Binding
+		for _, level := range enumChatLevels {
+			held = append(held, []oracle.Binding{oracle.Bound(role("Day Shift", map[string]oracle.Held{name: global, "ticket.confidential": level}), "*", "global")})
+		}
+		accounts := []oracle.Account{{ID: "acme", Features: enumFeatures}}
+		subjects := asSubjects(b, enumAgents("riya", accounts, []bool{false}, held, enumAccess))
+		things := asThings(b, enumSecret(enumThings(kind, []string{"acme"}, []string{"", "it"}, []string{"", "billing", "sales"}, enumNobody)))
+		if !yield(block{subjects: subjects, actions: []string{name}, things: things, erased: true}) {
+			return
 		}
 	}
 }

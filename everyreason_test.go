@@ -53,6 +53,8 @@ func everyReason(t testing.TB) []reasonCase {
 			Unrouted: AllowedUnrouted, Unassigned: AllowedUnassigned, GroupQueue: AllowedQueue,
 		}[scope], asks, TicketReply, ticket)
 	}
+	secret := ticketOf("billing", "bob")
+	secret.Confidential = true
 	followed, colleagues := ticketOf("apac", "bob"), from(&Contact{ID: "c-2", Account: "acme", Company: "m-1"})
 	followed.Participants = map[AgentID]Access{"riya": Edit}
 	grant := granted(t, SupportGrantTerms{Start: noon.Add(time.Hour)})
@@ -93,6 +95,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(OtherWorkspace, riya(Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}), TicketReply, billing),
 		gives(OutOfScope, me, TicketReply, apac),
 		gives(ViewOnly, me, TicketReply, ticketOf("refunds", "bob")),
+		gives(Confidential, me, TicketReply, secret),
 		gives(NotOwn, me, TicketNoteEditOwn, Note{billing, "bob"}),
 		gives(IneligibleTarget, me, TicketAssign, TicketAssignment{Ticket: billing, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}),
 		gives(AllowedOwn, me, TicketNoteEditOwn, Note{billing, "riya"}),

@@ -11,6 +11,7 @@ type exampleSpec struct {
 	author     AgentID // the author of a note or a time entry
 	mentioned  AgentID
 	takesPart  AgentID  // a participant
+	secret     bool     // whether it is confidential
 	contact    *Contact // the requester of a ticket, or the contact itself
 	company    *Company
 	crmRole    bool            // whether an example role is the Shared Agent role
@@ -32,6 +33,7 @@ func (p *exampleSpec) take(at stance, self AgentID, contact ContactID, company C
 	if at.holds(Participating) {
 		p.takesPart = self
 	}
+	p.secret = at.confidential()
 	if at.holds(Requested) || at.holds(SameCompany) || at.holds(MyCustomers) {
 		p.setRequester(at, self, contact, company)
 	}
@@ -149,14 +151,14 @@ func (p *exampleSpec) ticket() Ticket {
 	t := Ticket{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Requester: p.contact,
 	}
-	t.Participants, t.Mentions = p.participants(), p.mentions()
+	t.Participants, t.Mentions, t.Confidential = p.participants(), p.mentions(), p.secret
 	return t
 }
 
 func (p *exampleSpec) conversation() Conversation {
 	return Conversation{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee,
-		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(),
+		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(), Confidential: p.secret,
 	}
 }
 
@@ -164,7 +166,7 @@ func (p *exampleSpec) conversation() Conversation {
 func (p *exampleSpec) attributes() Attributes {
 	what := Attributes{
 		Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Owner: p.author,
-		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(),
+		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(), Confidential: p.secret,
 	}
 	if p.action != nil {
 		what.Assignable, what.OnTicket = p.action.assignable, p.action.onTicket

@@ -72,8 +72,8 @@ type ExplainedPart struct {
 	// For the other parts, it equals Decision.
 	Cause Decision
 
-	// Bindings has the decision on each binding alone, at steps 6 to 9 only. The
-	// binding that got furthest is first. Bindings is empty if the resource belongs to
+	// Bindings has the decision on each binding alone, at steps 6 to 9 only, given
+	// Clearing. The binding that got furthest is first. Bindings is empty if the resource belongs to
 	// another account.
 	Bindings []ExplainedBinding
 
@@ -81,6 +81,12 @@ type ExplainedPart struct {
 	GroupAccess Access  // the Subject's access in that group
 	Leaves      bool    // whether it is OutOfScope for groups because the resource would leave the Subject's groups (A50)
 	CRMAccess   Access  // for a shared agent, the Subject's access in the CRM to the customer of the resource
+
+	// Confidential says that the resource is confidential. Clearing then has the decision on
+	// ticket.confidential, with the access that the Action needs, by each binding that
+	// permits it. The binding that got furthest is first.
+	Confidential bool
+	Clearing     []ExplainedBinding
 
 	vocabulary *Vocabulary // the request's
 	about      subjectMatter
@@ -168,6 +174,22 @@ func (q *question) fillFindings(p *ExplainedPart) {
 		p.Bindings = append(p.Bindings, ExplainedBinding{*b, b.decide(q)})
 	}
 	slices.SortFunc(p.Bindings, ExplainedBinding.compare)
+	if q.what.Confidential {
+		q.fillClearing(p)
+	}
+}
+
+// fillClearing sets what the part says about the resource, which is confidential.
+func (q *question) fillClearing(p *ExplainedPart) {
+	p.Confidential = true
+	c := q.clearing()
+	for i := range q.who.bindings {
+		b := &q.who.bindings[i]
+		if d := b.decide(&c); d.Reason >= OtherWorkspace {
+			p.Clearing = append(p.Clearing, ExplainedBinding{*b, d})
+		}
+	}
+	slices.SortFunc(p.Clearing, ExplainedBinding.compare)
 }
 
 // compare orders bindings by decision, the better decision first, and then by binding.
@@ -341,6 +363,12 @@ func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	for _, f := range p.Bindings {
 		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.outcome())
 	}
+	if p.Confidential && len(p.Clearing) == 0 {
+		fmt.Fprintf(to, "%ssecret  no role has %v\n", indent, TicketConfidential)
+	}
+	for _, f := range p.Clearing {
+		fmt.Fprintf(to, "%ssecret  %s: %s\n", indent, f.Binding, f.outcome())
+	}
 }
 
 // accessText returns the access in words, such as "edit access".
@@ -438,6 +466,9 @@ type explainedPartJSON struct {
 	Leaves      bool                   `json:"leaves,omitempty"`
 	CRMAccess   string                 `json:"crm_access,omitempty"`
 	Roles       []explainedBindingJSON `json:"roles"`
+
+	Confidential bool                   `json:"confidential,omitempty"`
+	Clearing     []explainedBindingJSON `json:"clearing,omitempty"`
 }
 
 type explainedBindingJSON struct {
@@ -452,7 +483,7 @@ type explainedBindingJSON struct {
 func (p ExplainedPart) json() explainedPartJSON {
 	j := explainedPartJSON{
 		Name: p.Name, Who: jsonText(string(p.Subject)), Action: p.vocabulary.Name(p.Action), Decision: p.Decision, Cause: p.Cause, Passed: passed(p.Cause.Reason.Step()), Missing: jsonText(p.missing),
-		Group: jsonText(string(p.Group)), Leaves: p.Leaves, Roles: make([]explainedBindingJSON, 0, len(p.Bindings)),
+		Group: jsonText(string(p.Group)), Leaves: p.Leaves, Roles: make([]explainedBindingJSON, 0, len(p.Bindings)), Confidential: p.Confidential,
 	}
 	if p.Group != "" {
 		j.GroupAccess = p.GroupAccess.String()
@@ -461,9 +492,18 @@ func (p ExplainedPart) json() explainedPartJSON {
 		j.CRMAccess = p.CRMAccess.String()
 	}
 	for _, f := range p.Bindings {
-		j.Roles = append(j.Roles, explainedBindingJSON{f.Binding.Role.Name(), jsonText(string(f.Binding.Workspace)), jsonText(string(f.Binding.Group)), f.Binding.TicketScope.String(), f.Decision})
+		j.Roles = append(j.Roles, f.json())
+	}
+	for _, f := range p.Clearing {
+		j.Clearing = append(j.Clearing, f.json())
 	}
 	return j
+}
+
+// json returns the JSON form of the binding and its decision.
+func (f ExplainedBinding) json() explainedBindingJSON {
+	b := f.Binding
+	return explainedBindingJSON{b.Role.Name(), jsonText(string(b.Workspace)), jsonText(string(b.Group)), b.TicketScope.String(), f.Decision}
 }
 
 // record returns the redacted record of the decision.

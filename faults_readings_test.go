@@ -341,7 +341,7 @@ func levelsAreSets(t *testing.T) {
 	}
 	for role := range acme.BuiltInRoles() {
 		for p := range role.Permissions().All() {
-			assert.Contains(t, levels, p.Scope, "%v %v", role, p)
+			assert.True(t, slices.Contains(levels, p.Scope) || p.Action == TicketConfidential.ID(), "%v %v", role, p) // (A52)
 		}
 	}
 }

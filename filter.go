@@ -78,7 +78,8 @@ type Clause struct {
 	conditions []Condition
 }
 
-// Conditions yields the clause's conditions, in the order of workspace, ground and owner.
+// Conditions yields the clause's conditions, in the order of workspace, ground, that it is
+// not confidential, and owner.
 func (clause Clause) Conditions() iter.Seq[Condition] { return slices.Values(clause.conditions) }
 
 // A filter is a Filter without its type parameter.
@@ -86,6 +87,7 @@ type filter struct {
 	account AccountID
 	crm     bool       // whether the account is integrated
 	of      Attributes // what all resources share: see attributesOfAll
+	open    bool       // whether nothing that is confidential is selected: see Filter.NoneConfidential
 	reason  Reason     // see Filter.Reason
 	until   int64      // in nanoseconds since 1970, or 0
 	clauses []Clause
@@ -123,6 +125,14 @@ func (f Filter[R]) Reason() Reason { return f.def.reason }
 // is none. See [Decision.Until].
 func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until() }
 
+// NoneConfidential returns the filter for a host that has nothing confidential. None of its
+// clauses has [ConditionNotConfidential], and it omits those that others then include. It
+// selects nothing that is confidential.
+func (f Filter[R]) NoneConfidential() Filter[R] {
+	f.def.clauses, f.def.open = openClauses(f.def.clauses), true
+	return f
+}
+
 // Match reports whether the filter selects the resource: whether [Authorize] would have
 // allowed the action on it when the filter was made.
 func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
@@ -138,7 +148,7 @@ func match[R Resource](f *filter, resource *R) bool {
 }
 
 func (f *filter) matches(c *candidate) bool {
-	if c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
+	if f.open && c.what.Confidential || c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
 		return false
 	}
 	for i := range f.clauses {
@@ -163,6 +173,9 @@ func (clause *Clause) matches(c *candidate) bool {
 type listing struct {
 	question
 	has fields // what the resources can have
+
+	known   map[Scope][]Condition // the results of conditions
+	openSet map[WorkspaceID]bool  // the open workspaces, once isWithin has looked
 }
 
 // filter takes the steps of [Authorize] and returns the filter.
@@ -222,12 +235,91 @@ func (p place) compare(other place) int {
 // permit the action are held, each once and sorted by workspace; if there are none, it
 // returns the reason.
 func (l *listing) places() (furthest Reason, places []place) {
+	furthest, places = l.placesOf(l.action)
+	if l.has&aSecret != 0 && len(places) > 0 {
+		_, clearing := l.placesOf(TicketConfidential.ID())
+		places = l.unlessConfidential(formulasOf(places), formulasOf(clearing))
+	}
+	places = l.ofOnlyGroup(l.opened(places))
+	slices.SortFunc(places, place.compare)
+	return furthest, l.merged(places)
+}
+
+// unlessConfidential returns the places for an action, given its own and those of
+// ticket.confidential: for what is not confidential the action's own, and for all else
+// where both are held (A52).
+func (l *listing) unlessConfidential(own, clearing map[bindingPlace]formula) (places []place) {
+	for at := range l.commonPlaces(own, clearing) {
+		by := own[at].times(formula{notConfidential}).or(l.inForce(own, at).times(l.inForce(clearing, at)))
+		places = append(places, place{at.workspace, at.group, by})
+	}
+	return places
+}
+
+// isWithin reports whether the workspace is one of those that wide, which can be
+// OpenWorkspaces or Everywhere, stands for.
+func (l *listing) isWithin(w, wide WorkspaceID) bool {
+	if wide != OpenWorkspaces {
+		return wide == Everywhere
+	}
+	if l.openSet == nil {
+		l.openSet = asSet(l.who.account.OpenWorkspaces)
+	}
+	return w == OpenWorkspaces || l.openSet[w]
+}
+
+// commonPlaces returns every place that two places have in common, one of each map. Some of
+// those that it returns are of one map only.
+func (l *listing) commonPlaces(one, other map[bindingPlace]formula) map[bindingPlace]bool {
+	common := make(map[bindingPlace]bool, len(one)+len(other))
+	for _, pair := range [...][2]map[bindingPlace]formula{{one, other}, {other, one}} {
+		for at := range pair[0] {
+			common[at] = true
+			if at.workspace != Everywhere && at.workspace != OpenWorkspaces || at.group == "" {
+				continue
+			}
+			for in := range pair[1] { // a group in many workspaces, and one of these whatever the group
+				if in.group == "" && l.isWithin(in.workspace, at.workspace) {
+					common[bindingPlace{in.workspace, at.group}] = true
+				}
+			}
+		}
+	}
+	return common
+}
+
+// inForce returns what a resource in the place has to meet: by a formula of the place itself,
+// of its workspace, of the open ones or of everywhere.
+func (l *listing) inForce(formulas map[bindingPlace]formula, at bindingPlace) (by formula) {
+	for _, w := range [...]WorkspaceID{at.workspace, OpenWorkspaces, Everywhere} {
+		if w != at.workspace && !l.isWithin(at.workspace, w) {
+			continue
+		}
+		by = by.or(formulas[bindingPlace{w, at.group}]).or(l.inside(formulas[bindingPlace{workspace: w}], at.group))
+	}
+	return by
+}
+
+// formulasOf returns the formulas of the places.
+func formulasOf(places []place) map[bindingPlace]formula {
+	formulas := make(map[bindingPlace]formula, len(places))
+	for _, p := range places {
+		at := bindingPlace{p.workspace, p.group}
+		formulas[at] = formulas[at].or(p.by)
+	}
+	return formulas
+}
+
+// placesOf returns the places where bindings that permit one action are held, in any order
+// and perhaps several times, with the open workspaces as one; if there are none, it returns
+// the reason.
+func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 	furthest = NoRole
 	var outside, open spreads
 	bindings := l.held()
 	for i := range bindings {
 		b := &bindings[i]
-		by, reason := l.formulaOf(b)
+		by, reason := l.formulaOf(b, action)
 		if furthest = max(furthest, reason); reason != OtherWorkspace {
 			continue
 		}
@@ -248,14 +340,12 @@ func (l *listing) places() (furthest Reason, places []place) {
 		places = append(places, place{"", p.group, p.by})
 	}
 	for _, p := range open {
-		places = l.appendOpen(places, p)
+		places = append(places, place{OpenWorkspaces, p.group, p.by})
 	}
 	if len(places) > 0 {
 		furthest = Undecided
 	}
-	places = l.ofOnlyGroup(places)
-	slices.SortFunc(places, place.compare)
-	return furthest, l.merged(places)
+	return furthest, places
 }
 
 // ofOnlyGroup moves the terms that require one of the subject's groups into that group's
@@ -292,6 +382,26 @@ func (l *listing) canBeIn(group GroupID) bool {
 	return group == "" || l.has&aGroup != 0 || l.rule.class&anyPlace != 0
 }
 
+// opened returns the places with each open workspace in the place of all of them.
+func (l *listing) opened(places []place) []place {
+	open := 0
+	for _, p := range places {
+		open += bit(p.workspace == OpenWorkspaces)
+	}
+	if open == 0 {
+		return places
+	}
+	each := make([]place, 0, len(places)+open*len(l.who.account.OpenWorkspaces))
+	for _, p := range places {
+		if p.workspace == OpenWorkspaces {
+			each = l.appendOpen(each, p)
+		} else {
+			each = append(each, p)
+		}
+	}
+	return each
+}
+
 // appendOpen appends a place for each of the account's open workspaces that resources of
 // the type can be in.
 func (l *listing) appendOpen(places []place, open place) []place {
@@ -318,12 +428,12 @@ func (l *listing) held() []Binding {
 // formulaOf returns what a resource has to meet for the binding to reach it where it is
 // held, and OtherWorkspace, the reason for denying all others. If the binding does not
 // permit the action, it returns no formula and the reason.
-func (l *listing) formulaOf(b *Binding) (formula, Reason) {
+func (l *listing) formulaOf(b *Binding, action ActionID) (formula, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {
 		return nil, NoRole
 	}
-	scope := role.scope(l.action)
+	scope := role.scope(action)
 	if scope == 0 {
 		return nil, NoPermission
 	}
@@ -469,7 +579,7 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 		}
 	}
 	keys := slices.SortedFunc(maps.Keys(where), func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.term, b.term), strings.Compare(string(a.group), string(b.group)))
+		return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term), strings.Compare(string(a.group), string(b.group)))
 	})
 	for _, k := range keys {
 		for _, ways := range l.ways(k.term) {
@@ -504,7 +614,7 @@ func (l *listing) ways(term Scope) [][]Condition {
 	for left := term; left != 0; left &^= left.first() {
 		relation := left.first()
 		var longer [][]Condition
-		for _, one := range l.conditions(relation) {
+		for _, one := range l.conditionsFor(relation) {
 			for _, conditions := range all {
 				longer = append(longer, append(slices.Clip(conditions), one))
 			}
@@ -516,8 +626,25 @@ func (l *listing) ways(term Scope) [][]Condition {
 	return all
 }
 
-// conditions returns the conditions for a relation that can hold, of which a resource needs
-// to meet one. For Unrouted and GroupQueue, the term has Unassigned as well.
+// conditionsFor is conditions, which it calls only once for each relation: the lists can be
+// long, and several terms have the relation.
+func (l *listing) conditionsFor(relation Scope) []Condition {
+	all, known := l.known[relation]
+	if !known {
+		all = l.conditions(relation)
+		for i := range all {
+			all[i].IDs = slices.Clip(all[i].IDs)
+		}
+		if l.known == nil {
+			l.known = make(map[Scope][]Condition)
+		}
+		l.known[relation] = all
+	}
+	return all
+}
+
+// conditions returns the conditions for a relation that can hold, or for notConfidential, of
+// which a resource needs to meet one. For Unrouted and GroupQueue, the term has Unassigned as well.
 func (l *listing) conditions(relation Scope) []Condition {
 	self := []string{string(l.who.id)}
 	switch relation {
@@ -547,6 +674,8 @@ func (l *listing) conditions(relation Scope) []Condition {
 		return []Condition{{Kind: ConditionRequesterCompany, IDs: []string{string(l.who.company)}}}
 	case MyCustomers:
 		return l.customers()
+	case notConfidential:
+		return []Condition{{Kind: ConditionNotConfidential}}
 	}
 	return nil
 }

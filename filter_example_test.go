@@ -39,6 +39,10 @@ func ExampleFilterFor() {
 			return fmt.Sprintf("group in %q", c.IDs), nil
 		case deskpolicy.ConditionAssignee:
 			return fmt.Sprintf("assignee in %q", c.IDs), nil
+		case deskpolicy.ConditionNotConfidential:
+			return "not confidential", nil
+		case deskpolicy.ConditionMentions, deskpolicy.ConditionParticipant:
+			return fmt.Sprintf("%v %q", c.Kind, c.IDs), nil
 		default:
 			return "", fmt.Errorf("no column for %v conditions", c.Kind)
 		}
@@ -64,8 +68,10 @@ func ExampleFilterFor() {
 	// 3 false
 	// 4 false
 	// account = "acme" and (
-	//   (true and workspace in [""] and group in ["billing" "refunds"])
+	//   (true and workspace in [""] and group in ["billing" "refunds"] and not confidential)
 	//   or (true and workspace in [""] and assignee in ["riya"])
+	//   or (true and workspace in [""] and group in ["billing" "refunds"] and participant ["riya"])
+	//   or (true and workspace in [""] and group in ["billing" "refunds"] and mentions ["riya"])
 	//   or false)
 }
 

@@ -27,8 +27,18 @@ func clausesOf[R Resource](f Filter[R]) (clauses [][]Condition) {
 	return clauses
 }
 
-// lists fails the test if the filter has other clauses.
+// lists fails the test if the filter has other clauses for what is not confidential.
 func lists[R Resource](t *testing.T, subject Subject, action Action[R], want ...[]Condition) {
+	t.Helper()
+	clauses := clausesOf(FilterFor(subject, action))
+	if diff := cmp.Diff(want, clausesOf(FilterFor(subject, action).NoneConfidential())); diff != "" {
+		t.Errorf("which may %s do %v to?\n%s", nameOf(subject), action, diff)
+	}
+	listsExactly(t, subject, action, clauses...)
+}
+
+// listsExactly fails the test if the filter has other clauses.
+func listsExactly[R Resource](t *testing.T, subject Subject, action Action[R], want ...[]Condition) {
 	t.Helper()
 	f := FilterFor(subject, action)
 	if diff := cmp.Diff(want, clausesOf(f)); diff != "" {
@@ -60,6 +70,32 @@ var (
 
 // What typical subjects may list, clause by clause.
 func TestFilters(t *testing.T) {
+	t.Run("what is confidential", func(t *testing.T) { // (A52)
+		open, mentioned := asks(ConditionNotConfidential), asks(ConditionMentions, "riya")
+		follows := func(access Access) Condition { return Condition{ConditionParticipant, []string{"riya"}, access} }
+		listsExactly(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketReply,
+			clause(outside, open), clause(outside, mine), clause(outside, follows(Edit)), clause(outside, mentioned))
+		listsExactly(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketView, clause(outside, both, open), clause(outside, mine),
+			clause(outside, both, follows(View)), clause(outside, both, mentioned))
+		listsExactly(t, riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), TicketReply, clause(outside))
+		listsExactly(t, riya(custom(t, ConversationReply.At(ScopeGlobal))), ConversationReply, clause(outside, open))
+		listsExactly(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketNoteEditOwn, clause(outside, open, asks(ConditionOwn, "riya")),
+			clause(outside, mine, asks(ConditionOwn, "riya")), clause(outside, follows(Edit), asks(ConditionOwn, "riya")), clause(outside, mentioned, asks(ConditionOwn, "riya")))
+		listsExactly(t, riya(custom(t, invoiceView.At(ScopeGlobal))), invoiceView, clause(outside, open))
+		listsExactly(t, riya(custom(t, ArticleView.At(ScopeGlobal))), ArticleView, clause(outside)) // an article cannot be
+		listsExactly(t, riya(custom(t, TicketConfidential.At(ScopeGlobal))), TicketConfidential, clause(outside))
+
+		// By another role, where both are held.
+		reply, secret := custom(t, TicketReply.At(ScopeGlobal)).Role, custom(t, TicketConfidential.At(InGroup)).Role
+		legal := asks(ConditionWorkspace, "legal")
+		listsExactly(t, riya(wide(reply, Anything), wide(secret, Anything)), TicketReply, clause(outside, billing), clause(outside, open))
+		listsExactly(t, riya(wide(reply, Anything), inWorkspace("legal", secret)), TicketReply, clause(outside, open))
+		listsExactly(t, riya(wide(reply, Anything), wide(secret, Assigned)), TicketReply, clause(outside, open), clause(outside, billing, mine))
+		listsExactly(t, riya(Binding{Role: reply, Workspace: Everywhere, TicketScope: Anything}, inWorkspace("legal", secret)), TicketReply,
+			clause(legal, billing), clause(open))
+		in := Binding{Role: custom(t, TicketConfidential.At(Anything)).Role, Workspace: Everywhere, Group: "apac", TicketScope: Anything}
+		listsExactly(t, riya(wide(reply, Anything), in), TicketReply, clause(outside, asks(ConditionGroup, "apac")), clause(outside, open))
+	})
 	t.Run("agents on tickets", func(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeGlobal)), TicketReply, clause(outside))
 		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketView, clause(outside, both), clause(outside, mine))
@@ -348,7 +384,7 @@ func TestConditionKinds(t *testing.T) {
 	assert.Equal(t, []string{
 		"none", "workspace", "group", "assignee", "unassigned",
 		"no_group", "requester", "requester_company", "requester_owner", "participant", "cc",
-		"own", "mentions", "customer_known", "customer_owner",
+		"own", "mentions", "not_confidential", "customer_known", "customer_owner",
 		"customer_territory", "customer_team", "contact", "company", "unknown",
 	}, names)
 }

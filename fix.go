@@ -42,6 +42,8 @@ const (
 	FixUnassign
 	// FixRoute moves the ticket or conversation to Group, one of the agent's groups.
 	FixRoute
+	// FixNotConfidential says that the ticket or conversation is no longer confidential (A52).
+	FixNotConfidential
 	// FixCustomerAccess gives Access in the CRM to the requester, contact or company [S16]: on
 	// the record's team or, if the CRM user's Sees is zero, in the CRM's answer.
 	FixCustomerAccess
@@ -57,7 +59,7 @@ const (
 
 var fixKindNames = [...]string{
 	"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-	"assign", "mention", "add_participant", "unassign", "route", "customer_access", "group_access", "widen_scope", "assign_role",
+	"assign", "mention", "add_participant", "unassign", "route", "not_confidential", "customer_access", "group_access", "widen_scope", "assign_role",
 }
 
 // String returns the kind's name, such as "group_access", or "unknown" for an undefined kind.
@@ -107,7 +109,7 @@ type Fix struct {
 // By returns who can usually carry out the fix.
 func (f Fix) By() FixOwner {
 	switch f.Kind {
-	case FixReactivate, FixAssign, FixUnassign, FixRoute, FixGroupAccess, FixWidenScope:
+	case FixReactivate, FixAssign, FixUnassign, FixRoute, FixNotConfidential, FixGroupAccess, FixWidenScope:
 		return FixOwnerAdministrator
 	case FixAssignRole:
 		if f.Binding.makesRoles() {
@@ -160,6 +162,8 @@ func (f Fix) onResource(who, thing string) string {
 		return fmt.Sprintf("take %s off its assignee", thing)
 	case FixRoute:
 		return fmt.Sprintf("route %s to group %q", thing, f.Group)
+	case FixNotConfidential:
+		return fmt.Sprintf("say that %s is no longer confidential", thing)
 	}
 	second := ""
 	if f.ForSecond {
@@ -484,8 +488,10 @@ func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 	}
 	if ticket := c.tickets[i]; ticket != nil {
 		f.change(who.id, &ticket.Assignee, &ticket.Group, &ticket.Mentions, &ticket.Participants)
+		ticket.Confidential = ticket.Confidential && f.Kind != FixNotConfidential
 	} else if chat := c.conversation; chat != nil && !f.ForSecond {
 		f.change(who.id, &chat.Assignee, &chat.Group, &chat.Mentions, &chat.Participants)
+		chat.Confidential = chat.Confidential && f.Kind != FixNotConfidential
 	}
 }
 

@@ -20,7 +20,7 @@ func TestFixNames(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-		"assign", "mention", "add_participant", "unassign", "route", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
+		"assign", "mention", "add_participant", "unassign", "route", "not_confidential", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
 	}, kinds)
 	var names []string
 	for by := FixOwner(0); by <= FixOwnerPlanOwner+1; by++ {

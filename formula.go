@@ -3,10 +3,14 @@ package deskpolicy
 import "slices"
 
 // A formula is what a resource has to meet: one of its terms. A term is a set of relations
-// that all hold, together with those that they imply; the empty term always holds. No term
+// that all hold, together with those that they imply, and perhaps notConfidential; the empty
+// term always holds. No term
 // of a formula implies another, so that formulas that say the same have the same terms. A
 // formula without terms is never met.
 type formula []Scope
+
+// notConfidential is a bit of a term: the resource must not be confidential.
+const notConfidential = everyRelation + 1
 
 // and returns the formula that also requires one of the relations of the scope.
 func (f formula) and(scope Scope) (both formula) {
@@ -22,6 +26,17 @@ func (f formula) and(scope Scope) (both formula) {
 	return both
 }
 
+// times returns the formula that is met if both are.
+func (f formula) times(other formula) (both formula) {
+	both = make(formula, 0, len(f)*len(other))
+	for _, term := range f {
+		for _, more := range other {
+			both = both.orTerm(term | more)
+		}
+	}
+	return both
+}
+
 // or returns the formula that is met if either is.
 func (f formula) or(other formula) formula {
 	f = slices.Clip(f)
@@ -31,13 +46,16 @@ func (f formula) or(other formula) formula {
 	return f
 }
 
-// orTerm adds the term, unless it cannot hold or implies one that is there.
+// orTerm adds the term, unless it cannot hold or implies one that is there. It may append to
+// f's array.
 func (f formula) orTerm(term Scope) formula {
 	term = implied(term)
 	if contradicts(term) || f.impliedBy(term) {
 		return f
 	}
-	f = slices.DeleteFunc(slices.Clone(f), func(other Scope) bool { return term&^other == 0 })
+	if implies := func(other Scope) bool { return term&^other == 0 }; slices.ContainsFunc(f, implies) {
+		f = slices.DeleteFunc(slices.Clone(f), implies)
+	}
 	return append(f, term)
 }
 

@@ -38,7 +38,7 @@ var (
 	supportDay  = &oracle.GivenRole{Name: "Day Shift", May: map[string]string{
 		"ticket.view": "global", "ticket.reply": "global", "ticket.merge": "global", "ticket.note.edit_own": "global",
 		"profile.edit_own": "global", "ticket.export": "global", "agent.edit": "global",
-		"agent.view": "global", "ticket.attach": "group", "host(256)": "global", "host(352)": "global",
+		"agent.view": "global", "ticket.attach": "group", "host(256)": "global", "host(352)": "global", "ticket.confidential": "restricted",
 	}}
 	supportNight = &oracle.GivenRole{Name: "Night Shift", May: map[string]string{
 		"ticket.view": "group", "ticket.reply": "group", "ticket.merge": "restricted", "conversation.reply": "group", "settings.manage": "global",
@@ -162,6 +162,11 @@ func supportPeople() (asks []supportAsk) {
 		add(reply, deskpolicy.Ticket{Assignee: "bob", Requester: &deskpolicy.Contact{Account: "acme", Owner: agent}},
 			oracle.Errand{Assignee: "bob", RequesterOwner: id})
 	}
+	for _, assignee := range []string{supportID, "bob"} {
+		add(reply, deskpolicy.Ticket{Assignee: deskpolicy.AgentID(assignee), Participants: access{supportID: deskpolicy.View}, Confidential: true},
+			oracle.Errand{Assignee: assignee, Participants: map[string]string{supportID: "view"}, Confidential: true})
+	}
+	add(deskpolicy.TicketConfidential, deskpolicy.Ticket{Assignee: "bob", Confidential: true}, oracle.Errand{Assignee: "bob", Confidential: true})
 	add(reply, deskpolicy.Ticket{Assignee: "bob", Requester: &deskpolicy.Contact{Account: "globex", Owner: supportID}},
 		oracle.Errand{Assignee: "bob"})
 	return asks

@@ -47,8 +47,9 @@ const (
 	anAssignee // an assignee, or none
 	anAuthor   // an author, who is not the holder
 	aRequester // a requester, participants and mentions
+	aSecret    // it can be confidential
 
-	anything  = aWorkspace | aGroup | aHolder | anAssignee | aRequester // what a host's types, tickets and conversations can have
+	anything  = aWorkspace | aGroup | aHolder | anAssignee | aRequester | aSecret // what a host's types, tickets and conversations can have
 	ofTicket  = anything | aTicket
 	ofContent = aWorkspace | aHolder | anOwner
 	ofView    = ofContent | aGroup

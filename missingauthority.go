@@ -64,6 +64,9 @@ func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabular
 	if distinct {
 		self = agent.id
 	}
+	if distinct && agent.contact != "" && agent.contact == q.who.contact {
+		agent.contact = ownContact // two people ask by two contacts
+	}
 	p := authorityPair{vocabulary: v, sides: [2]authority{{who: q.who}, {who: agent, gains: gains}}, distinct: distinct}
 	p.sides[1].who.account = q.who.account
 	p.preparePeople()

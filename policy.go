@@ -73,9 +73,10 @@ import "slices"
 //     reaches it for viewing only and the action changes it. On tickets, the binding's
 //     ticket scope has to reach it as well, by a relation of its own. A permission that
 //     reaches a thing only by the subject's groups assigns it to agents in these groups, and
-//     routes it to these groups, and to no others. For an action that creates something,
-//     pass the resource as it will be; if it has no assignee or owner, it counts as the
-//     subject's own.
+//     routes it to these groups, and to no others. If the resource is confidential, the
+//     action also takes ticket.confidential, with the same access and by any role that is
+//     held there. For an action that creates something, pass the resource as it will be; if
+//     it has no assignee or owner, it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
 //     engineer.
@@ -257,6 +258,7 @@ func (q *question) judge() Decision {
 	}
 	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
 	// single binding.
+	q.relations.clearedLooked = false // by the bindings of another question
 	best := Decision{Reason: NoRole}
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]

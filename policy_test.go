@@ -117,8 +117,13 @@ func defaultDeny(t *rapid.T) {
 	}
 }
 
+// isSecret reports whether the thing or a part of it is confidential.
+func isSecret(thing *oracle.Thing) bool {
+	return thing != nil && (thing.Confidential || isSecret(thing.Part) || isSecret(thing.From) || isSecret(thing.Into))
+}
+
 // minimalWitness: the deciding binding alone gives the same decision; for a thing of two
-// parts, two bindings do.
+// parts, and for what is confidential, two bindings do (A52). For both, more may be needed.
 func minimalWitness(t *rapid.T) {
 	q := drawn(t)
 	d := decide(q)
@@ -126,7 +131,10 @@ func minimalWitness(t *rapid.T) {
 		return
 	}
 	witnesses := single(q.Subject.Bindings)[1:]
-	if twofold(q) {
+	if twofold(q) && isSecret(q.Thing) {
+		witnesses = append(witnesses, q.Subject.Bindings)
+	}
+	if twofold(q) || isSecret(q.Thing) {
 		for _, one := range q.Subject.Bindings {
 			for _, two := range q.Subject.Bindings {
 				witnesses = append(witnesses, []oracle.Binding{one, two})
@@ -197,8 +205,8 @@ func addingNeverTakesAway(t *rapid.T) {
 				}
 			}
 		case "level":
-			if q.Thing != nil && q.Thing.Agent != nil && q.Thing.Agent.ID == s.ID {
-				return // a role with other permissions is another role than the one that they give up
+			if guarded(q) { // the agent acted on may hold the role as it was
+				return
 			}
 			for i, b := range s.Bindings {
 				if b.Role == nil || b.Role.BuiltIn {
@@ -338,9 +346,11 @@ func scopeTravels(t *rapid.T) {
 			}
 			role := *b.Role
 			role.May = map[string]oracle.Held{"ticket.view": {Global: true}, "conversation.view": {Global: true}, "report.edit": {Global: true}, "audit.view": {Global: true}}
-			delete(role.May, q.Action)
-			if held, ok := b.Role.May[q.Action]; ok {
-				role.May[q.Action] = held
+			for _, name := range []string{q.Action, "ticket.confidential"} { // which also counts for what is confidential
+				delete(role.May, name)
+				if held, ok := b.Role.May[name]; ok {
+					role.May[name] = held
+				}
 			}
 			s.Bindings[i].Role = &role
 		}
@@ -996,6 +1006,7 @@ func sharedWithinGlobal(t *rapid.T) {
 		for i := range s.Bindings {
 			s.Bindings[i].TicketScope = "global"
 			s.Bindings[i].Role = roleAt(s.Bindings[i].Role, q.Action, oracle.Held{Global: true})
+			s.Bindings[i].Role = roleAt(s.Bindings[i].Role, "ticket.confidential", oracle.Held{Global: true}) // which also counts (A52)
 		}
 	})
 	if shared, agent := decide(q), decide(agents); shared.Allowed() && !agent.Allowed() {

@@ -99,6 +99,8 @@ const (
 	OutOfScope Reason = 0x71
 	// ViewOnly denies at step 7: a role reaches the resource for viewing only, and the action changes it.
 	ViewOnly Reason = 0x72
+	// Confidential denies at step 7: a role reaches the resource, which is confidential, but none has ticket.confidential there (A52).
+	Confidential Reason = 0x73
 
 	// NotOwn denies at step 8: the action is allowed only on the subject's own things, and this is not one of them.
 	NotOwn Reason = 0x81
@@ -290,6 +292,8 @@ var reasons = [...]reasonInfo{
 	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", ""},
 	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", ""},
 
+	Confidential: {"confidential", OutcomeNotGranted, "role %r has the permission and reaches this, but no role here reaches what is confidential", "A52"},
+
 	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21"},
 	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05"},
 
@@ -371,6 +375,8 @@ func (q *question) lacking(d Decision, about subjectMatter) string {
 		return fmt.Sprintf("plan feature %v", q.requires()&^q.who.account.Plan.Features)
 	case d.Reason == OtherWorkspace:
 		return fmt.Sprintf("role %q %s", d.Role, q.lackingPlace(d.Role))
+	case d.Reason == Confidential:
+		return fmt.Sprintf("%v with %v access", TicketConfidential, q.rule.need)
 	case d.Reason == OutOfScope && about == aboutSharedCustomer:
 		return "access to the " + q.customerName() + " in the CRM"
 	case d.Reason == ViewOnly && about == aboutSharedCustomer:

@@ -8,6 +8,8 @@ type holding struct {
 	looked, view, edit Scope  // view has those that hold with View or Edit
 	group              Access // the subject's access to the resource's group, once groupLooked
 	groupLooked        bool
+
+	cleared, clearedLooked bool // whether a role reaches the resource if it is confidential; see question.cleared
 }
 
 // with returns the relations that hold with the access or more.
@@ -159,6 +161,30 @@ func (q *question) reach(scope, bound Scope) Reason {
 		return ViewOnly
 	}
 	return OutOfScope
+}
+
+// cleared reports whether a role that the subject holds there permits ticket.confidential,
+// and reaches the resource by it with the access that the action needs (A52).
+func (q *question) cleared() bool {
+	if !q.relations.clearedLooked {
+		q.relations.clearedLooked = true
+		for i := range q.who.bindings {
+			if q.who.bindings[i].clears(q) {
+				q.relations.cleared = true
+				break
+			}
+		}
+	}
+	return q.relations.cleared
+}
+
+// clearing returns the question whether ticket.confidential reaches the part, with the
+// access that the action needs.
+func (q *question) clearing() question {
+	c, rule := *q, *TicketConfidential.ID().info()
+	rule.need = q.rule.need
+	c.action, c.rule, c.relations = TicketConfidential.ID(), &rule, holding{}
+	return c
 }
 
 // decisive returns the relations that decide about a closed scope: those that no other of

@@ -84,9 +84,10 @@ func (r Remedy) String() string {
 // If the subject already holds the role there, it widens the ticket scope instead. A fix
 // for a relation, such as a mention, is tried only if a role or a ticket scope has the
 // relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
-// Unassigned; the assignee of a ticket that is to be moved is never changed. Without roles,
-// Remedies uses the built-in roles: the Shared Agent role for a shared agent, and all others
-// for an agent [S41].
+// Unassigned; the assignee of a ticket that is to be moved is never changed. For what is
+// confidential, a remedy also gives or widens a role with ticket.confidential, which can be
+// another, or says that it is no longer confidential. Without roles, Remedies uses the
+// built-in roles: the Shared Agent role for a shared agent, and all others for an agent [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
@@ -94,9 +95,10 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 
 // RemediesBy returns the remedies that the administrator is allowed to carry out. It checks
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
-// account and the plan. Adding a participant to a ticket takes ticket.properties.edit, and
-// in a conversation conversation.assign; a mention there takes conversation.note.private. It
-// does not check changes in the CRM. See [Remedies].
+// account and the plan. Adding a participant to a ticket and saying that it is no longer
+// confidential take ticket.properties.edit, and in a conversation conversation.assign; a
+// mention there takes conversation.note.private. It does not check changes in the CRM. See
+// [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()
@@ -114,6 +116,7 @@ type finder struct {
 	live    Subject        // the subject after the prerequisites
 	both    func(Fix) bool // reports whether a fix can serve both parts of the request
 	apart   bool           // whether the two resources of a pair are in different workspaces
+	secret  bool           // whether the resource, or one of a pair, is confidential
 	found   []Remedy
 
 	useful []Role // the result of roles, once computed
@@ -128,7 +131,7 @@ func (f *finder) find() []Remedy {
 		return nil
 	}
 	q := f.e.request.question()
-	f.live, f.thing, f.actions = f.e.request.Subject, q.thing, usefulActions(&q)
+	f.live, f.thing, f.actions, f.secret = f.e.request.Subject, q.thing, usefulActions(&q), q.isConfidential()
 	needed := q.prerequisites(f.live)
 	if len(needed) > 0 {
 		f.live, q.thing = needed.apply(f.live, f.thing)
@@ -140,6 +143,9 @@ func (f *finder) find() []Remedy {
 	case d.Reason.Outcome() == OutcomeNotGranted:
 		f.both, f.apart = q.forBoth(f.live), q.apart()
 		ways = combine(f.permitted(f.ways(&q)), f.permitted(f.otherWays(&q)), f.both, nil)
+		if into := q.into(); q.who.session != nil && f.secret { // the current support grant may be enough
+			ways = append(ways, q.opening().and(into.opening()))
+		}
 	}
 	for _, way := range cross([]Remedy{needed}, ways) {
 		if !slices.ContainsFunc(f.found, way.has) {
@@ -152,6 +158,12 @@ func (f *finder) find() []Remedy {
 	f.found = smallest(f.found)
 	slices.SortFunc(f.found, Remedy.compare)
 	return f.found[:min(len(f.found), MaxRemedies)]
+}
+
+// isConfidential reports whether the resource, or one of a pair, is confidential.
+func (q *question) isConfidential() bool {
+	into := q.into()
+	return q.what.Confidential || into.what.Confidential
 }
 
 // asAgent returns the subject or, for a CRM-only user, the shared agent that the user
@@ -224,27 +236,43 @@ func (f *finder) ways(q *question) []Remedy {
 	case session:
 		return f.grantWays(q)
 	}
-	sources := f.sources(q, false)
-	return f.routes(q, sources, q.reaches(sources, q.fixesFor), func(on *question, s source, as Binding) bool { return as.decide(on).Allowed() })
+	return f.routes(q, f.sources(q, false), approach{fixesFor: (*question).fixesFor, enough: allowsAlone})
 }
+
+// An approach says how routes gets a part allowed.
+type approach struct {
+	fixesFor  func(q *question, wanted, relation Scope) []Remedy // returns the lists of fixes that make the relation hold
+	enough    func(on *question, s source, as Binding) bool      // reports whether the source, as the binding, is enough
+	taking    bool                                               // whether the subject is to be assigned the part
+	recipient bool                                               // whether the fixes are for the recipient
+	held      []Binding                                          // what the subject holds, if its bindings are only the effective ones
+}
+
+// allowsAlone reports whether the binding allows the part alone.
+func allowsAlone(on *question, _ source, as Binding) bool { return as.decide(on).Allowed() }
 
 // routes returns the ways to get the part allowed by each source: with each list of reach
 // fixes, unless the source needs no wider ticket scope with fewer of them. The first of the
-// lists is empty.
-func (f *finder) routes(q *question, sources []source, reaches []Remedy, enough func(*question, source, Binding) bool) (found []Remedy) {
+// lists is empty. If the part is confidential, each way also has the fixes for that.
+func (f *finder) routes(q *question, sources []source, by approach) (found []Remedy) {
 	tried := make([][]Remedy, len(sources)) // the ways found with each source
-	for _, fixes := range reaches {
+	for _, fixes := range q.reaches(sources, by.fixesFor) {
 		on := *q
 		for _, fix := range fixes {
 			on.assume(fix)
 		}
+		open := on
+		open.what.Confidential = false
 		var ways []Remedy
 		for i, s := range sources {
-			binding, ok := s.least(&on, s.limits(tried[i], fixes), enough)
+			binding, ok := s.least(&open, s.limits(tried[i], fixes), by.enough)
 			if ok {
 				way := s.way(binding, fixes)
 				tried[i], ways = append(tried[i], way), append(ways, way)
 			}
+		}
+		if on.what.Confidential && on.action != TicketConfidential.ID() {
+			ways = f.clear(&on, ways, by)
 		}
 		if fixes.hasKind(FixAssign) {
 			ways = f.completeAssignment(&on, q.what.Assignee, ways)
@@ -254,9 +282,57 @@ func (f *finder) routes(q *question, sources []source, reaches []Remedy, enough 
 	return found
 }
 
+// clear returns the ways, each with the fixes that clear the subject for what is
+// confidential, or with the fix after which the part is not.
+func (f *finder) clear(q *question, ways []Remedy, by approach) []Remedy {
+	c := q.clearing()
+	if by.taking {
+		c.assignTo(c.who.id)
+	}
+	if len(ways) == 0 || c.cleared() {
+		return ways
+	}
+	if by.held != nil {
+		c.who.bindings = by.held
+	}
+	more := f.routes(&c, f.sources(&c, by.recipient), approach{fixesFor: by.fixesFor, enough: allowsAlone, recipient: by.recipient})
+	return cross(ways, c.orOpen(more))
+}
+
+// opening returns the fix after which the part is no longer confidential, if it is and a fix
+// can change that.
+func (q *question) opening() Remedy {
+	if !q.what.Confidential || !q.canBeGiven() {
+		return nil
+	}
+	return Remedy{{Kind: FixNotConfidential, ForSecond: q.second}}
+}
+
+// orOpen returns the ways and, if there is one, that after which the part is no longer
+// confidential.
+func (q *question) orOpen(ways []Remedy) []Remedy {
+	if open := q.opening(); open != nil {
+		ways = append(ways, open)
+	}
+	return ways
+}
+
 // grantWays returns a way for each role that would allow the part if a new support grant
-// gave it.
-func (f *finder) grantWays(q *question) (found []Remedy) {
+// gave it and, if the part is confidential, another that clears the engineer for it.
+func (f *finder) grantWays(q *question) []Remedy {
+	open := *q
+	open.what.Confidential = false
+	ways := f.grantedRoles(&open)
+	if !q.what.Confidential {
+		return ways
+	}
+	clearing := open.clearing()
+	return cross(ways, q.orOpen(f.grantedRoles(&clearing)))
+}
+
+// grantedRoles returns a way for each role that would allow the part, which is not
+// confidential, if a new support grant gave it.
+func (f *finder) grantedRoles(q *question) (found []Remedy) {
 	for _, role := range f.roles(&q.who) {
 		b := Binding{Role: role, Workspace: heldFor(q.what.Workspace), TicketScope: ScopeGlobal}
 		if b.decide(q).Allowed() {
@@ -339,9 +415,14 @@ func (f *finder) usefulTo(who *actor) []Role {
 }
 
 // usefulActions returns the actions that make a role useful: the requested action with those
-// that the request includes, and the action that an assignee must be allowed.
+// that the request includes, the action that an assignee must be allowed and, if something is
+// confidential, the one for that.
 func usefulActions(q *question) []ActionID {
-	return append([]ActionID{q.action, takingAction(q.what.kind)}, q.given()...)
+	actions := append([]ActionID{q.action, takingAction(q.what.kind)}, q.given()...)
+	if q.isConfidential() {
+		actions = append(actions, TicketConfidential.ID())
+	}
+	return actions
 }
 
 // isUseful reports whether the role permits one of the useful actions.
@@ -430,18 +511,22 @@ func (s source) fix(binding Binding) Fix {
 // reach share them.
 func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) (complete []Remedy) {
 	take, unassigned := q.assigning(), *q
-	sources := f.sources(&take, false)
+	sources, held := f.sources(&take, false), take.who.bindings
 	take.who.bindings, unassigned.who.bindings = take.effective(), q.effective()
 	unassigned.assignTo(before)
-	byReach := make(map[span][]Remedy)
+	byReach := make(map[[2]uses][]Remedy)
 	for _, way := range ways {
-		reach := take.spanOf(way.binding())
+		var reach [2]uses // a way has at most two bindings
+		for i, b := range way.bindings() {
+			reach[i] = take.usesOf(&b)
+		}
 		byReach[reach] = append(byReach[reach], way)
 	}
-	for _, reach := range slices.SortedFunc(maps.Keys(byReach), span.compare) {
+	for _, reach := range slices.SortedFunc(maps.Keys(byReach), compareUses) {
 		alike, to := byReach[reach], take
-		to.who.bindings = append(slices.Clip(take.who.bindings), *alike[0].binding())
-		found := combine(alike, f.takingWays(&to, sources, to.fixesForAssignee), f.both, func(way, more Remedy) bool {
+		to.who.bindings = append(slices.Clip(take.who.bindings), alike[0].bindings()...)
+		by := approach{fixesFor: (*question).fixesForAssignee, held: append(slices.Clip(held), alike[0].bindings()...)}
+		found := combine(alike, f.takingWays(&to, sources, by), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
 		})
 		complete = append(complete, found[:min(len(found), MaxRemedies)]...)
@@ -449,14 +534,14 @@ func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) 
 	return complete
 }
 
-// binding returns the first binding among the fixes, or the zero Binding if there is none.
-func (r Remedy) binding() *Binding {
-	for i := range r {
-		if r[i].hasBinding() {
-			return &r[i].Binding
+// bindings returns the bindings of the fixes.
+func (r Remedy) bindings() (all []Binding) {
+	for _, f := range r {
+		if f.hasBinding() {
+			all = append(all, f.Binding)
 		}
 	}
-	return new(Binding)
+	return all
 }
 
 // allowedWith reports whether the fixes are enough even if the part is not assigned.
@@ -494,24 +579,25 @@ func (f *finder) recipientWays(q *question, to Subject) []Remedy {
 		needed, take.who.dead = Remedy{{Kind: FixReactivate, ForRecipient: true}}, Undecided
 	}
 	recipient := to != f.live
-	sources := f.sources(&take, recipient)
+	sources, held := f.sources(&take, recipient), take.who.bindings
 	take.who.bindings = take.effective()
-	return cross([]Remedy{needed}, f.takingWays(&take, sources, take.fixesForRecipient(recipient)))
+	return cross([]Remedy{needed}, f.takingWays(&take, sources, approach{fixesFor: fixesForRecipient(recipient), recipient: recipient, held: held}))
 }
 
 // takingWays returns the ways to let the subject or the recipient take the resource, by
 // one of the sources, with the fixes for each relation.
-func (f *finder) takingWays(take *question, sources []source, fixesFor func(wanted, relation Scope) []Remedy) []Remedy {
+func (f *finder) takingWays(take *question, sources []source, by approach) []Remedy {
 	if take.judgeTaking().Allowed() {
 		return []Remedy{nil}
 	}
-	return f.routes(take, sources, take.reaches(sources, fixesFor), func(on *question, s source, as Binding) bool {
+	by.taking, by.enough = true, func(on *question, s source, as Binding) bool {
 		changed := *on
 		if as != s.binding { // a narrower binding that it replaces can stay: it adds nothing
 			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
 		}
 		return changed.judgeTaking().Allowed()
-	})
+	}
+	return f.routes(take, sources, by)
 }
 
 // reduce adds the remedy to found if it allows the request, is feasible and needs all of
@@ -527,10 +613,50 @@ func (f *finder) reduce(r Remedy) (added bool) {
 			added = true
 		}
 	}
+	for _, less := range f.narrower(r) {
+		if f.reduce(less) {
+			added = true
+		}
+	}
 	if !added && f.feasible(r, subject, resource) {
 		f.found, added = append(f.found, r), true
 	}
 	return added
+}
+
+// narrower returns the remedies with one narrower ticket scope. Only what is confidential needs
+// them: a fix by which one permission reaches can help another, for which it was not made.
+func (f *finder) narrower(r Remedy) (all []Remedy) {
+	for i, fix := range r {
+		if !f.secret || fix.Kind != FixAssignRole && fix.Kind != FixWidenScope {
+			continue
+		}
+		held := f.heldScope(fix)
+		for _, level := range [...]Scope{ScopeRestricted, ScopeGroup} {
+			scope := (held | level).reduced()
+			if fix.Binding.TicketScope.Covers(scope) && !scope.Covers(fix.Binding.TicketScope) && !held.Covers(scope) {
+				less := slices.Clone(r)
+				less[i].Binding.TicketScope = scope
+				all = append(all, less)
+			}
+		}
+	}
+	return all
+}
+
+// heldScope returns the ticket scope, closed, that the fix of a binding widens; 0 if it gives
+// the role.
+func (f *finder) heldScope(fix Fix) Scope {
+	who := copySubject(f.e.request.Subject)
+	if on := copyResource(f.thing); fix.ForRecipient {
+		who = copySubject(*on.to)
+	}
+	if who.bindings != nil && fix.Kind == FixWidenScope {
+		if i := widest(*who.bindings, fix.Binding); i >= 0 {
+			return (*who.bindings)[i].TicketScope.closed()
+		}
+	}
+	return 0
 }
 
 // allows reports whether the request is allowed with the changed subject and resource.
@@ -598,7 +724,8 @@ func (a assignable) canBeAssigned(by, to Subject) bool {
 }
 
 // canBeChanged reports whether the administrator is allowed to mention somebody in the part,
-// to add a participant, to clear its assignee or to route it to the group.
+// to add a participant, to clear its assignee, to route it to the group or to say that it is
+// not confidential.
 func (a assignable) canBeChanged(by Subject, fix Fix) bool {
 	if a.ticket == nil {
 		return a.conversation.canBeChanged(by, fix)
@@ -652,7 +779,7 @@ func (f *finder) isAllowed(fix Fix, to change) bool {
 		return Authorize(f.by, SupportGrantCreate, &of.session.grant).Allowed()
 	case FixAssign:
 		return to.part.canBeAssigned(f.by, to.after)
-	case FixMention, FixAddParticipant, FixUnassign, FixRoute:
+	case FixMention, FixAddParticipant, FixUnassign, FixRoute, FixNotConfidential:
 		return to.part.canBeChanged(f.by, fix)
 	}
 	return f.isAllowedOn(fix, to.before) && f.isAllowedOn(fix, to.after)

@@ -89,7 +89,7 @@ func (s *scene) request() Request {
 func asChat(t Ticket) Conversation {
 	return Conversation{
 		ID: ConversationID(t.ID), Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee,
-		Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions,
+		Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions, Confidential: t.Confidential,
 	}
 }
 
@@ -156,7 +156,10 @@ func movesInPerson(id AgentID, mention, participant string, of func(*scene) *Tic
 // movesOff returns the moves that take a ticket off its assignee and that route it to a
 // group of the agent.
 func (s *scene) movesOff(i int, of func(*scene) *Ticket) []move {
-	all := []move{{name: fmt.Sprint("unassign ", i), make: func(s *scene) { of(s).Assignee = "" }}}
+	all := []move{
+		{name: fmt.Sprint("unassign ", i), make: func(s *scene) { of(s).Assignee = "" }},
+		{name: fmt.Sprint("not confidential ", i), make: func(s *scene) { of(s).Confidential = false }},
+	}
 	if !s.routes || s.action == TicketAssign.ID() {
 		return all
 	}
@@ -275,6 +278,8 @@ func asMove(f Fix, s *scene) move {
 		return move{name: prefix + fmt.Sprint("participant ", part), access: f.Access}
 	case FixUnassign:
 		return move{name: fmt.Sprint("unassign ", part)}
+	case FixNotConfidential:
+		return move{name: fmt.Sprint("not confidential ", part)}
 	case FixRoute:
 		return move{name: fmt.Sprint("route ", part, " ", f.Group)}
 	case FixCustomerAccess:
@@ -548,6 +553,63 @@ func TestRemediesOfRelationsAreComplete(t *testing.T) {
 	}
 }
 
+// The same holds for what is confidential (A52), with the permission for that in the same role
+// and in others.
+func TestRemediesOfConfidentialAreComplete(t *testing.T) {
+	roles := []Role{
+		roleNamed(t, "Keys", TicketConfidential.At(Assigned|Mentioned)),
+		roleNamed(t, "Vault", TicketConfidential.At(InGroup), TicketReply.At(Participating|Unassigned), TicketMerge.At(Assigned)),
+		roleNamed(t, "Worker", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup), TicketMerge.At(ScopeGroup), TicketBeAssigned.At(ScopeGlobal),
+			TicketAssign.At(ScopeGlobal), ConversationReply.At(ScopeGroup), TicketConfidential.At(GroupQueue)),
+		roleNamed(t, "Lead", TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal), TicketMerge.At(ScopeGlobal), TicketBeAssigned.At(ScopeGlobal),
+			TicketAssign.At(ScopeGlobal), ConversationReply.At(ScopeGlobal), TicketConfidential.At(ScopeGlobal), SettingsManage.At(ScopeGlobal)),
+	}
+	holdings := [][]Binding{nil}
+	for i, role := range roles {
+		for j, scope := range []Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal, Mentioned | Unassigned} {
+			holdings = append(holdings, []Binding{wide(role, scope)}, []Binding{wide(role, scope), wide(roles[(i+1+j%2)%len(roles)], []Scope{ScopeGlobal, ScopeRestricted, InGroup}[j%3])})
+		}
+		holdings = append(holdings, []Binding{wide(role, ScopeGlobal), {Role: roles[(i+1)%len(roles)], Workspace: "it", TicketScope: ScopeGroup}})
+	}
+	requester := &Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u-else"}}
+	tickets := []Ticket{
+		{ID: "1", Account: "acme", Group: "g", Assignee: "else", Confidential: true},
+		{ID: "2", Account: "acme", Workspace: "it", Group: "h", Confidential: true, Requester: requester},
+		{ID: "3", Account: "acme", Group: "g", Participants: map[AgentID]Access{"riya": View}, Confidential: true},
+		{ID: "4", Account: "acme", Group: "g", Assignee: "bob"},
+	}
+	kinds, denied := map[FixKind]int{}, 0
+	for h, bindings := range holdings {
+		for i, first := range tickets {
+			for k, action := range []ActionID{TicketView.ID(), TicketReply.ID(), TicketMerge.ID(), TicketAssign.ID(), ConversationReply.ID()} {
+				n := h*len(tickets)*5 + i*5 + k
+				if n%effort.Of(14, 7, 3) != 0 {
+					continue
+				}
+				agent := Agent{ID: "riya", Account: acme, Bindings: bindings, Groups: map[GroupID]Access{"g": Access(n % 3), "h": Edit}}
+				to := bob(wide(roles[n%len(roles)], []Scope{0, ScopeRestricted, ScopeGlobal}[n%3]), wide(roles[2], ScopeGlobal))
+				to.Groups = map[GroupID]Access{"g": Access(h % 3)}
+				s := &scene{agent: agent, action: action, first: first, second: tickets[(i+1+n%3)%len(tickets)], to: to}
+				if n%5 == 0 && action != TicketAssign.ID() && action != ConversationReply.ID() {
+					s.user, s.to = &CRMUser{ID: "u", Sees: OwnRecords}, nil
+				}
+				if s.complete(t, roles, n%effort.Of(196, 98, 105) == 0) > 0 {
+					denied++
+				}
+				for _, r := range Remedies(Explain(s.request()), roles...) {
+					for _, f := range r {
+						kinds[f.Kind]++
+					}
+				}
+			}
+		}
+	}
+	t.Log(denied, "denied:", kinds)
+	for _, kind := range []FixKind{FixAssign, FixMention, FixAddParticipant, FixUnassign, FixNotConfidential, FixGroupAccess, FixWidenScope, FixAssignRole} {
+		require.NotZero(t, kinds[kind], kind)
+	}
+}
+
 // relationScenes returns the scenes of that enumeration.
 func relationScenes(roles []Role) (scenes []*scene) {
 	holdings := [][]Binding{nil}
@@ -738,7 +800,7 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	fixes = []Fix{
 		{Kind: FixMakeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}, {Kind: FixUpgradePlan, Features: AllFeatures},
 		{Kind: FixAssign}, {Kind: FixAssign, ForSecond: true}, {Kind: FixMention}, {Kind: FixMention, ForSecond: true},
-		{Kind: FixUnassign}, {Kind: FixUnassign, ForSecond: true},
+		{Kind: FixUnassign}, {Kind: FixUnassign, ForSecond: true}, {Kind: FixNotConfidential}, {Kind: FixNotConfidential, ForSecond: true},
 	}
 	if q.Subject == nil || q.Subject.Kind != "" {
 		fixes = slices.DeleteFunc(fixes, func(f Fix) bool { return f.Kind == FixAssign })

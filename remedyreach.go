@@ -12,11 +12,11 @@ const maxRoutes = 10
 // reaches returns the lists of fixes that could bring the part within the reach of one of
 // the sources: no fix, those for one relation, and those for two, if a permission's scope
 // and a ticket scope may need different ones. Shorter lists are first.
-func (q *question) reaches(sources []source, fixesFor func(wanted, relation Scope) []Remedy) []Remedy {
+func (q *question) reaches(sources []source, fixesFor func(q *question, wanted, relation Scope) []Remedy) []Remedy {
 	wanted, two := q.wanted(sources)
 	reaches := []Remedy{nil}
 	for left := wanted; left != 0; left &^= left.first() {
-		for _, fixes := range fixesFor(wanted, left.first()) {
+		for _, fixes := range fixesFor(q, wanted, left.first()) {
 			reaches = appendNew(reaches, fixes)
 		}
 	}
@@ -97,8 +97,8 @@ func (q *question) fixesForAssignee(_, relation Scope) []Remedy {
 }
 
 // fixesForRecipient returns a function like fixesFor, for the recipient of an assignment.
-func (q *question) fixesForRecipient(recipient bool) func(wanted, relation Scope) []Remedy {
-	return func(_, relation Scope) []Remedy { return q.fixesInPerson(0, relation, recipient) }
+func fixesForRecipient(recipient bool) func(q *question, wanted, relation Scope) []Remedy {
+	return func(q *question, _, relation Scope) []Remedy { return q.fixesInPerson(0, relation, recipient) }
 }
 
 // fixesInPerson returns the lists of fixes for a relation that the resource's assignee and

@@ -200,13 +200,13 @@ func (q *question) concerns(b *Binding) bool {
 // an account administrator.
 func (q *question) effective() (bindings []Binding) {
 	type use struct {
-		span      span
+		uses      uses
 		makeRoles bool
 	}
 	known := make(map[use]bool)
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
-		if u := (use{q.spanOf(b), b.makesRoles()}); !known[u] {
+		if u := (use{q.usesOf(b), b.makesRoles()}); !known[u] {
 			known[u], bindings = true, append(bindings, *b)
 		}
 	}
@@ -228,4 +228,23 @@ func (q *question) spanOf(b *Binding) span {
 		return span{}
 	}
 	return span{b.Role.def.scope(q.action), b.bound(q)}
+}
+
+// A uses is what a binding is of use for: the action and, if the part is confidential, what
+// is confidential.
+type uses struct{ own, clears span }
+
+// usesOf returns what the binding is of use for on the part.
+func (q *question) usesOf(b *Binding) uses {
+	u := uses{own: q.spanOf(b)}
+	if q.what.Confidential {
+		c := q.clearing()
+		u.clears = c.spanOf(b)
+	}
+	return u
+}
+
+// compareUses orders what two bindings are of use for.
+func compareUses(a, b [2]uses) int {
+	return cmp.Or(a[0].own.compare(b[0].own), a[0].clears.compare(b[0].clears), a[1].own.compare(b[1].own), a[1].clears.compare(b[1].clears))
 }

@@ -203,7 +203,7 @@ func sharedAgentRequirements(t *testing.T) {
 	t.Run("S18", func(t *testing.T) { // group privileges add to what the scope reaches (A5, A8)
 		views := []Action[Ticket]{ // actions that need View; the others need Edit
 			TicketView, TicketNotePrivate, TicketMention, TicketPrint, TicketWatch,
-			TicketChildCreate, TicketForward, TicketCollaborate, TicketExport,
+			TicketChildCreate, TicketForward, TicketCollaborate, TicketConfidential, TicketExport,
 		}
 		ticket := ticketOf("billing", "")
 		for scope := ScopeRestricted; scope <= ScopeGroup; scope++ {
@@ -279,7 +279,7 @@ func sharedAgentRequirements(t *testing.T) {
 			permits := slices.ContainsFunc(on[id], func(thing Resource) bool {
 				return Request{Subject: me, Action: id, Resource: thing}.Authorize().Allowed()
 			})
-			viewed := SharedAgentRole.Role().Permissions().Has(id.At(ScopeGlobal))
+			viewed := SharedAgentRole.Role().Permissions().Scope(id) != 0
 			assert.Equal(t, permits, viewed || id == SessionLogin.ID(), id.String())
 			assert.Equal(t, viewed, SharedAgentRole.Role().Permissions().Has(id.At(ScopeRestricted)), id.String())
 		}
@@ -480,9 +480,9 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S42", func(t *testing.T) { // but the desk can remove them, in any state
 		for change, heavy := range map[*SharedAgent][]Reason{
-			sam(light(t)):              nil,
-			sam():                      {BeyondAuthority},
-			sam(all):                   {BeyondAuthority}, // shared agents cannot administer
+			sam(light(t)): nil,
+			sam():         {BeyondAuthority},
+			sam(wide(newRoleOf(t, grantablePermissions(TicketConfidential.ID())...), ScopeGlobal)): {BeyondAuthority}, // shared agents cannot administer
 			inGroup("billing", Edit):   {BeyondAuthority},
 			{ID: "sam", Account: acme}: nil,
 			{ID: "sam", Account: acme, Deactivated: true, CRM: CRMUser{ID: "u-sam", Deactivated: true}}: nil,
@@ -539,6 +539,7 @@ func sharedAgentRequirements(t *testing.T) {
 			{[]Reason{AllowedAll}, []Reason{AllowedAll}, []ActionID{
 				CannedResponseUse.ID(), ArticleView.ID(), TopicView.ID(), TopicCreate.ID(), ContactCreate.ID(), AppUse.ID(), SessionLogin.ID(),
 			}},
+			{[]Reason{AllowedMentioned, OutOfScope}, []Reason{AllowedMentioned, OutOfScope}, []ActionID{TicketConfidential.ID()}}, // (A52)
 			{[]Reason{AllowedOwn, NotOwn}, []Reason{AllowedOwn, NotOwn}, []ActionID{TopicEditOwn.ID(), ProfileEditOwn.ID()}},
 			{[]Reason{AllowedContact, AllowedOwn, OutOfScope}, []Reason{AllowedContact, AllowedOwn, OutOfScope}, []ActionID{ContactView.ID(), CompanyView.ID()}},
 			{[]Reason{AllowedContact, AllowedOwn, OutOfScope, ViewOnly}, []Reason{AllowedContact, AllowedOwn, OutOfScope, ViewOnly}, []ActionID{ContactEdit.ID()}},
@@ -546,7 +547,11 @@ func sharedAgentRequirements(t *testing.T) {
 		var listed Permissions
 		for _, row := range list {
 			for _, id := range row.actions {
-				if id != SessionLogin.ID() { // logging in needs no permission (A31)
+				switch id {
+				case SessionLogin.ID(): // needs no permission (A31)
+				case TicketConfidential.ID():
+					listed = listed.Union(NewPermissions(id.At(Assigned | Requested | Participating | Mentioned)))
+				default:
 					listed = listed.Union(NewPermissions(id.At(ScopeGlobal)))
 				}
 			}

@@ -28,6 +28,7 @@ func TestRequirements(t *testing.T) {
 			ConversationView.At(ScopeGlobal), ConversationReply.At(ScopeGlobal), ConversationNotePrivate.At(ScopeGlobal),
 			ConversationTake.At(ScopeGlobal), ConversationResolve.At(ScopeGlobal),
 			PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal),
+			TicketConfidential.At(Assigned|Requested|Participating|Mentioned), // (A52)
 		)
 		assert.Equal(t, want, SupportAgentRole.Role().Permissions())
 

@@ -15,6 +15,9 @@ type Resource interface {
 
 // Attributes holds what the rules examine in a resource. An empty ID matches nothing, not
 // even another empty ID. The zero Attributes belongs to no account.
+//
+// A host's type returns a literal. One that returns the Attributes of a library's type,
+// changed or not, counts as that type.
 type Attributes struct {
 	Account   AccountID   // the account that it belongs to; required
 	Workspace WorkspaceID // the workspace that it is in; "" if it is outside of workspaces
@@ -33,6 +36,7 @@ type Attributes struct {
 	Participants map[AgentID]Access   // see [Ticket]
 	CCs          map[ContactID]Access // see [Ticket]
 	Mentions     map[AgentID]bool     // see [Ticket]
+	Confidential bool                 // see [Ticket]
 
 	kind     kind
 	embedded bool // whether a host's type embeds one of the library's; then only host actions are allowed
@@ -84,6 +88,10 @@ type Ticket struct {
 	// Mentions holds the agents that the ticket currently mentions. Include only mentions
 	// made by agents who can reach the ticket [S15].
 	Mentions map[AgentID]bool
+
+	// Confidential says that actions on the ticket, and on what hangs on it, also take
+	// [TicketConfidential] (A52).
+	Confidential bool
 }
 
 // A TicketID identifies a ticket within an account. Decisions do not depend on it.
@@ -99,7 +107,7 @@ func (t Ticket) ids() (id, second string) { return string(t.ID), "" }
 func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = t.Account, t.Workspace, t.Group, t.Assignee, k
 	what.Requester, what.Participants, what.CCs, what.Mentions = t.Requester, t.Participants, t.CCs, t.Mentions
-	what.Assignable, what.OnTicket = true, true
+	what.Assignable, what.OnTicket, what.Confidential = true, true, t.Confidential
 }
 
 // A TicketPair holds two tickets to be merged or linked. Both are checked.
@@ -146,7 +154,8 @@ type AgentGroup struct {
 	Account AccountID
 }
 
-// A Note is a note on a ticket. It is reached like its ticket, even by its author (B21).
+// A Note is a note on a ticket. It is reached like its ticket, even by its author (B21), and
+// is as confidential.
 type Note struct {
 	Ticket Ticket
 	Author AgentID
@@ -162,7 +171,8 @@ func (n *Note) fill(what *Attributes) {
 	what.Owner = n.Author
 }
 
-// A TimeEntry is time that an agent spent on a ticket. It is reached like its ticket.
+// A TimeEntry is time that an agent spent on a ticket. It is reached like its ticket, and is
+// as confidential.
 type TimeEntry struct {
 	Ticket Ticket
 	Agent  AgentID
@@ -190,6 +200,7 @@ type Conversation struct {
 	Participants map[AgentID]Access   // see [Ticket]
 	CCs          map[ContactID]Access // see [Ticket]
 	Mentions     map[AgentID]bool     // see [Ticket]
+	Confidential bool                 // see [Ticket]
 }
 
 // A ConversationID identifies a conversation within an account. Decisions do not depend on it.
@@ -205,7 +216,7 @@ func (c Conversation) ids() (id, second string) { return string(c.ID), "" }
 func (c *Conversation) fill(what *Attributes, k kind) {
 	what.Account, what.Workspace, what.Group, what.Assignee, what.kind = c.Account, c.Workspace, c.Group, c.Assignee, k
 	what.Requester, what.Participants, what.CCs, what.Mentions = c.Requester, c.Participants, c.CCs, c.Mentions
-	what.Assignable = true
+	what.Assignable, what.Confidential = true, c.Confidential
 }
 
 // A ConversationAssignment holds a conversation and where it goes, by [ConversationAssign]

@@ -29,7 +29,8 @@ func (w RoleWarning) String() string {
 // reaches resources that the role does not let its holder view or create.
 //
 // Warnings considers this role alone, not the other roles of its holder, and does not
-// check the host's actions.
+// check the host's actions. It accepts [TicketConfidential] without other permissions: a role
+// with it adds to others.
 func (r Role) Warnings() (warnings []RoleWarning) {
 	for p := range r.Permissions().All() {
 		switch {
@@ -70,7 +71,7 @@ func (r Role) missingFor(p Permission) Permission {
 func viewPermission(p Permission) (view Permission, needed bool) {
 	info := p.Action.info()
 	id, viewable := viewActions[info.on]
-	if !viewable || id == p.Action || info.class&ClassExport != 0 {
+	if !viewable || id == p.Action || p.Action == TicketConfidential.ID() || info.class&ClassExport != 0 {
 		return Permission{}, false
 	}
 	own := info.class&creates != 0 || info.class&ownOnly != 0 && info.on.has(anOwner)

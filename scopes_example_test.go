@@ -65,6 +65,11 @@ func groupCell(title string, group deskpolicy.GroupID) cell {
 	return cell{title, func(t *deskpolicy.Ticket) { t.Group = group }}
 }
 
+// privateCell is a group whose tickets are confidential.
+func privateCell(title string, group deskpolicy.GroupID) cell {
+	return cell{title, func(t *deskpolicy.Ticket) { t.Group, t.Confidential = group, true }}
+}
+
 func workspaceCell(title string, workspace deskpolicy.WorkspaceID) cell {
 	return cell{title, func(t *deskpolicy.Ticket) { t.Workspace = workspace }}
 }
@@ -295,6 +300,18 @@ func ExampleScope_zendesk() {
 		rows:    []cell{assignedCell("to a colleague", "bob"), requestedCell("requested by me", deskpolicy.Contact{ID: "c-riya"}), participatingCell("I follow"), ccCell("I am in CC")},
 	}.printRules(rule{"Private groups", deskpolicy.InGroup | deskpolicy.Requested | deskpolicy.Participating})
 
+	// In an account with both, the tickets of private groups are confidential.
+	member := deskpolicy.TicketConfidential.At(deskpolicy.InGroup | deskpolicy.Requested | deskpolicy.Participating)
+	secrets, err := deskpolicy.NewRole("acme", "Member", deskpolicy.NewPermissions(member), nil)
+	if err != nil {
+		panic(err)
+	}
+	all := gridAgent(heldIn(deskpolicy.AccountWide, readerAt("All", deskpolicy.Anything)), heldIn(deskpolicy.AccountWide, secrets))
+	grid{
+		columns: []cell{groupCell("a public group", "support"), privateCell("my private group", "billing"), privateCell("another private group", "sales")},
+		rows:    []cell{assignedCell("to a colleague", "bob"), requestedCell("requested by me", deskpolicy.Contact{ID: "c-riya"}), participatingCell("I follow")},
+	}.print("All with private groups: global", all)
+
 	// Output:
 	// All: global
 	//                               my group   another group   no group
@@ -326,6 +343,11 @@ func ExampleScope_zendesk() {
 	// - requested by me             reply              reply
 	// - I follow                    reply              reply
 	// - I am in CC                  reply              reply
+	// All with private groups: global
+	//                               a public group   my private group   another private group
+	// - to a colleague              reply            reply              -
+	// - requested by me             reply            reply              reply
+	// - I follow                    reply            reply              reply
 }
 
 // Intercom limits a teammate to what is assigned to it or to its teams, with the unassigned

@@ -6,14 +6,16 @@ import (
 )
 
 // A stance is how a subject stands to a resource in person: who holds it, and which of the
-// relations in personal hold. All combinations are possible.
+// relations in personal hold; and whether the resource is confidential. All combinations are
+// possible.
 type stance int
 
 const (
 	heldByNobody stance = iota * personalStances
 	heldByOther         // assigned to, or owned by, somebody else
 	heldBySelf
-	stanceCount // the number of stances
+	confidentialStances                           // from here on, the same again for what is confidential
+	stanceCount         = 2 * confidentialStances // the number of stances
 
 	personalStances = 32 // the combinations of the relations in personal
 )
@@ -22,7 +24,10 @@ const (
 var personal = [...]Scope{Requested, Participating, Mentioned, MyCustomers, SameCompany}
 
 // holder returns who holds the resource: heldByOther, heldByNobody or heldBySelf.
-func (s stance) holder() stance { return s / personalStances * personalStances }
+func (s stance) holder() stance { return s % confidentialStances / personalStances * personalStances }
+
+// confidential reports whether the resource is confidential.
+func (s stance) confidential() bool { return s >= confidentialStances }
 
 // holds reports whether the relation, which is in a stance, holds.
 func (s stance) holds(relation Scope) bool {
@@ -43,21 +48,34 @@ func (s stance) holds(relation Scope) bool {
 }
 
 // A stanceSet is a set of stances.
-type stanceSet [2]uint64
+type stanceSet [stanceCount / 64]uint64
 
-var everyStance = stanceSet{^uint64(0), 1<<(stanceCount-64) - 1}
+var (
+	everyStance = stanceSet{^uint64(0), ^uint64(0), ^uint64(0)}
+	openStances = stanceSet{^uint64(0), 1<<(confidentialStances-64) - 1} // those to what is not confidential
+)
 
-func (s stanceSet) or(o stanceSet) stanceSet  { return stanceSet{s[0] | o[0], s[1] | o[1]} }
-func (s stanceSet) and(o stanceSet) stanceSet { return stanceSet{s[0] & o[0], s[1] & o[1]} }
-func (s stanceSet) not(o stanceSet) stanceSet { return stanceSet{s[0] &^ o[0], s[1] &^ o[1]} }
-func (s stanceSet) empty() bool               { return s == stanceSet{} }
+func (s stanceSet) or(o stanceSet) stanceSet {
+	return stanceSet{s[0] | o[0], s[1] | o[1], s[2] | o[2]}
+}
+
+func (s stanceSet) and(o stanceSet) stanceSet {
+	return stanceSet{s[0] & o[0], s[1] & o[1], s[2] & o[2]}
+}
+
+func (s stanceSet) not(o stanceSet) stanceSet {
+	return stanceSet{s[0] &^ o[0], s[1] &^ o[1], s[2] &^ o[2]}
+}
+
+func (s stanceSet) empty() bool { return s == stanceSet{} }
 
 // first returns the lowest stance of the set, which is not empty.
 func (s stanceSet) first() stance {
-	if s[0] != 0 {
-		return stance(bits.TrailingZeros64(s[0]))
+	i := 0
+	for s[i] == 0 {
+		i++
 	}
-	return 64 + stance(bits.TrailingZeros64(s[1]))
+	return stance(64*i + bits.TrailingZeros64(s[i]))
 }
 
 // stancesOf returns the stances in which a relation of the scope holds.

@@ -174,7 +174,22 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 	if q.rule.moves() {
 		toward = q.toward(scope)
 	}
-	return q.onlyOwn(q.reach(toward, bound)), both(scope, bound)
+	reason := q.reach(toward, bound)
+	if q.what.Confidential && reason.Step() > 7 && !q.cleared() {
+		reason = Confidential
+	}
+	return q.onlyOwn(reason), both(scope, bound)
+}
+
+// clears reports whether the binding's role reaches the resource by ticket.confidential:
+// see [question.cleared].
+func (b *Binding) clears(q *question) bool {
+	role := b.roleIn(q.who.account)
+	if role == nil {
+		return false
+	}
+	scope := role.permissions.scope(TicketConfidential.ID())
+	return scope != 0 && b.heldFor(q) && q.reach(scope, b.bound(q)).Step() > 7
 }
 
 // decision returns the decision of what weigh returns.

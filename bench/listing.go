@@ -104,7 +104,10 @@ var ticketTable = sqlfilter.Table[deskpolicy.Ticket]{
 	Group:     sqlfilter.TextColumn("team"),
 	Assignee:  sqlfilter.TextColumn("assignee"),
 	Requester: sqlfilter.TextColumn("requester"),
-	Mentions:  sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket"), Agent: sqlfilter.TextColumn("agent"), Account: sqlfilter.TextColumn("account")},
+
+	NoneConfidential: true,
+
+	Mentions: sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket"), Agent: sqlfilter.TextColumn("agent"), Account: sqlfilter.TextColumn("account")},
 	CRM: sqlfilter.CRMTable{
 		Table: "contacts", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account"), Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory"),
 		Team: sqlfilter.TeamTable{Table: "members", Customer: sqlfilter.TextColumn("contact"), User: sqlfilter.TextColumn("user"), Access: sqlfilter.TextColumn("access"), Account: sqlfilter.TextColumn("account")},

@@ -30,6 +30,7 @@ type situation struct {
 	nowhere    bool               // whether it is in no group
 	group      deskpolicy.GroupID // the group that it is in; "" for a group of others
 	others     deskpolicy.Scope   // the other relations that hold
+	secret     bool               // whether it is confidential
 	goal
 }
 
@@ -43,7 +44,7 @@ type goal struct {
 
 // and returns the situation that is both, and reports whether there is one.
 func (s situation) and(t situation) (situation, bool) {
-	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others, s.goal}
+	both := situation{s.mine || t.mine, s.free || t.free, s.nowhere || t.nowhere, max(s.group, t.group), s.others | t.others, s.secret || t.secret, s.goal}
 	inTwo := s.group != "" && t.group != "" && s.group != t.group
 	return both, !(both.mine && both.free || both.nowhere && both.group != "" || inTwo)
 }
@@ -54,7 +55,7 @@ func (s situation) String() string {
 	for _, part := range []struct {
 		name string
 		is   bool
-	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}, {"goes to others", s.leaves}} {
+	}{{"assigned", s.mine}, {"unassigned", s.free}, {"no group", s.nowhere}, {"confidential", s.secret}, {"goes to others", s.leaves}} {
 		if part.is {
 			parts = append(parts, part.name)
 		}
@@ -167,21 +168,13 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 	}
 	var reached []situation
 	for _, to := range d.goalsOf(p, on.id) {
-		for _, s := range d.situations(p, on, p.toward(to, permitted(b, on.id))) {
+		for _, s := range d.reachedBy(p, b, on, p.toward(to, permitted(b, on.id))) {
 			s.goal = to
 			reached = append(reached, s)
 		}
 	}
-	if on.kind.bounded {
-		var within []situation
-		for _, bound := range d.situations(p, on, ticketBound(b, p.shared)) {
-			for _, s := range reached {
-				if both, possible := s.and(bound); possible {
-					within = append(within, both)
-				}
-			}
-		}
-		reached = within
+	if on.kind.requested {
+		reached = append(reached, together(reached, d.clearedBy(p, on, place))...)
 	}
 	for _, s := range reached {
 		if on.kind.owned && isOwnOnly(on.id) { // at any scope, only the person's own resources
@@ -227,6 +220,42 @@ func leaving(scope deskpolicy.Scope) deskpolicy.Scope {
 		return scope
 	}
 	return scope &^ (deskpolicy.InGroup | deskpolicy.GroupQueue)
+}
+
+// reachedBy returns the situations in which a permission at the scope, by the binding, reaches
+// resources of the kind, with the access that the action on them needs.
+func (d *draft) reachedBy(p *person, b deskpolicy.Binding, on actionOn, scope deskpolicy.Scope) []situation {
+	reached := d.situations(p, on, scope)
+	if on.kind.bounded {
+		reached = together(reached, d.situations(p, on, ticketBound(b, p.shared)))
+	}
+	return reached
+}
+
+// clearedBy returns the situations of what is confidential in which the person is cleared for it
+// there, by any binding (A52).
+func (d *draft) clearedBy(p *person, on actionOn, place string) (cleared []situation) {
+	for _, b := range p.bindings {
+		if p.counts(b) && slices.Contains(d.placesOf(b, p.account), place) {
+			cleared = append(cleared, d.reachedBy(p, b, on, permitted(b, deskpolicy.TicketConfidential.ID()))...)
+		}
+	}
+	for i := range cleared {
+		cleared[i].secret = true
+	}
+	return cleared
+}
+
+// together returns the situations that are one of each.
+func together(one, other []situation) (both []situation) {
+	for _, t := range other {
+		for _, s := range one {
+			if b, possible := s.and(t); possible {
+				both = append(both, b)
+			}
+		}
+	}
+	return both
 }
 
 // ticketBound returns the scope that limits what the binding's role permits on tickets. That of a
@@ -315,7 +344,7 @@ func (d *draft) reached() (all, asOther collection) {
 	all, asOther = collection{}, collection{}
 	for text, a := range d.compared {
 		addIf(&all, d.covers(a, a.situation), text)
-		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany, goal: a.goal}), text)
+		addIf(&asOther, isOwnOnly(a.on.id) || d.covers(a, situation{free: a.free, nowhere: a.nowhere, group: a.group, others: a.others & deskpolicy.SameCompany, secret: a.secret, goal: a.goal}), text)
 	}
 	return all, asOther
 }
@@ -327,12 +356,19 @@ func (d *draft) covers(a *atom, s situation) bool {
 		return false
 	}
 	hold := d.holding(a.on, s)
+	return d.permits(a, a.on.id, s.goal, hold) && (!s.secret || d.permits(a, deskpolicy.TicketConfidential.ID(), goal{}, hold))
+}
+
+// permits reports whether the principal has the permission where the atom's resources are, and
+// reaches them by the relations that hold, to take them there.
+func (d *draft) permits(a *atom, permission deskpolicy.ActionID, to goal, hold deskpolicy.Scope) bool {
+	p := d.by
 	for _, b := range p.bindings {
 		anywhere := slices.Contains(givenAnywhere, a.on.id)
 		if !p.counts(b) || !anywhere && !slices.Contains(d.placesOf(b, p.account), a.place) {
 			continue
 		}
-		if reaches(p.toward(s.goal, permitted(b, a.on.id)), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
+		if reaches(p.toward(to, permitted(b, permission)), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
 			return true
 		}
 	}

@@ -21,7 +21,7 @@ func TestManyRoles(t *testing.T) {
 		}
 		return roles
 	}
-	bounds.Check(t, 400, 96<<20, func(n int) func() {
+	bounds.Check(t, 400, 128<<20, func(n int) func() {
 		custom := roles(n)
 		return func() {
 			e, err := cedarexport.New(nil, custom...)

@@ -23,6 +23,7 @@ func (e *Exporter) forbids() []policy {
 	f.addAuthority()
 	f.addRecipients()
 	f.addPlans()
+	f.addConfidential()
 	f.addOwners()
 	f.addEligibility()
 	return f.policies
@@ -37,6 +38,41 @@ func (f *forbidder) forbid(reason deskpolicy.Reason, variant string, p policy) {
 	}
 	p.notes = []note{{"reason", reason.String()}, {"source", reason.Sources()}}
 	f.policies = append(f.policies, p)
+}
+
+// addConfidential adds the forbids for what is confidential, one for each access: they hold
+// unless a role of the principal, whichever it is, clears it (A52).
+func (f *forbidder) addConfidential() {
+	for _, need := range []string{"view", "edit"} {
+		var cleared []expr
+		for _, role := range f.roles {
+			if scope := role.Permissions().Scope(deskpolicy.TicketConfidential.ID()); scope != 0 {
+				cleared = append(cleared, f.permitterFor(role).clears(scope, need))
+			}
+		}
+		f.forbid(deskpolicy.Confidential, need, policy{
+			action: f.within(f.actions(func(id deskpolicy.ActionID) bool {
+				return id.RequiredAccess().String() == need && (id.IsHost() || kindOf()[id].requested)
+			})),
+			when:   []expr{has("resource", "confidential"), "resource.confidential"},
+			unless: []expr{either(cleared...)},
+		})
+	}
+}
+
+// clears returns the condition that the role counts in the account, is held where the resource is,
+// and reaches it at the scope of ticket.confidential.
+func (p *permitter) clears(scope deskpolicy.Scope, need string) expr {
+	at := reach{need: need}
+	conditions := []expr{in("principal", roleUID(p.role).literal())}
+	if account := p.role.Account(); account != "" {
+		conditions = append(conditions, has("principal", "account"), equal("principal.account", accountUID(account).literal()))
+	}
+	if by := at.by(scope); by != "" {
+		conditions = append(conditions, by)
+	}
+	held := either(all(isBounded, at.within(p)), all(not(isBounded), p.heldHere("roles")))
+	return all(append(conditions, held)...)
 }
 
 func onType(name string) expr { return "is " + typeName(name) }

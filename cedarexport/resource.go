@@ -291,7 +291,7 @@ func (d *draft) hostResource(resource deskpolicy.Resource, what deskpolicy.Attri
 	shown := deskpolicy.Attributes{
 		Account: what.Account, Workspace: what.Workspace, Group: what.Group, Assignee: what.Assignee, Owner: what.Owner,
 		Assignable: what.Assignable, OnTicket: what.OnTicket,
-		Requester: what.Requester, Participants: what.Participants, CCs: what.CCs, Mentions: what.Mentions,
+		Requester: what.Requester, Participants: what.Participants, CCs: what.CCs, Mentions: what.Mentions, Confidential: what.Confidential,
 	}
 	if !reflect.DeepEqual(what, shown) {
 		d.err = notExpressible("%T embeds a resource type of the library; give it its own Attributes", resource)
@@ -328,7 +328,7 @@ func (d *draft) requested(what deskpolicy.Attributes) record {
 	view, edit := byAccess(what.Participants)
 	viewInCC, editInCC := byAccess(what.CCs)
 	maps.Copy(attrs, record{
-		"assignable": what.Assignable, "mentions": mentions,
+		"assignable": what.Assignable, "confidential": what.Confidential, "mentions": mentions,
 		"participants": record{"view": view, "edit": edit}, "ccs": record{"view": viewInCC, "edit": editInCC},
 	})
 	if what.Requester != nil {

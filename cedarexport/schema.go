@@ -131,7 +131,7 @@ func (k *kind) attributes() declaration {
 	}
 	if k.requested {
 		maps.Copy(attributes, declaration{
-			"assignable": boolType, "requester": optional(ref("Contact")), "participants": common("Accesses"), "ccs": common("Accesses"), "mentions": textsType,
+			"assignable": boolType, "confidential": boolType, "requester": optional(ref("Contact")), "participants": common("Accesses"), "ccs": common("Accesses"), "mentions": textsType,
 		})
 	}
 	if k.customer {

@@ -21,7 +21,7 @@ type kind struct {
 	owned    bool // its owner counts as its assignee
 
 	assignable bool // it can be assigned, or to nobody
-	requested  bool // it can have a requester, participants and mentions
+	requested  bool // it can have a requester, participants and mentions, and be confidential
 
 	examples []deskpolicy.Resource
 }

@@ -67,6 +67,8 @@ func (n naive) meets(is deskpolicy.Condition, r row, c *person) bool {
 		return isEnough(r.participants[is.IDs[0]], is)
 	case deskpolicy.ConditionCC:
 		return isEnough(r.ccs[is.IDs[0]], is)
+	case deskpolicy.ConditionNotConfidential:
+		return true // no row is
 	case deskpolicy.ConditionOwn:
 		return !n.unowned && has(r.owner)
 	case deskpolicy.ConditionMentions:

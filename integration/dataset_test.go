@@ -453,6 +453,7 @@ func describe[R deskpolicy.Resource](l layout, alias string) sqlfilter.Table[R] 
 	table := sqlfilter.Table[R]{
 		Name: "things", Alias: alias, ID: l.column("id"), Account: l.accountColumn(),
 		Assignee: l.column("assignee"), Owner: l.column("owner"), GloballyUniqueIDs: !l.perAccount,
+		NoneConfidential: true,
 	}
 	if l.oneAccount {
 		table.SingleAccount = deskpolicy.AccountID(namesOf(l).accounts[0])
@@ -512,6 +513,7 @@ func (l layout) crmIn(table, team string) sqlfilter.CRMTable {
 func describePeople[R deskpolicy.Resource](l layout, name, team string, aside bool) sqlfilter.Table[R] {
 	table := sqlfilter.Table[R]{
 		Name: name, ID: l.column("id"), Account: l.accountColumn(), Assignee: l.column("owner"), Owner: l.column("owner"), GloballyUniqueIDs: !l.perAccount,
+		NoneConfidential: true,
 	}
 	if l.oneAccount {
 		table.SingleAccount = deskpolicy.AccountID(namesOf(l).accounts[0])

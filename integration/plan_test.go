@@ -114,7 +114,7 @@ var listCases = []listCase{
 func ticketTable(crm bool) sqlfilter.Table[deskpolicy.Ticket] {
 	table := sqlfilter.Table[deskpolicy.Ticket]{
 		Name: "tickets", ID: sqlfilter.IntegerColumn("id"), Account: sqlfilter.TextColumn("account_id"), Workspace: sqlfilter.TextColumn("workspace_id"),
-		Group: sqlfilter.TextColumn("group_id"), Assignee: sqlfilter.TextColumn("assignee_id"), Requester: sqlfilter.TextColumn("requester_id"), GloballyUniqueIDs: true,
+		Group: sqlfilter.TextColumn("group_id"), Assignee: sqlfilter.TextColumn("assignee_id"), Requester: sqlfilter.TextColumn("requester_id"), GloballyUniqueIDs: true, NoneConfidential: true,
 		Mentions: sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.IntegerColumn("ticket_id"), Agent: sqlfilter.TextColumn("agent_id")},
 	}
 	if crm {

@@ -166,7 +166,7 @@ func (c typed) verdict() verdict {
 }
 
 func (c typed) table() sqlfilter.Table[deskpolicy.Ticket] {
-	return sqlfilter.Table[deskpolicy.Ticket]{Name: "things" + c.suffix, ID: sqlfilter.IntegerColumn("seq"), SingleAccount: "acme", Group: c.column}
+	return sqlfilter.Table[deskpolicy.Ticket]{Name: "things" + c.suffix, ID: sqlfilter.IntegerColumn("seq"), SingleAccount: "acme", Group: c.column, NoneConfidential: true}
 }
 
 func (c typed) joined() sqlfilter.Table[deskpolicy.Ticket] {

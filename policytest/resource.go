@@ -72,6 +72,7 @@ type placement struct {
 	takePart  map[deskpolicy.AgentID]deskpolicy.Access
 	ccs       map[deskpolicy.ContactID]deskpolicy.Access
 	requester *deskpolicy.Contact
+	secret    bool // whether it is confidential
 	record    deskpolicy.CRMRecord
 
 	person  deskpolicy.Subject // the person acted on, or the recipient
@@ -86,7 +87,7 @@ type placement struct {
 
 // attributes returns the attributes of a host's resource.
 func (s *placement) attributes() deskpolicy.Attributes {
-	return deskpolicy.Attributes{Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder}
+	return deskpolicy.Attributes{Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder, Confidential: s.secret}
 }
 
 func (s *placement) other() *placement {
@@ -99,14 +100,14 @@ func (s *placement) other() *placement {
 func (s *placement) ticket() deskpolicy.Ticket {
 	return deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
-		Requester: s.requester, Participants: s.takePart, CCs: s.ccs, Mentions: s.mentions,
+		Requester: s.requester, Participants: s.takePart, CCs: s.ccs, Mentions: s.mentions, Confidential: s.secret,
 	}
 }
 
 func (s *placement) conversation() deskpolicy.Conversation {
 	return deskpolicy.Conversation{
 		ID: deskpolicy.ConversationID(s.id), Account: s.account, Workspace: s.workspace, Group: s.group, Assignee: s.holder,
-		Requester: s.requester, Participants: s.takePart, CCs: s.ccs, Mentions: s.mentions,
+		Requester: s.requester, Participants: s.takePart, CCs: s.ccs, Mentions: s.mentions, Confidential: s.secret,
 	}
 }
 

@@ -16,6 +16,8 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Workspace: sqlfilter.TextColumn("workspace_id").NotNull(),
 	Group:     sqlfilter.TextColumn("group_id"),
 	Assignee:  sqlfilter.TextColumn("assignee_id"),
+
+	NoneConfidential: true, // no ticket is
 }
 
 // riya is an agent who replies to the tickets of two groups and to those assigned to

@@ -14,7 +14,7 @@ func TestConditionKinds(t *testing.T) {
 	text := func(name string) Column { return TextColumn(name) }
 	tickets := Table[deskpolicy.Ticket]{
 		Name: "tickets", ID: text("id"), SingleAccount: "acme", Workspace: text("workspace"), Group: text("grp"), Assignee: text("assignee"), Owner: text("owner"),
-		Mentions: MentionColumns{Array: text("mentions")}, Requester: text("requester"),
+		Confidential: "confidential", Mentions: MentionColumns{Array: text("mentions")}, Requester: text("requester"),
 		Participants: ParticipantTable{"participants", text("ticket"), text("agent"), text("access"), Column{}},
 		CCs:          ParticipantTable{"ccs", text("ticket"), text("contact"), text("access"), Column{}},
 		CRM:          CRMTable{Company: text("company"), DeskOwner: text("desk_owner"), Owner: text("crm_owner"), Territory: text("territory"), Team: TeamTable{"team", text("customer"), text("member"), text("access"), Column{}}},

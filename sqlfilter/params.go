@@ -62,7 +62,8 @@ type Params struct {
 // Params cannot represent: those that select only the agent's own resources, because a
 // query that ignores a parameter would select more; those with a clause that holds in
 // every workspace but does not select everything, or that has several conditions apart
-// from the workspace; those with clauses of one kind in different workspaces; and those
+// from the workspace; those that depend on what is confidential, unless they are from
+// [deskpolicy.Filter.NoneConfidential]; those with clauses of one kind in different workspaces; and those
 // with conditions of other kinds than the fields have.
 func NewParams[R deskpolicy.Resource](filter deskpolicy.Filter[R]) (Params, error) {
 	p := Params{Account: string(filter.Account())}
@@ -99,6 +100,8 @@ func (p *Params) addClause(cl deskpolicy.Clause, mayHaveWorkspace bool) error {
 		case deskpolicy.ConditionWorkspace:
 			in, bound = slices.Clone(c.IDs), true
 			grounds--
+		case deskpolicy.ConditionNotConfidential:
+			return errors.New("sqlfilter: Params cannot represent what is not confidential; if nothing is, pass filter.NoneConfidential(), otherwise use Where or Page")
 		case deskpolicy.ConditionOwn:
 			return errors.New("sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 		case deskpolicy.ConditionGroup:

@@ -19,13 +19,13 @@ func TestParamsEverywhere(t *testing.T) {
 		owner.Bindings = []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.Everywhere, TicketScope: scope}}
 		return &owner
 	}
-	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.TicketView))
+	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.TicketView).NoneConfidential())
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", WholeAccount: true}, p)
 	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal), deskpolicy.ContactView))
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", EverythingIn: []string{""}}, p)
-	_, err = sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted), deskpolicy.TicketView))
+	_, err = sqlfilter.NewParams(deskpolicy.FilterFor(held(deskpolicy.AgentRole.Role(), deskpolicy.ScopeRestricted), deskpolicy.TicketView).NoneConfidential())
 	require.EqualError(t, err, "sqlfilter: Params cannot represent a clause that holds in every workspace; use Where or Page")
 }
 
@@ -35,13 +35,13 @@ func TestEveryParam(t *testing.T) {
 	own := *riya
 	own.Account.OpenWorkspaces, own.Groups = []deskpolicy.WorkspaceID{"it"}, nil
 	own.Bindings = []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeRestricted}}
-	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(&own, deskpolicy.TicketView))
+	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(&own, deskpolicy.TicketView).NoneConfidential())
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "riya", AssignedIn: []string{"", "it"}}, p)
 
 	all := sam("sam", "c1")
 	all.CRM.Sees, all.Groups = deskpolicy.AllRecords, nil
-	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(all, deskpolicy.TicketView))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(all, deskpolicy.TicketView).NoneConfidential())
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{Account: "acme", Agent: "sam", MentionedIn: outside, CustomersIn: outside, EveryCustomer: true}, p)
 
@@ -65,7 +65,7 @@ func TestEveryParam(t *testing.T) {
 func TestParamsAreCopies(t *testing.T) {
 	who := sam("sam", "c1")
 	who.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}
-	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView)
+	filter := deskpolicy.FilterFor(who, deskpolicy.TicketView).NoneConfidential()
 	made := func() sqlfilter.Params {
 		p, err := sqlfilter.NewParams(filter)
 		require.NoError(t, err)

@@ -32,6 +32,9 @@ func newQuery[R deskpolicy.Resource](filter deskpolicy.Filter[R], described Tabl
 	if err := t.check(d); err != nil {
 		return nil, err
 	}
+	if t.NoneConfidential {
+		filter = filter.NoneConfidential()
+	}
 	q := &query{table: t, dialect: d, accountID: filter.Account(), alias: t.alias(), prefix: t.unusedPrefix()}
 	if err := q.addClauses(filter.Kind(), filter.Clauses()); err != nil {
 		return nil, err
@@ -142,6 +145,8 @@ func (q *query) terms(c deskpolicy.Condition) (terms []term, possible bool, err 
 		return q.empty(q.Assignee, "Assignee", c)
 	case deskpolicy.ConditionNoGroup:
 		return q.empty(q.Group, "Group", c)
+	case deskpolicy.ConditionNotConfidential:
+		return q.notConfidential(c)
 	case deskpolicy.ConditionOwn:
 		terms, possible = q.among(q.Owner, c.IDs)
 	case deskpolicy.ConditionMentions:
@@ -207,6 +212,14 @@ func (q *query) empty(column Column, field string, c deskpolicy.Condition) ([]te
 		return nil, false, q.missing(field, c)
 	}
 	return []term{isEmpty{column}}, true, nil
+}
+
+// notConfidential requires that the row is not confidential.
+func (q *query) notConfidential(c deskpolicy.Condition) ([]term, bool, error) {
+	if q.Confidential == "" {
+		return nil, false, q.missing("Confidential or NoneConfidential", c)
+	}
+	return []term{isFalse{q.Confidential}}, true, nil
 }
 
 // participating requires that the condition's agent or contact is in the table with

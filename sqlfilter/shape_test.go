@@ -198,7 +198,7 @@ func TestConditions(t *testing.T) {
 				p.write(fmt.Sprintf("%v, %s: %s", d, kept.how, who), where, err)
 			}
 		}
-		notes := sqlfilter.Table[deskpolicy.Note]{Name: "desk.notes", Alias: "n", ID: sqlfilter.TextColumn("id"), SingleAccount: "7", Assignee: sqlfilter.TextColumn("n_assignee"), Owner: sqlfilter.TextColumn("n_author")}
+		notes := sqlfilter.Table[deskpolicy.Note]{Name: "desk.notes", Alias: "n", NoneConfidential: true, ID: sqlfilter.TextColumn("id"), SingleAccount: "7", Assignee: sqlfilter.TextColumn("n_assignee"), Owner: sqlfilter.TextColumn("n_author")}
 		where, err := sqlfilter.Where(deskpolicy.FilterFor(&agent, deskpolicy.TicketNoteEditOwn), notes, d)
 		p.write(fmt.Sprintf("%v, one's own notes", d), where, err)
 		companies := sqlfilter.Table[deskpolicy.Company]{Name: "companies", ID: sqlfilter.IntegerColumn("k_id"), SingleAccount: "7", CRM: apart().CRM}

@@ -252,6 +252,40 @@ func TestErrors(t *testing.T) {
 	assert.ErrorContains(t, err, "contacts and companies have no requester")
 }
 
+// A table says whether a ticket is confidential, or that none ever is.
+func TestConfidential(t *testing.T) {
+	table := whole()
+	filter := deskpolicy.FilterFor(riya, deskpolicy.TicketView)
+	where := func() string {
+		fragment, err := sqlfilter.Where(filter, table, sqlfilter.PostgreSQL)
+		require.NoError(t, err)
+		text, _ := fragment.SQL(1)
+		return text
+	}
+	none := where()
+	assert.NotContains(t, none, "FALSE")
+	table.Confidential, table.NoneConfidential = "is_private", false
+	text := where()
+	assert.Contains(t, text, `"group_id" = ANY(CAST($3 AS text[])) AND "tickets"."is_private" = FALSE)`)
+	assert.Contains(t, text, `"assignee_id" = CAST($5 AS text))`)
+	assert.Equal(t, 1, strings.Count(text, "FALSE"))
+	assert.Equal(t, 3, strings.Count(text, " OR ")) // with what takes part in and what mentions her
+
+	table.NoneConfidential = true
+	_, err := sqlfilter.Where(filter, table, sqlfilter.PostgreSQL)
+	assert.EqualError(t, err, `sqlfilter: table "tickets": set either Confidential or NoneConfidential`)
+	table.Confidential, table.NoneConfidential = "", false
+	_, err = sqlfilter.Where(filter, table, sqlfilter.PostgreSQL)
+	assert.EqualError(t, err, `sqlfilter: table "tickets": the condition not_confidential of the filter needs Confidential or NoneConfidential; set it`)
+	_, err = sqlfilter.Where(deskpolicy.FilterFor(adminOf(riya.Account), deskpolicy.TicketView), table, sqlfilter.PostgreSQL)
+	assert.NoError(t, err) // it does not matter
+	table.Confidential = "a?"
+	_, err = sqlfilter.Where(filter, table, sqlfilter.PostgreSQL)
+	assert.ErrorContains(t, err, `name of a table or column "a?"`)
+	_, err = sqlfilter.NewParams(filter)
+	assert.ErrorContains(t, err, "pass filter.NoneConfidential()")
+}
+
 // Filters for another account select nothing in a table of a single account.
 func TestOnlyOf(t *testing.T) {
 	table := tickets
@@ -363,7 +397,7 @@ func TestCursor(t *testing.T) {
 }
 
 func TestParams(t *testing.T) {
-	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView))
+	p, err := sqlfilter.NewParams(deskpolicy.FilterFor(sam("sam", "c1"), deskpolicy.TicketView).NoneConfidential())
 	require.NoError(t, err)
 	outside := []string{""}
 	assert.Equal(t, sqlfilter.Params{
@@ -377,13 +411,13 @@ func TestParams(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, sqlfilter.Params{}, p)
 
-	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(anna(t, deskpolicy.Assigned, deskpolicy.InGroup), deskpolicy.TicketView))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(anna(t, deskpolicy.Assigned, deskpolicy.InGroup), deskpolicy.TicketView).NoneConfidential())
 	require.EqualError(t, err, "sqlfilter: Params cannot represent a clause with several conditions; use Where or Page")
 	assert.Equal(t, sqlfilter.Params{}, p)
-	_, err = sqlfilter.NewParams(deskpolicy.FilterFor(anna(t, deskpolicy.Participating, deskpolicy.Anything), deskpolicy.TicketView))
+	_, err = sqlfilter.NewParams(deskpolicy.FilterFor(anna(t, deskpolicy.Participating, deskpolicy.Anything), deskpolicy.TicketView).NoneConfidential())
 	require.ErrorContains(t, err, "(participant); use Where or Page")
 
-	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn))
+	p, err = sqlfilter.NewParams(deskpolicy.FilterFor(riya, deskpolicy.TicketNoteEditOwn).NoneConfidential())
 	require.EqualError(t, err, "sqlfilter: Params cannot represent a filter for the agent's own resources; use Where or Page")
 	assert.Equal(t, sqlfilter.Params{}, p)
 }

@@ -13,8 +13,8 @@ import (
 // zero Table is invalid; functions return an error for it.
 //
 // A field left zero means that the table has no such column; the value is then
-// empty in every row. A filter for what is in no group, has no assignee, or has
-// participants is an error if the table does not describe them. A value that is NULL
+// empty in every row. A filter for what is in no group, has no assignee, has participants
+// or is not confidential is an error if the table does not describe that. A value that is NULL
 // or an empty string is empty in its row.
 // For resources that are never assigned, such as reports, set both Assignee and
 // Owner to the owner's column.
@@ -37,6 +37,13 @@ type Table[R deskpolicy.Resource] struct {
 	Assignee  Column
 	Owner     Column // who the resource belongs to, for actions on the agent's own resources: see [deskpolicy.ConditionOwn]
 	Mentions  MentionColumns
+
+	// Confidential is the name of a boolean column that says whether the row is
+	// confidential; a row in which it is NULL counts as confidential. If nothing in the
+	// table ever is, set NoneConfidential instead: statements then have fewer conditions.
+	// A filter that depends on it is an error if neither is set.
+	Confidential     string
+	NoneConfidential bool
 
 	// Participants has the agents who take part in a ticket, and CCs the contacts in CC.
 	Participants, CCs ParticipantTable
@@ -264,6 +271,7 @@ func (t *table) check(d Dialect) (err error) {
 	problem(t.Name == "", "Name is empty; set it to the table's name")
 	problem(!t.ID.exists(), "ID is missing; set it to the column of the ID")
 	problem(t.Account.exists() == (t.SingleAccount != ""), "set either Account or SingleAccount")
+	problem(t.Confidential != "" && t.NoneConfidential, "set either Confidential or NoneConfidential")
 	problem(t.customer != requester && t.Requester.exists(), "contacts and companies have no requester; leave Requester zero")
 	problem(countTrue(m.Array.exists(), m.JSON.exists(), m.Table != "") > 1, "Mentions: set only one of Array, JSON and Table")
 	problem(m.Array.exists() && d != PostgreSQL, "Mentions.Array: %v has no arrays; use JSON or Table", d)
@@ -343,6 +351,9 @@ func (t *table) checkNames() (err error) {
 		}
 	}
 	names := append(strings.Split(t.Name, "."), t.alias())
+	if t.Confidential != "" {
+		names = append(names, t.Confidential)
+	}
 	for _, name := range t.related() {
 		if name != "" {
 			names = append(names, strings.Split(name, ".")...)

@@ -137,6 +137,13 @@ func (t isEmpty) writeTo(q *query, w *writer) {
 	}
 }
 
+// isFalse requires that the boolean column is false.
+type isFalse struct{ column string }
+
+func (t isFalse) writeTo(q *query, w *writer) {
+	w.write(q.ref(Column{name: t.column}), " = FALSE")
+}
+
 // inRelated requires that the column has the key of one of the related rows.
 type inRelated struct {
 	column Column

@@ -19,6 +19,7 @@ var Tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Workspace:         sqlfilter.TextColumn("workspace_id"),
 	Group:             sqlfilter.TextColumn("group_id"),
 	Assignee:          sqlfilter.TextColumn("assignee_id"),
+	NoneConfidential:  true,
 	Requester:         sqlfilter.TextColumn("requester_id"),
 	GloballyUniqueIDs: true,
 	Mentions: sqlfilter.MentionColumns{

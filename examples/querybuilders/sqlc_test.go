@@ -21,7 +21,7 @@ import (
 // paramsOf returns the arguments for the subject.
 func paramsOf(t *testing.T, who deskpolicy.Subject) sqlfilter.Params {
 	t.Helper()
-	params, err := sqlfilter.NewParams(deskpolicy.FilterFor(who, deskpolicy.TicketView))
+	params, err := sqlfilter.NewParams(deskpolicy.FilterFor(who, deskpolicy.TicketView).NoneConfidential())
 	require.NoError(t, err)
 	return params
 }

@@ -36,6 +36,7 @@ var tickets = sqlfilter.Table[deskpolicy.Ticket]{
 	Account:           sqlfilter.TextColumn("account_id"),
 	Group:             sqlfilter.TextColumn("group_id"),
 	Assignee:          sqlfilter.TextColumn("assignee_id"),
+	NoneConfidential:  true,
 	Requester:         sqlfilter.TextColumn("requester_id"),
 	Mentions:          sqlfilter.MentionColumns{Table: "mentions", Ticket: sqlfilter.TextColumn("ticket_id"), Agent: sqlfilter.TextColumn("agent_id")},
 	GloballyUniqueIDs: true,

@@ -22,7 +22,10 @@ type scope struct {
 // tickets describes the table of a host that knows the contacts that each agent sees,
 // and stores mentions in a table.
 var tickets = sqlfilter.Table[deskpolicy.Ticket]{
-	Name:      "tickets",
+	Name: "tickets",
+
+	NoneConfidential: true,
+
 	ID:        sqlfilter.IntegerColumn("id"),
 	Account:   sqlfilter.IntegerColumn("account_id"),
 	Workspace: sqlfilter.IntegerColumn("workspace_id"),

@@ -158,10 +158,11 @@ func (s *Agent) mayGrant(r *Thing) bool {
 	}
 	may := true
 	for workspace, roles := range given {
+		to := &Agent{}
 		for _, role := range roles {
-			to := &Agent{Bindings: []Binding{Bound(role, workspace, "global")}}
-			may = may && (s.makesRoles() || s.covers(to, onePerson))
+			to.Bindings = append(to.Bindings, Bound(role, workspace, "global"))
 		}
+		may = may && (s.makesRoles() || s.covers(to, onePerson))
 	}
 	return may
 }
@@ -185,17 +186,28 @@ func (m Account) onlyAdministrator(id string) bool {
 func (s *Agent) covers(other *Agent, as view) bool {
 	covered := true
 	for _, their := range other.Bindings {
-		covered = covered && (!their.holds(s.Account) || s.coversRemembered(other, their, as))
+		covered = covered && (!their.holds(s.Account) || s.coversRemembered(other, their, other.clearing(), as))
 	}
 	return covered
 }
 
+// clearing returns the bindings by which the agent may reach what is confidential (A52).
+func (s *Agent) clearing() (some []Binding) {
+	some = []Binding{} // not nil, which stands for the agent's bindings
+	for _, b := range s.Bindings {
+		if b.Role != nil && b.Role.May["ticket.confidential"] != (Held{}) {
+			some = append(some, b)
+		}
+	}
+	return some
+}
+
 // coversRemembered is coversBinding with a cache.
-func (s *Agent) coversRemembered(other *Agent, their Binding, as view) bool {
-	key, cacheable := s.cacheKey(other, their, as)
+func (s *Agent) coversRemembered(other *Agent, their Binding, clearing []Binding, as view) bool {
+	key, cacheable := s.cacheKey(other, their, clearing, as)
 	covered, known := remembered.find(key)
 	if !cacheable || !known {
-		covered = s.coversBinding(other, their, as)
+		covered = s.coversBinding(other, their, clearing, as)
 	}
 	if cacheable && !known {
 		remembered.keep(key, covered)
@@ -206,9 +218,10 @@ func (s *Agent) coversRemembered(other *Agent, their Binding, as view) bool {
 // The contact and the company of agents that are compared.
 const theContact, theCompany = "the agent's contact", "the agent's company"
 
-// coversBinding reports whether the subject can do whatever that binding lets the other do.
-func (s *Agent) coversBinding(other *Agent, their Binding, as view) bool {
-	me, alike := *s, Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}}
+// coversBinding reports whether the subject can do whatever that binding lets the other do,
+// together with those that clear the other for what is confidential.
+func (s *Agent) coversBinding(other *Agent, their Binding, clearing []Binding, as view) bool {
+	me, alike := *s, Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}, Clearing: clearing}
 	alike.User = User{ID: "everybody's", Sees: "all"}
 	me.Contact, me.Company = theContact, given(s.Company != "" && s.Company == other.Company, theCompany) // a company is shared, as a group is
 	alike.Contact, alike.Company = theContact, theCompany                                                 // the other might be given both
@@ -217,20 +230,60 @@ func (s *Agent) coversBinding(other *Agent, their Binding, as view) bool {
 		alike.Contact, alike.Company, owner = "", "", ""
 	}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
-	covered := true
+	covered, asked := true, map[string]bool{}
 	for name, held := range their.Role.all() {
 		a := Actions[name]
 		if a == nil || held == (Held{}) || !other.mayEver(a, as) { // unnamed host actions behave like the named ones
 			continue
 		}
+		like := me.likeness(a, held)
+		if asked[like] {
+			continue
+		}
+		asked[like] = true
 		stand := held.plus(ScopeOf(their.TicketScope)).plus(Held{Shared: other.Shared()})
+		secret := stand // with the relations by which the other reaches what is confidential
+		for _, b := range clearing {
+			secret = secret.plus(b.Role.May["ticket.confidential"]).plus(ScopeOf(b.TicketScope))
+		}
 		for _, kind := range a.kinds() {
 			for _, goes := range a.destinations(s.ID, groups) {
 				covered = covered && me.coversKind(&alike, a, kind, places(kind, workspaces, groups, s.ID, owner, stand), goes, as)
+				if len(clearing) > 0 && kindOf(kind).People {
+					covered = covered && me.coversKind(&alike, a, kind, confidential(places(kind, workspaces, groups, s.ID, owner, secret)), goes, as)
+				}
 			}
 		}
 	}
 	return covered
+}
+
+// likeness describes everything about an action that decides where the agent, and another who
+// holds it so, reach with it: the rules about it, and at what it is held. Of actions that are
+// alike, one is asked about.
+func (s *Agent) likeness(a *Action, held Held) string {
+	name := "" // of those with a rule of their own
+	if slices.Contains([]string{"session.login", "ticket.confidential", "ticket.be_assigned"}, a.Name) {
+		name = a.Name
+	}
+	like := fmt.Sprint(name, a.kinds(), a.Need, a.Own, a.Anywhere, a.Creates, a.Assigns, a.Routes, a.Authoring, a.Channel, a.Administers(), held)
+	for _, b := range s.Bindings {
+		if b.Role != nil {
+			like += fmt.Sprint(b.Role.may(a))
+		}
+	}
+	return like
+}
+
+// confidential yields the facts as of a thing that is confidential.
+func confidential(places iter.Seq[facts]) iter.Seq[facts] {
+	return func(yield func(facts) bool) {
+		for f := range places {
+			if f.Confidential = true; !yield(f) {
+				return
+			}
+		}
+	}
 }
 
 // mayEver reports whether the action counts when the agent is compared with another: an
@@ -419,6 +472,7 @@ type coverKey struct {
 	bindings          [3]Binding
 	groups            string
 	their             Binding
+	clearing          [3]Binding
 	theirs, theirKind string
 	author            bool
 	colleagues        bool // whether they are of one company
@@ -427,9 +481,10 @@ type coverKey struct {
 
 // cacheKey returns the key, and reports whether the answer can be cached: the subject has
 // few bindings, and the answer does not depend on CRM visibility.
-func (s *Agent) cacheKey(other *Agent, their Binding, as view) (key coverKey, cacheable bool) {
-	cacheable = len(s.Bindings) <= len(key.bindings) && s.Kind == ""
+func (s *Agent) cacheKey(other *Agent, their Binding, clearing []Binding, as view) (key coverKey, cacheable bool) {
+	cacheable = len(s.Bindings) <= len(key.bindings) && len(clearing) <= len(key.clearing) && s.Kind == ""
 	copy(key.bindings[:], s.Bindings)
+	copy(key.clearing[:], clearing)
 	key.account, key.open, key.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), groupsText(s.Groups)
 	key.their, key.theirs, key.theirKind = their, groupsText(other.Groups), other.Kind
 	key.author, key.as = other.makesRoles(), as

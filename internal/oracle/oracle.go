@@ -213,6 +213,7 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 		gate{"other_workspace", !somewhere && b.Group != "" && b.Group != f.Group}, // step 6 (A49)
 		gate{"out_of_scope", !reached},                                             // step 7 [R18] [R19] [R20]
 		gate{"view_only", enough == ""},                                            // step 7 [S18] (B11)
+		gate{"confidential", f.Confidential && !s.cleared(a, f)},                   // step 7 (A52)
 		gate{"not_own", a.Own && f.Author != s.ID},                                 // step 8 [S33]
 	)
 	if v.Reason == "" { // step 9
@@ -231,6 +232,22 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 		}
 	}
 	return v
+}
+
+// cleared reports whether any role that the agent holds where the thing is reaches it by
+// ticket.confidential, with the access that the action needs (step 7) (A52).
+func (s *Agent) cleared(a *Action, f facts) bool {
+	bindings := s.Bindings
+	if s.Clearing != nil {
+		bindings = s.Clearing
+	}
+	return slices.ContainsFunc(bindings, func(b Binding) bool {
+		if !b.holds(s.Account) || !b.heldIn(f.Workspace, s.Account) || b.Group != "" && b.Group != f.Group {
+			return false
+		}
+		_, enough := s.through(a, f, b.Role.May["ticket.confidential"].reach(), s.bound(b, f))
+		return enough != ""
+	})
 }
 
 // bound returns the relations of which one has to reach the thing beside the permission:
@@ -352,6 +369,8 @@ type facts struct {
 	Participants, CCs map[string]string // who takes part
 	Mentions          map[string]bool   // who is mentioned
 	Goes              *Thing            // the assignment that takes the thing to an agent or a group; nil for other questions
+
+	Confidential bool // whether it also takes ticket.confidential (A52)
 }
 
 func (r *Thing) facts() facts {
@@ -369,7 +388,7 @@ func (r *Thing) facts() facts {
 		f.Assignee = place.Assignee
 	}
 	if kind.People {
-		f.Participants, f.CCs, f.Mentions = place.Participants, place.CCs, place.Mentions
+		f.Participants, f.CCs, f.Mentions, f.Confidential = place.Participants, place.CCs, place.Mentions, place.Confidential
 	}
 	if kind.People && place.Requester != nil && place.Requester.Account == place.Account {
 		f.Requester = place.Requester

@@ -203,5 +203,8 @@ func (r *Thing) peopleText() (s string) {
 	if len(r.Mentions) > 0 {
 		s += fmt.Sprintf(" with mentions %v", r.Mentions)
 	}
+	if r.Confidential {
+		s += ", confidential"
+	}
 	return s
 }

@@ -44,6 +44,7 @@ type Errand struct {
 	Assignee, Owner, Group string
 	Participants           map[string]string // who takes part, with "view" or "edit"
 	Mentions               map[string]bool
+	Confidential           bool
 	RequesterOwner         string // who owns the requester, a contact without an ID
 
 	Into *Errand // the second thing of a pair
@@ -78,7 +79,7 @@ var SupportSteps = []struct {
 	{"no_subject", 1}, {"no_instant", 1}, {"wrong_resource", 1}, {"other_account", 2},
 	{"no_grant", 3}, {"grant_not_started", 3}, {"grant_expired", 3}, {"grant_revoked", 3},
 	{"support_no_grants", 4}, {"support_no_roles", 4}, {"support_no_agents", 4}, {"support_no_export", 4},
-	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"view_only", 7}, {"not_own", 8}, {"ineligible_target", 8},
+	{"plan_lacks_feature", 5}, {"no_permission", 6}, {"other_workspace", 6}, {"out_of_scope", 7}, {"view_only", 7}, {"confidential", 7}, {"not_own", 8}, {"ineligible_target", 8},
 	{"allowed_own", 9}, {"allowed_company", 9}, {"allowed_contact", 9}, {"allowed_mentioned", 9}, {"allowed_participating", 9}, {"allowed_requested", 9},
 	{"allowed_unrouted", 9}, {"allowed_unassigned", 9}, {"allowed_queue", 9}, {"allowed_assigned", 9}, {"allowed_group", 9}, {"allowed_all", 9},
 }
@@ -179,12 +180,8 @@ func (v *Visit) best(q *Errand) Answer {
 			more = append(slices.Clone(more), roles...)
 		}
 	}
-	best := Answer{"no_permission", "", "none", Never}
-	for _, role := range append(slices.Clone(v.Grant.Roles), more...) {
-		if a := v.underRole(role, held, q); a.before(best) {
-			best = a
-		}
-	}
+	roles := append(slices.Clone(v.Grant.Roles), more...)
+	best := v.bestRole(roles, held, q)
 	own := q.Owner == "support:"+v.Engineer
 	allowed := best.step() == 9
 	if allowed && q.Own && !own { // step 8 [S33]
@@ -199,16 +196,45 @@ func (v *Visit) best(q *Errand) Answer {
 	return best
 }
 
-// underRole returns the answer of one role. A session belongs to no group, and has no
+// bestRole returns the answer of the best role at steps 6 and 7.
+func (v *Visit) bestRole(roles []*GivenRole, held bool, q *Errand) Answer {
+	cleared := slices.ContainsFunc(roles, func(role *GivenRole) bool { return role.clears(v.engineer(), q) })
+	best := Answer{"no_permission", "", "none", Never}
+	for _, role := range roles {
+		a := v.underRole(role, held, q)
+		if a.step() == 9 && q.Confidential && !cleared { // step 7 (A52)
+			a.Reason = "confidential"
+		}
+		if a.before(best) {
+			best = a
+		}
+	}
+	return best
+}
+
+// engineer returns the engineer as an agent. A session belongs to no group, and has no
 // record as a contact.
+func (v *Visit) engineer() *Agent { return &Agent{ID: "support:" + v.Engineer} }
+
+// clears reports whether the role, which is held there if the action's is, reaches the thing
+// by ticket.confidential (A52).
+func (role *GivenRole) clears(engineer *Agent, q *Errand) bool {
+	level := ScopeOf(role.May["ticket.confidential"])
+	if role.All {
+		level = Held{Global: true}
+	}
+	_, enough := engineer.through(q.need(), q.facts(), level.reach(), Held{Global: true}.reach())
+	return enough != ""
+}
+
+// underRole returns the answer of one role.
 func (v *Visit) underRole(role *GivenRole, held bool, q *Errand) Answer {
 	level := ScopeOf(role.May[q.Action])
 	works := role.All || len(role.May) > 0
 	if role.All || works && q.Action == "session.login" { // [R5] (A31)
 		level = Held{Global: true}
 	}
-	engineer := &Agent{ID: "support:" + v.Engineer}
-	reached, enough := engineer.through(q.need(), q.facts(), level.reach(), Held{Global: true}.reach())
+	reached, enough := v.engineer().through(q.need(), q.facts(), level.reach(), Held{Global: true}.reach())
 	reason := first(
 		gate{"no_permission", level == Held{}}, // step 6
 		gate{"other_workspace", !held},         // step 6

@@ -52,6 +52,8 @@ type Agent struct {
 
 	Contact, Company string // of an agent: its own record as a contact and its company
 
+	Clearing []Binding // those that reach what is confidential, if they are not Bindings (A52)
+
 	Kind string // "" for an agent, "shared_agent", or "non_agent" for a CRM-only user, who has only User and Account
 	User User   // the CRM user of a shared agent or CRM-only user
 }
@@ -110,6 +112,7 @@ type Thing struct {
 	Requester         *Thing            // the contact, or nil
 	Participants, CCs map[string]string // agents and contacts to "view" or "edit"; other values give no access
 	Mentions          map[string]bool
+	Confidential      bool
 
 	From, Into *Thing // of ticket_pair, contact_pair: the halves
 	Part       *Thing // of ticket_assignment, conversation_assignment, note, time_entry: the ticket or conversation

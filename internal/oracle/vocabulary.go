@@ -17,7 +17,7 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed",
 		5: "plan_lacks_feature",
 		6: "no_role no_permission other_workspace",
-		7: "out_of_scope view_only",
+		7: "out_of_scope view_only confidential",
 		8: "not_own ineligible_target",
 		9: "allowed_own allowed_company allowed_contact allowed_mentioned allowed_participating allowed_requested " +
 			"allowed_unrouted allowed_unassigned allowed_queue allowed_assigned allowed_group allowed_all",
@@ -86,6 +86,7 @@ ticket.template.use         ticket                  edit  feature:ticket_templat
 ticket.field.dependent.use  ticket                  edit  feature:dependent_fields
 ticket.section.dynamic.use  ticket                  edit  feature:dynamic_sections
 ticket.collaborate          ticket                  view  feature:collaboration
+ticket.confidential         ticket                  view
 canned_response.use         canned_response         view  feature:canned_responses
 canned_response.manage      canned_response         edit
 scenario.run                ticket                  edit
@@ -297,7 +298,7 @@ type Kind struct {
 	Assignee   bool
 	Assignable bool // can be assigned to nobody
 	Author     bool // without an assignee, the author counts as the assignee
-	People     bool // has a requester, participants, contacts in CC and mentions
+	People     bool // has a requester, participants, contacts in CC and mentions, and can be confidential
 	Record     bool // is a CRM record
 }
 

@@ -41,6 +41,7 @@ type Task struct {
 	Participants map[deskpolicy.AgentID]deskpolicy.Access
 	CCs          map[deskpolicy.ContactID]deskpolicy.Access
 	Mentions     map[deskpolicy.AgentID]bool
+	Confidential bool
 }
 
 // Attributes returns all attributes that a host can set.
@@ -48,7 +49,7 @@ func (t Task) Attributes() deskpolicy.Attributes {
 	return deskpolicy.Attributes{
 		Account: t.Account, Workspace: t.Workspace, Group: t.Group, Assignee: t.Assignee, Owner: t.Author,
 		Assignable: true, OnTicket: true,
-		Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions,
+		Requester: t.Requester, Participants: t.Participants, CCs: t.CCs, Mentions: t.Mentions, Confidential: t.Confidential,
 	}
 }
 
@@ -532,6 +533,7 @@ func buildTicket(m *oracle.Thing) deskpolicy.Ticket {
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
 	ticket.Requester, ticket.Mentions = buildRequester(m), buildMentions(m)
+	ticket.Confidential = m.Confidential
 	ticket.Participants, ticket.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
 	return ticket
 }
@@ -565,6 +567,7 @@ func buildConversation(m *oracle.Thing) deskpolicy.Conversation {
 		Assignee:  deskpolicy.AgentID(m.Assignee),
 	}
 	conversation.Requester, conversation.Mentions = buildRequester(m), buildMentions(m)
+	conversation.Confidential = m.Confidential
 	conversation.Participants, conversation.CCs = buildAccesses[deskpolicy.AgentID](m.Participants), buildAccesses[deskpolicy.ContactID](m.CCs)
 	return conversation
 }
@@ -580,6 +583,7 @@ func buildTask(m *oracle.Thing) Task {
 		Participants: buildAccesses[deskpolicy.AgentID](m.Participants),
 		CCs:          buildAccesses[deskpolicy.ContactID](m.CCs),
 		Mentions:     buildMentions(m),
+		Confidential: m.Confidential,
 	}
 }
 

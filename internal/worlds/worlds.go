@@ -286,8 +286,8 @@ func (w World) Place(t *rapid.T, kind, label string) *oracle.Thing {
 	return r
 }
 
-// people draws the requester of a ticket or of something like it, who takes part in it and
-// who is mentioned in it.
+// people draws the requester of a ticket or of something like it, who takes part in it, who is
+// mentioned in it and whether it is confidential.
 func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
 	if !Rarely(t, 3, label+" without participants") {
 		ticket.Participants = rapid.MapOfN(rapid.SampledFrom(people), rapid.SampledFrom(Accesses), 1, 2).Draw(t, label+" participants")
@@ -299,6 +299,7 @@ func (w World) people(t *rapid.T, ticket *oracle.Thing, label string) {
 	if Rarely(t, 3, label+" mentions") {
 		ticket.Mentions = rapid.MapOfN(rapid.SampledFrom(people), rapid.SampledFrom([]bool{true, true, true, false}), 1, 3).Draw(t, label+" mentions")
 	}
+	ticket.Confidential = Rarely(t, 3, label+" confidential")
 }
 
 // Thing draws a resource of the kind.
@@ -534,11 +535,14 @@ func drawAction(t *rapid.T, actions []string) string {
 }
 
 // permissionsFor returns the permissions that roles are drawn from: mostly the action
-// itself, and what the recipient of an assignment needs.
+// itself, and what the recipient of an assignment and what is confidential need.
 func permissionsFor(action *oracle.Action, kind string) []string {
 	permissions := []string{"ticket.view", "settings.manage"}
 	if action != nil {
 		permissions = append([]string{action.Name, action.Name, action.Name, action.Name}, permissions...)
+	}
+	if oracle.Kinds[kind].People || oracle.Kinds[oracle.Parts[kind]].People {
+		permissions = append(permissions, "ticket.confidential", "ticket.confidential")
 	}
 	switch kind {
 	case "ticket_assignment":

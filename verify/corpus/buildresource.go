@@ -109,7 +109,7 @@ type maker struct{ err error }
 func (p *maker) ticket(m *Resource) deskpolicy.Ticket {
 	ticket := deskpolicy.Ticket{
 		ID: deskpolicy.TicketID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
-		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee), Confidential: m.Confidential,
 	}
 	ticket.Requester, ticket.Participants, ticket.CCs, ticket.Mentions = p.people(m)
 	return ticket
@@ -149,7 +149,7 @@ func (p *maker) record(m *Record) deskpolicy.CRMRecord {
 func (p *maker) conversation(m *Resource) deskpolicy.Conversation {
 	c := deskpolicy.Conversation{
 		ID: deskpolicy.ConversationID(m.ID), Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace),
-		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee),
+		Group: deskpolicy.GroupID(m.Group), Assignee: deskpolicy.AgentID(m.Assignee), Confidential: m.Confidential,
 	}
 	c.Requester, c.Participants, c.CCs, c.Mentions = p.people(m)
 	return c
@@ -158,7 +158,7 @@ func (p *maker) conversation(m *Resource) deskpolicy.Conversation {
 func (p *maker) task(m *Resource) worlds.Task {
 	task := worlds.Task{
 		Account: deskpolicy.AccountID(m.Account), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group),
-		Assignee: deskpolicy.AgentID(m.Assignee), Author: deskpolicy.AgentID(m.Author),
+		Assignee: deskpolicy.AgentID(m.Assignee), Author: deskpolicy.AgentID(m.Author), Confidential: m.Confidential,
 	}
 	task.Requester, task.Participants, task.CCs, task.Mentions = p.people(m)
 	return task

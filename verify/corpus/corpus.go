@@ -127,6 +127,7 @@ type Resource struct {
 	Mentions     map[string]bool   `json:"mentions,omitempty"`
 	Participants map[string]string `json:"participants,omitempty"`
 	CCs          map[string]string `json:"ccs,omitempty"`
+	Confidential bool              `json:"confidential,omitempty"`
 	Company      string            `json:"company,omitempty"` // of a contact
 	From         *Resource         `json:"from,omitempty"`
 	Into         *Resource         `json:"into,omitempty"`

@@ -176,7 +176,7 @@ func (d *drawer) place(r *corpus.Resource, m *oracle.Thing, kind oracle.Kind) {
 		r.Company = m.Company
 	}
 	if kind.People { // a note and a time entry have those of their ticket
-		r.Requester, r.Mentions = d.part(m.Requester), m.Mentions
+		r.Requester, r.Mentions, r.Confidential = d.part(m.Requester), m.Mentions, m.Confidential
 		r.Participants, r.CCs = accesses(m.Participants), accesses(m.CCs)
 	}
 }

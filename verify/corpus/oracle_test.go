@@ -90,7 +90,7 @@ func (a *asker) thing(m *corpus.Resource) *oracle.Thing {
 	}
 	thing := &oracle.Thing{
 		Kind: m.Kind, ID: m.ID, Account: m.Account, Workspace: m.Workspace, Group: m.Group, Assignee: m.Assignee, Author: m.Author,
-		Requester: a.thing(m.Requester), Mentions: m.Mentions, Participants: m.Participants, CCs: m.CCs, Company: m.Company, From: a.thing(m.From), Into: a.thing(m.Into), Part: a.thing(m.Part),
+		Requester: a.thing(m.Requester), Mentions: m.Mentions, Participants: m.Participants, CCs: m.CCs, Company: m.Company, Confidential: m.Confidential, From: a.thing(m.From), Into: a.thing(m.Into), Part: a.thing(m.Part),
 		Binding: a.binding(m.Binding), Access: m.Access, Role: a.role(m.Role),
 	}
 	switch m.Kind {
@@ -205,7 +205,7 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 		e.Owner, e.Assignee = m.Author, m.Author
 	}
 	if kind.Assignee {
-		e.Assignee, e.Participants, e.Mentions = place.Assignee, place.Participants, place.Mentions
+		e.Assignee, e.Participants, e.Mentions, e.Confidential = place.Assignee, place.Participants, place.Mentions, place.Confidential
 	}
 	if kind.Group {
 		e.Group = place.Group

@@ -15,7 +15,10 @@ func main() {
 		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}},
 	}
 	tickets := sqlfilter.Table[deskpolicy.Ticket]{
-		Name:      "tickets",
+		Name: "tickets",
+
+		NoneConfidential: true,
+
 		ID:        sqlfilter.IntegerColumn("id"),
 		Account:   sqlfilter.TextColumn("account"),
 		Workspace: sqlfilter.TextColumn("workspace"),
