@@ -101,11 +101,19 @@ var conditionKindNames = [...]string{
 // ConditionKind, "unknown" if k is not a ConditionKind.
 func (k ConditionKind) String() string { return nameOf(conditionKindNames[:], k) }
 
-// A candidate is a resource that a filter may select.
+// A candidate is a resource that a filter may select, with the kinds of conditions that it is
+// known to meet and not to meet in every clause.
 type candidate struct {
-	what     Attributes
-	customer customer
+	what       Attributes
+	customer   customer
+	met, unmet conditionKinds
 }
+
+// conditionKinds is a set of kinds.
+type conditionKinds uint32
+
+// kinds returns the set that has only k.
+func (k ConditionKind) kinds() conditionKinds { return 1 << k }
 
 // meets reports whether the candidate meets the condition.
 func (c *candidate) meets(condition *Condition) bool {
@@ -182,6 +190,9 @@ func (c *customer) meets(condition *Condition) (met bool) {
 
 // among reports whether id is in the sorted list, which may be long.
 func among[ID ~string](ids []string, id ID) bool {
+	if len(ids) <= 8 { // most lists; strings are faster to compare for equality than for order
+		return slices.Contains(ids, string(id))
+	}
 	_, found := slices.BinarySearch(ids, string(id))
 	return found
 }

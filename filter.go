@@ -3,7 +3,7 @@ package deskpolicy
 import (
 	"cmp"
 	"iter"
-	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 	"time"
@@ -76,6 +76,16 @@ func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
 // [FilterAll] has it.
 type Clause struct {
 	conditions []Condition
+	kinds      conditionKinds // of the conditions
+}
+
+// clauseOf returns the clause with the conditions.
+func clauseOf(conditions []Condition) (clause Clause) {
+	clause.conditions = conditions
+	for i := range conditions {
+		clause.kinds |= conditions[i].Kind.kinds()
+	}
+	return clause
 }
 
 // Conditions yields the clause's conditions, in the order of workspace, ground, that it is
@@ -91,6 +101,7 @@ type filter struct {
 	reason  Reason     // see Filter.Reason
 	until   int64      // in nanoseconds since 1970, or 0
 	clauses []Clause
+	alike   conditionKinds // the kinds of which all clauses with one have the same condition
 }
 
 // Kind returns how much the filter selects.
@@ -129,7 +140,8 @@ func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until
 // clauses has [ConditionNotConfidential], and it omits those that others then include. It
 // selects nothing that is confidential.
 func (f Filter[R]) NoneConfidential() Filter[R] {
-	f.def.clauses, f.def.open = openClauses(f.def.clauses), true
+	f.def.open = true
+	f.def.setClauses(openClauses(f.def.clauses))
 	return f
 }
 
@@ -152,20 +164,49 @@ func (f *filter) matches(c *candidate) bool {
 		return false
 	}
 	for i := range f.clauses {
-		if f.clauses[i].matches(c) {
+		if f.clauses[i].matches(c, f.alike) {
 			return true
 		}
 	}
 	return false
 }
 
-func (clause *Clause) matches(c *candidate) bool {
+// matches reports whether the candidate meets all conditions of the clause. It notes which
+// of the kinds that are alike in every clause the candidate meets.
+func (clause *Clause) matches(c *candidate, alike conditionKinds) bool {
+	if clause.kinds&c.unmet != 0 {
+		return false
+	}
 	for i := range clause.conditions {
-		if !c.meets(&clause.conditions[i]) {
+		condition := &clause.conditions[i]
+		kind := condition.Kind.kinds()
+		switch {
+		case c.met&kind != 0:
+		case !c.meets(condition):
+			c.unmet |= kind & alike
 			return false
+		default:
+			c.met |= kind & alike
 		}
 	}
 	return true
+}
+
+// setClauses sets the filter's clauses.
+func (f *filter) setClauses(clauses []Clause) {
+	f.clauses, f.alike = clauses, ^conditionKinds(0)
+	var first [len(conditionKindNames)]*Condition
+	for _, clause := range clauses {
+		for i := range clause.conditions {
+			condition := &clause.conditions[i]
+			switch known := &first[condition.Kind]; {
+			case *known == nil:
+				*known = condition
+			case !(*known).equal(*condition):
+				f.alike &^= condition.Kind.kinds()
+			}
+		}
+	}
 }
 
 // A listing is a question about all resources of a type at once. Its thing is a nil
@@ -174,8 +215,10 @@ type listing struct {
 	question
 	has fields // what the resources can have
 
-	known   map[Scope][]Condition // the results of conditions
-	openSet map[WorkspaceID]bool  // the open workspaces, once isWithin has looked
+	known   [len(grounds) + 1][]Condition // the results of conditions, by the bit of the relation or of notConfidential
+	self    []string                      // the subject's ID, once ids has made it
+	written []Condition                   // those of all clauses
+	openSet map[WorkspaceID]bool          // the open workspaces, once isWithin has looked
 }
 
 // filter takes the steps of [Authorize] and returns the filter.
@@ -189,7 +232,9 @@ func (l *listing) filter(subject Subject) (f filter) {
 		f.until = l.who.session.until
 	}
 	if f.reason = l.barred(); f.reason == Undecided && l.uniform() {
-		f.reason, f.clauses = l.judgeAll()
+		reason, clauses := l.judgeAll()
+		f.reason = reason
+		f.setClauses(clauses)
 	}
 	return f
 }
@@ -238,20 +283,49 @@ func (l *listing) places() (furthest Reason, places []place) {
 	furthest, places = l.placesOf(l.action)
 	if l.has&aSecret != 0 && len(places) > 0 {
 		_, clearing := l.placesOf(TicketConfidential.ID())
-		places = l.unlessConfidential(formulasOf(places), formulasOf(clearing))
+		places = l.unlessConfidential(places, clearing)
 	}
-	places = l.ofOnlyGroup(l.opened(places))
+	return furthest, l.merged(combined(l.ofOnlyGroup(l.opened(places))))
+}
+
+// combined sorts the places and combines those that are the same.
+func combined(places []place) []place {
 	slices.SortFunc(places, place.compare)
-	return furthest, l.merged(places)
+	once := places[:0]
+	for _, p := range places {
+		if n := len(once); n > 0 && once[n-1].compare(p) == 0 {
+			once[n-1].by = once[n-1].by.or(p.by)
+			continue
+		}
+		once = append(once, p)
+	}
+	return once
+}
+
+// formulaAt returns the formula of one of the places, which are combined.
+func formulaAt(places []place, w WorkspaceID, group GroupID) formula {
+	if len(places) <= 8 { // most lists
+		for i := range places {
+			if places[i].workspace == w && places[i].group == group {
+				return places[i].by
+			}
+		}
+		return nil
+	}
+	if i, found := slices.BinarySearchFunc(places, place{workspace: w, group: group}, place.compare); found {
+		return places[i].by
+	}
+	return nil
 }
 
 // unlessConfidential returns the places for an action, given its own and those of
-// ticket.confidential: for what is not confidential the action's own, and for all else
-// where both are held (A52).
-func (l *listing) unlessConfidential(own, clearing map[bindingPlace]formula) (places []place) {
-	for at := range l.commonPlaces(own, clearing) {
-		by := own[at].times(formula{notConfidential}).or(l.inForce(own, at).times(l.inForce(clearing, at)))
-		places = append(places, place{at.workspace, at.group, by})
+// ticket.confidential, both combined: for what is not confidential the action's own, and for
+// all else where both are held (A52).
+func (l *listing) unlessConfidential(own, clearing []place) (places []place) {
+	places = l.commonPlaces(own, clearing)
+	for i := range places {
+		p := &places[i]
+		p.by = formulaAt(own, p.workspace, p.group).times(formula{notConfidential}).or(l.inForce(own, p).times(l.inForce(clearing, p)))
 	}
 	return places
 }
@@ -262,61 +336,57 @@ func (l *listing) isWithin(w, wide WorkspaceID) bool {
 	if wide != OpenWorkspaces {
 		return wide == Everywhere
 	}
-	if l.openSet == nil {
-		l.openSet = asSet(l.who.account.OpenWorkspaces)
+	open := l.who.account.OpenWorkspaces
+	if w == OpenWorkspaces || len(open) <= 8 { // most accounts
+		return w == OpenWorkspaces || slices.Contains(open, w)
 	}
-	return w == OpenWorkspaces || l.openSet[w]
+	if l.openSet == nil {
+		l.openSet = asSet(open)
+	}
+	return l.openSet[w]
 }
 
-// commonPlaces returns every place that two places have in common, one of each map. Some of
-// those that it returns are of one map only.
-func (l *listing) commonPlaces(one, other map[bindingPlace]formula) map[bindingPlace]bool {
-	common := make(map[bindingPlace]bool, len(one)+len(other))
-	for _, pair := range [...][2]map[bindingPlace]formula{{one, other}, {other, one}} {
-		for at := range pair[0] {
-			common[at] = true
-			if at.workspace != Everywhere && at.workspace != OpenWorkspaces || at.group == "" {
+// commonPlaces returns every place that two places have in common, one of each list, without
+// formulas. Some of those that it returns are of one list only.
+func (l *listing) commonPlaces(one, other []place) []place {
+	common := make([]place, 0, len(one)+len(other))
+	for _, pair := range [...][2][]place{{one, other}, {other, one}} {
+		for _, p := range pair[0] {
+			common = append(common, place{workspace: p.workspace, group: p.group})
+			if p.workspace != Everywhere && p.workspace != OpenWorkspaces || p.group == "" {
 				continue
 			}
-			for in := range pair[1] { // a group in many workspaces, and one of these whatever the group
-				if in.group == "" && l.isWithin(in.workspace, at.workspace) {
-					common[bindingPlace{in.workspace, at.group}] = true
+			for _, in := range pair[1] { // a group in many workspaces, and one of these whatever the group
+				if in.group == "" && l.isWithin(in.workspace, p.workspace) {
+					common = append(common, place{workspace: in.workspace, group: p.group})
 				}
 			}
 		}
 	}
-	return common
+	return combined(common)
 }
 
 // inForce returns what a resource in the place has to meet: by a formula of the place itself,
 // of its workspace, of the open ones or of everywhere.
-func (l *listing) inForce(formulas map[bindingPlace]formula, at bindingPlace) (by formula) {
+func (l *listing) inForce(places []place, at *place) (by formula) {
 	for _, w := range [...]WorkspaceID{at.workspace, OpenWorkspaces, Everywhere} {
-		if w != at.workspace && !l.isWithin(at.workspace, w) {
-			continue
+		there := formulaAt(places, w, at.group)
+		if at.group != "" {
+			there = there.or(l.inside(formulaAt(places, w, ""), at.group))
 		}
-		by = by.or(formulas[bindingPlace{w, at.group}]).or(l.inside(formulas[bindingPlace{workspace: w}], at.group))
+		if len(there) > 0 && (w == at.workspace || l.isWithin(at.workspace, w)) {
+			by = by.or(there)
+		}
 	}
 	return by
 }
 
-// formulasOf returns the formulas of the places.
-func formulasOf(places []place) map[bindingPlace]formula {
-	formulas := make(map[bindingPlace]formula, len(places))
-	for _, p := range places {
-		at := bindingPlace{p.workspace, p.group}
-		formulas[at] = formulas[at].or(p.by)
-	}
-	return formulas
-}
-
-// placesOf returns the places where bindings that permit one action are held, in any order
-// and perhaps several times, with the open workspaces as one; if there are none, it returns
-// the reason.
+// placesOf returns the places where bindings that permit one action are held, combined, with
+// the open workspaces as one; if there are none, it returns the reason.
 func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 	furthest = NoRole
-	var outside, open spreads
 	bindings := l.held()
+	places = make([]place, 0, 2*len(bindings))
 	for i := range bindings {
 		b := &bindings[i]
 		by, reason := l.formulaOf(b, action)
@@ -326,26 +396,19 @@ func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 		switch {
 		case b.Workspace == "", !l.canBeIn(b.Group):
 		case b.Workspace == AccountWide:
-			outside.add(b.Group, by)
+			places = append(places, place{"", b.Group, by})
 		case b.reachesOpen():
-			outside.add(b.Group, by)
-			open.add(b.Group, by)
+			places = append(places, place{"", b.Group, by}, place{OpenWorkspaces, b.Group, by})
 		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
-			outside.add(b.Group, by)
+			places = append(places, place{"", b.Group, by})
 		case l.has&aWorkspace != 0:
 			places = append(places, place{b.Workspace, b.Group, by})
 		}
 	}
-	for _, p := range outside {
-		places = append(places, place{"", p.group, p.by})
-	}
-	for _, p := range open {
-		places = append(places, place{OpenWorkspaces, p.group, p.by})
-	}
 	if len(places) > 0 {
 		furthest = Undecided
 	}
-	return furthest, places
+	return furthest, combined(places)
 }
 
 // ofOnlyGroup moves the terms that require one of the subject's groups into that group's
@@ -464,7 +527,7 @@ func (l *listing) possible(scope Scope) Scope {
 		{l.throughCRM(), Anything},
 		{who.crm != nil && l.what.Assignable, Assigned},
 		{!l.what.Assignable, GroupQueue | Unassigned | Unrouted},
-		{!who.inGroup(l.rule.need), InGroup | GroupQueue},
+		{scope&(InGroup|GroupQueue) != 0 && !who.inGroup(l.rule.need), InGroup | GroupQueue},
 		{who.contact == "", Requested},
 		{who.company == "", SameCompany},
 	} {
@@ -518,136 +581,111 @@ func (who *actor) onlyGroup(need Access) (only GroupID) {
 	return only
 }
 
-// spreads collects the formulas of bindings that are held in the same workspaces, by group.
-type spreads []place
-
-func (s *spreads) add(group GroupID, by formula) {
-	i := slices.IndexFunc(*s, func(p place) bool { return p.group == group })
-	if i < 0 {
-		*s = append(*s, place{group: group, by: by})
-		return
-	}
-	(*s)[i].by = (*s)[i].by.or(by)
-}
-
-// merged returns the sorted places, each once and without what wider places select.
+// merged returns the places, which are combined, without what wider places select.
 func (l *listing) merged(places []place) []place {
-	once := places[:0]
-	for _, p := range places {
-		if n := len(once); n > 0 && once[n-1].compare(p) == 0 {
-			once[n-1].by = once[n-1].by.or(p.by)
-			continue
-		}
-		once = append(once, p)
-	}
+	everywhere := func(group GroupID) formula { return formulaAt(places, Everywhere, group) }
 	var whole place // the place that is the current one's workspace, whatever the group
-	var everywhere map[GroupID]formula
-	for _, p := range once {
-		if p.workspace == Everywhere {
-			everywhere = with(everywhere, p.group, p.by)
-		}
-	}
-	for i := range once {
-		p := &once[i]
+	for i := range places {
+		p := &places[i]
 		if p.workspace != Everywhere {
-			p.by = p.by.without(l.inside(everywhere[""], p.group))
+			p.by = p.by.without(l.inside(everywhere(""), p.group))
 		}
 		if p.group == "" {
 			whole = *p
 			continue
 		}
 		if p.workspace != Everywhere {
-			p.by = p.by.without(everywhere[p.group])
+			p.by = p.by.without(everywhere(p.group))
 		}
 		if whole.workspace == p.workspace {
 			p.by = p.by.without(l.inside(whole.by, p.group))
 		}
 	}
-	return once
+	return places
 }
 
 // clauses returns the filter's clauses, by term and group.
 func (l *listing) clauses(places []place) (clauses []Clause) {
-	type key struct {
-		term  Scope
-		group GroupID
+	type row struct {
+		term Scope
+		at   *place
 	}
-	where := make(map[key][]string)
-	for _, p := range places {
-		for _, term := range p.by {
-			where[key{term, p.group}] = append(where[key{term, p.group}], string(p.workspace))
+	if len(places) == 0 {
+		return nil
+	}
+	rows := make([]row, 0, 4*len(places))
+	for i := range places {
+		for _, term := range places[i].by {
+			rows = append(rows, row{term, &places[i]})
 		}
 	}
-	keys := slices.SortedFunc(maps.Keys(where), func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term), strings.Compare(string(a.group), string(b.group)))
-	})
-	for _, k := range keys {
-		for _, ways := range l.ways(k.term) {
-			clauses = append(clauses, l.clause(where[k], k.group, ways...))
+	compare := func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term), strings.Compare(string(a.at.group), string(b.at.group)))
+	}
+	slices.SortStableFunc(rows, compare)
+	clauses, l.written = make([]Clause, 0, len(rows)), make([]Condition, 0, 4*len(rows))
+	for len(rows) > 0 {
+		var where []string
+		first := rows[0]
+		for len(rows) > 0 && compare(first, rows[0]) == 0 {
+			where = append(where, string(rows[0].at.workspace))
+			rows = rows[1:]
 		}
+		var buf [8]Condition
+		clauses = l.appendWays(clauses, first.term, l.placeConditions(buf[:0], where, first.at.group))
 	}
 	return clauses
 }
 
-// clause returns the clause that requires one of the workspaces, the group, if it is not
-// empty, and all of the conditions.
-func (l *listing) clause(where []string, group GroupID, ways ...Condition) Clause {
-	var buf [4]Condition
-	conditions := buf[:0]
+// placeConditions appends the conditions that require one of the workspaces and the group, if
+// it is not empty.
+func (l *listing) placeConditions(conditions []Condition, where []string, group GroupID) []Condition {
 	if l.has&aWorkspace != 0 && where[0] != string(Everywhere) {
 		conditions = append(conditions, Condition{Kind: ConditionWorkspace, IDs: slices.Clip(where)})
 	}
 	if group != "" && l.has&aGroup != 0 {
 		conditions = append(conditions, Condition{Kind: ConditionGroup, IDs: []string{string(group)}})
 	}
-	conditions = append(conditions, ways...)
-	if l.rule.class&ownOnly != 0 {
-		conditions = append(conditions, Condition{Kind: ConditionOwn, IDs: []string{string(l.who.id)}})
-	}
-	return Clause{append([]Condition(nil), conditions...)}
+	return conditions
 }
 
-// ways returns the alternative conjunctions of conditions for a term on resources of the
-// type. A resource needs to meet only one of them.
-func (l *listing) ways(term Scope) [][]Condition {
-	all := [][]Condition{nil}
-	for left := term; left != 0; left &^= left.first() {
-		relation := left.first()
-		var longer [][]Condition
+// appendWays appends a clause for each way to meet the conditions and the term on resources
+// of the type. A resource needs to meet only one of them.
+func (l *listing) appendWays(clauses []Clause, term Scope, conditions []Condition) []Clause {
+	relation := term.first()
+	switch {
+	case relation == GroupQueue: // InGroup and Unassigned are in the term as well
+		return l.appendWays(clauses, term&^relation, conditions)
+	case relation != 0:
 		for _, one := range l.conditionsFor(relation) {
-			for _, conditions := range all {
-				longer = append(longer, append(slices.Clip(conditions), one))
-			}
+			clauses = l.appendWays(clauses, term&^relation, append(conditions, one))
 		}
-		if relation != GroupQueue { // InGroup and Unassigned are in the term as well
-			all = longer
-		}
+		return clauses
+	case l.rule.class&ownOnly != 0:
+		conditions = append(conditions, Condition{Kind: ConditionOwn, IDs: l.ids()})
 	}
-	return all
+	from := len(l.written)
+	l.written = append(l.written, conditions...)
+	return append(clauses, clauseOf(l.written[from:len(l.written):len(l.written)]))
 }
 
 // conditionsFor is conditions, which it calls only once for each relation: the lists can be
 // long, and several terms have the relation.
 func (l *listing) conditionsFor(relation Scope) []Condition {
-	all, known := l.known[relation]
-	if !known {
-		all = l.conditions(relation)
-		for i := range all {
-			all[i].IDs = slices.Clip(all[i].IDs)
+	known := &l.known[bits.TrailingZeros16(uint16(relation))]
+	if *known == nil {
+		*known = l.conditions(relation)
+		for i := range *known {
+			(*known)[i].IDs = slices.Clip((*known)[i].IDs)
 		}
-		if l.known == nil {
-			l.known = make(map[Scope][]Condition)
-		}
-		l.known[relation] = all
 	}
-	return all
+	return *known
 }
 
 // conditions returns the conditions for a relation that can hold, or for notConfidential, of
 // which a resource needs to meet one. For Unrouted and GroupQueue, the term has Unassigned as well.
 func (l *listing) conditions(relation Scope) []Condition {
-	self := []string{string(l.who.id)}
-	switch relation {
+	switch self := l.ids(); relation {
 	case InGroup:
 		return []Condition{{Kind: ConditionGroup, IDs: atLeast(l.rule.need, l.who.groups)}}
 	case Assigned:
@@ -680,13 +718,21 @@ func (l *listing) conditions(relation Scope) []Condition {
 	return nil
 }
 
+// ids returns the subject's ID as a list, the same each time.
+func (l *listing) ids() []string {
+	if l.self == nil {
+		l.self = []string{string(l.who.id)}
+	}
+	return l.self
+}
+
 // customers returns the conditions for the customers that the subject sees.
 func (l *listing) customers() []Condition {
 	switch {
 	case l.who.crm == nil && l.what.kind.customer():
-		return []Condition{{Kind: ConditionAssignee, IDs: []string{string(l.who.id)}}}
+		return []Condition{{Kind: ConditionAssignee, IDs: l.ids()}}
 	case l.who.crm == nil:
-		return []Condition{{Kind: ConditionRequesterOwner, IDs: []string{string(l.who.id)}}}
+		return []Condition{{Kind: ConditionRequesterOwner, IDs: l.ids()}}
 	case l.what.kind.customer():
 		return l.who.crm.ways(nil, l.rule.need, l.what.kind)
 	default:

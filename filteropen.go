@@ -79,12 +79,12 @@ func (p spread) nowhere() bool { return !p.anywhere && len(p.where) == 0 }
 // clause returns the clause that p is of.
 func (p spread) clause() Clause {
 	if p.anywhere {
-		return Clause{p.rest}
+		return clauseOf(p.rest)
 	}
-	return Clause{append([]Condition{{Kind: ConditionWorkspace, IDs: p.where}}, p.rest...)}
+	return clauseOf(append([]Condition{{Kind: ConditionWorkspace, IDs: p.where}}, p.rest...))
 }
 
-// equal reports whether the conditions are the same.
+// equal reports whether the conditions are the same. Lists are often the same slice.
 func (c Condition) equal(other Condition) bool {
-	return c.Kind == other.Kind && c.Access == other.Access && slices.Equal(c.IDs, other.IDs)
+	return c.Kind == other.Kind && c.Access == other.Access && len(c.IDs) == len(other.IDs) && (len(c.IDs) == 0 || &c.IDs[0] == &other.IDs[0] || slices.Equal(c.IDs, other.IDs))
 }

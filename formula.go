@@ -39,6 +39,9 @@ func (f formula) times(other formula) (both formula) {
 
 // or returns the formula that is met if either is.
 func (f formula) or(other formula) formula {
+	if len(f) == 0 {
+		return other
+	}
 	f = slices.Clip(f)
 	for _, term := range other {
 		f = f.orTerm(term)
@@ -66,6 +69,9 @@ func (f formula) impliedBy(term Scope) bool {
 
 // without returns the terms of f that do not imply other.
 func (f formula) without(other formula) formula {
+	if !slices.ContainsFunc(f, other.impliedBy) {
+		return f
+	}
 	return slices.DeleteFunc(slices.Clone(f), other.impliedBy)
 }
 
