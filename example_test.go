@@ -587,6 +587,29 @@ func ExampleWhoCan() {
 	// sue allowed: role "Supervisor" reaches this because it is assigned to the subject
 }
 
+// ActionsOn decides every action on a ticket, to show the buttons that work.
+func ExampleActionsOn() {
+	agent := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.TicketCollaboratorRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}},
+	}
+	ticket := &deskpolicy.Ticket{Account: "acme", Assignee: "sue"}
+
+	for action, decision := range deskpolicy.ActionsOn(agent, ticket, nil) {
+		if decision.Allowed() {
+			fmt.Println(action)
+		}
+	}
+
+	// Output:
+	// ticket.view
+	// ticket.note.private
+	// ticket.mention
+	// ticket.print
+	// ticket.watch
+	// ticket.forward
+}
+
 // AuditRecord returns a record of a decision for an audit log.
 func ExampleRequest_AuditRecord() {
 	agent := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
