@@ -233,7 +233,7 @@ func (q *question) malformed(subject Subject) Reason {
 // resource's account, or Undecided.
 func (q *question) barred() Reason {
 	// 2. Another account's resource.
-	if !q.what.in(q.who.account) || q.gives(Binding.ofSharedAgents) && !q.who.account.Integrated {
+	if !q.what.in(q.who.account) || !q.who.account.Integrated && q.gives(Binding.ofSharedAgents) {
 		return OtherAccount
 	}
 	// 3. A subject that is not active.
@@ -299,9 +299,11 @@ func (q *question) requires() Features {
 // of a role that the agent holds gives nothing, and neither does a question about a list,
 // whose resource is a nil pointer.
 func (q *question) gives(such func(Binding) bool) bool {
-	if q.rule.classes()&ClassAccessChange == 0 {
-		return false
-	}
+	return q.rule.classes()&ClassAccessChange != 0 && q.givesBinding(such)
+}
+
+// givesBinding is gives for an action that changes access.
+func (q *question) givesBinding(such func(Binding) bool) bool {
 	switch thing := q.thing.(type) {
 	case *RoleAssignment:
 		return thing != nil && thing.revision(q.action).drop == nil && such(thing.Binding)
