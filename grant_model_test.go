@@ -331,6 +331,7 @@ func (c *supportTally) compare(v *oracle.Visit, session *deskpolicy.SupportSessi
 // TestSupportEnumeration compares the library with the oracle on every question of the
 // small model.
 func TestSupportEnumeration(t *testing.T) {
+	t.Parallel()
 	contents := supportContents()
 	contents = effort.Of(contents[8:9], contents[8:12], contents)
 	atLeast := effort.Of(100_000, 500_000, 3_500_000)
@@ -397,6 +398,7 @@ func TestSupportEnumeration(t *testing.T) {
 // Two support grants for one support engineer overlap in every way. A session under one
 // never gains from the other, and when one has ended the other still gives access.
 func TestOverlappingGrants(t *testing.T) {
+	t.Parallel()
 	var lives []oracle.Grant
 	for _, life := range supportLives() {
 		if len(life.Revoked) < 2 {

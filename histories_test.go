@@ -1438,6 +1438,7 @@ func (s *historySearch) isNew(t *testing.T, before historyState, h historyAttemp
 // finite: a denied attempt changes nothing, and what can follow depends only on the
 // three people and on who has acted.
 func TestEveryHistory(t *testing.T) {
+	t.Parallel()
 	s := newHistorySearch()
 	s.seen[s.first] = true
 	frontier, length, attempts := []historyState{s.first}, 0, float64(len(slices.Concat(s.attempts...)))

@@ -457,6 +457,7 @@ func worldRemedyRoles(t *testing.T) []Role {
 
 // Whatever one or two moves allow in a small enumeration of scenes, a remedy is within them.
 func TestRemediesAreComplete(t *testing.T) {
+	t.Parallel()
 	roles := worldRemedyRoles(t)
 	scenes := smallScenes(roles)
 	remedies, denied := 0, 0
@@ -534,6 +535,7 @@ func relationRoles(t *testing.T) []Role {
 
 // The same holds for roles and ticket scopes with any relations.
 func TestRemediesOfRelationsAreComplete(t *testing.T) {
+	t.Parallel()
 	roles := relationRoles(t)
 	kinds := map[FixKind]int{}
 	for i, s := range relationScenes(roles) {
@@ -556,6 +558,7 @@ func TestRemediesOfRelationsAreComplete(t *testing.T) {
 // The same holds for what is confidential (A52), with the permission for that in the same role
 // and in others.
 func TestRemediesOfConfidentialAreComplete(t *testing.T) {
+	t.Parallel()
 	roles := []Role{
 		roleNamed(t, "Keys", TicketConfidential.At(Assigned|Mentioned)),
 		roleNamed(t, "Vault", TicketConfidential.At(InGroup), TicketReply.At(Participating|Unassigned), TicketMerge.At(Assigned)),
