@@ -230,7 +230,8 @@ const (
 //
 // An action that changes agents, roles or what agents can do belongs in the range of
 // FirstHostInAllClasses: actions in the first three ranges are open
-// to support engineers and shared agents who hold the permission.
+// to support engineers and shared agents who hold the permission. It is in
+// [ClassRoleAuthoring] too, so only account administrators can perform it.
 const (
 	FirstHostOwn          = 208                        // change something of the subject's own: needs Edit, and that the subject is the Owner
 	FirstHostView         = FirstHostOwn + hostGap     // read something: needs View

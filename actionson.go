@@ -6,8 +6,9 @@ import "iter"
 // for the buttons of a page: the library's in the order of [Actions], followed by the
 // vocabulary's in its own. The vocabulary can be nil if the host has no actions.
 //
-// Actions that need more than the resource are not among them: assigning a ticket is an
-// action on a [TicketAssignment]. For many resources at once, use a [FilterFor] each action.
+// Actions that need more than the resource are not among those on a [Ticket]: assigning it is
+// an action on a [TicketAssignment]. Two that are among them are not buttons:
+// [TicketConfidential] and [TicketBeAssigned], which other actions take. For many resources at once, use a [FilterFor] each action.
 //
 // ActionsOn does not keep its arguments, and is safe for concurrent use. A loop over its
 // result allocates nothing.

@@ -44,7 +44,8 @@ const (
 	// AccountAdministratorRole permits everything [R5], on the desk and in the messenger.
 	// Only its holders can create custom roles [R9].
 	AccountAdministratorRole BuiltInRoleName = "Account Administrator"
-	// TicketCollaboratorRole permits viewing tickets and adding private notes to them.
+	// TicketCollaboratorRole permits viewing tickets, adding private notes, mentions and
+	// attachments to them, and collaborating on them.
 	TicketCollaboratorRole BuiltInRoleName = "Ticket Collaborator"
 	// AnalyticsCollaboratorRole permits what TicketCollaboratorRole does, and viewing reports.
 	AnalyticsCollaboratorRole BuiltInRoleName = "Analytics Collaborator"

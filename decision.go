@@ -83,13 +83,13 @@ func (d Decision) String() string {
 
 // UserMessage returns a sentence for the user who asked. It is the same for every denial
 // of a well-formed request and for a missing resource, so that users cannot tell hidden
-// things from absent ones. If a thing does not exist, answer with the same sentence and
-// the same status code.
+// things from absent ones. If a thing does not exist, answer with the same sentence, which
+// the zero Decision has too, and the same status code.
 func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():
 		return "You have access."
-	case d.Reason.Outcome() == OutcomeMalformed && d.Reason != WrongResource:
+	case d.Reason.Outcome() == OutcomeMalformed && d.Reason != WrongResource && d.Reason != Undecided:
 		return "This request cannot be answered."
 	default:
 		return "This does not exist, or you do not have access to it."

@@ -184,6 +184,7 @@ func TestNoticeGivesNothingAway(t *testing.T) {
 	}
 	assert.Len(t, notices, 3, "allowed, denied, malformed")
 	assert.Equal(t, Decision{Reason: OutOfScope}.UserMessage(), Decision{Reason: WrongResource}.UserMessage(), "what is absent reads like what is hidden")
+	assert.Equal(t, Decision{}.UserMessage(), Decision{Reason: WrongResource}.UserMessage(), "a handler may not have asked about what is absent")
 }
 
 func TestDecisionErr(t *testing.T) {

@@ -587,7 +587,8 @@ func ExampleWhoCan() {
 	// sue allowed: role "Supervisor" reaches this because it is assigned to the subject
 }
 
-// ActionsOn decides every action on a ticket, to show the buttons that work.
+// ActionsOn decides every action on a ticket, to show the buttons that work. Attaching files and
+// collaborating need features that this account's plan does not have.
 func ExampleActionsOn() {
 	agent := &deskpolicy.Agent{
 		ID: "riya", Account: deskpolicy.Account{ID: "acme"},

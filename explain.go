@@ -94,8 +94,8 @@ type ExplainedPart struct {
 }
 
 // An ExplainedBinding is a binding with the decision on that binding alone. The decision's
-// Scope is the effective scope of the permission: the role's scope or, on tickets, the
-// narrower of the role's scope and the binding's ticket scope.
+// Scope is the role's scope or, on tickets, the relations that the role's scope and the
+// binding's ticket scope have in common; the role's scope if they have none.
 type ExplainedBinding struct {
 	Binding  Binding
 	Decision Decision

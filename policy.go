@@ -39,7 +39,7 @@ import "slices"
 //     missing, incomplete or not of the action's type; or if it changes an agent that
 //     has no ID, or the ticket scope of a role that the agent does not hold in that
 //     workspace; or if it routes something to no group, or moves a ticket to another
-//     assignee.
+//     assignee or from group to group within its workspace.
 //  2. A resource that belongs to another account is denied. So are the Shared Agent role
 //     and giving it, if the account is not connected to the CRM: such an account does
 //     not have the role.

@@ -110,7 +110,8 @@ func (t *Ticket) fill(what *Attributes, k kind) {
 	what.Assignable, what.OnTicket, what.Confidential = true, true, t.Confidential
 }
 
-// A TicketPair holds two tickets to be merged or linked. Both are checked.
+// A TicketPair holds two tickets to be merged or linked, or for [TicketMove] a ticket as it is
+// and as it will be. Both are checked.
 type TicketPair struct {
 	From, Into Ticket
 }

@@ -227,7 +227,8 @@ type Access uint8
 const (
 	// NoAccess is the zero Access.
 	NoAccess Access = iota
-	// View allows reading a thing, and other actions that do not change it.
+	// View allows reading a thing, and other actions that do not change what it says, such as
+	// private notes and mentions: see [ActionID.RequiredAccess].
 	View
 	// Edit allows changing a thing, and includes View.
 	Edit
