@@ -98,13 +98,13 @@ func parseURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// checkName returns an error if no request can have the name.
-func checkName(what, name string) error {
+// checkName returns an error if no request can have the name of something that the owner has.
+func checkName(owner, something, name string) error {
 	switch {
 	case name == "":
-		return fmt.Errorf("authzen: a %s has no name; give it one", what)
+		return fmt.Errorf("authzen: %s has %s without a name; give it one", owner, something)
 	case !utf8.ValidString(name):
-		return fmt.Errorf("authzen: %s %q: the name is not valid UTF-8, so no request can have it; choose another name", what, name)
+		return fmt.Errorf("authzen: %s has %s %q, which is not valid UTF-8, so no request can have it; choose another name", owner, something, name)
 	}
 	return nil
 }

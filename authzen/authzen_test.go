@@ -63,3 +63,12 @@ func send(t testing.TB, pdp http.Handler, request *http.Request) (got response) 
 	require.NoError(t, json.Unmarshal(recorder.Body.Bytes(), &got), got.text)
 	return got
 }
+
+// roundTrip sends the body to the path, as JSON, and returns the status and the body.
+func roundTrip(pdp http.Handler, path, body string) (status int, text string) {
+	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	pdp.ServeHTTP(recorder, request)
+	return recorder.Code, recorder.Body.String()
+}

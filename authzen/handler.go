@@ -94,7 +94,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, at endpoint) {
 // and keeps its text from the service that asks.
 func (h *handler) failure(ctx context.Context, err error) (status int, text string) {
 	if wrong := fault(""); errors.As(err, &wrong) {
-		return http.StatusBadRequest, string(wrong)
+		return http.StatusBadRequest, wrong.Error()
 	}
 	if !errors.Is(err, context.Canceled) { // the client is gone
 		h.log.ErrorContext(ctx, "authzen", "error", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -13,9 +14,9 @@ import (
 // Subjects is a type of subjects. Its functions must be safe for concurrent use. The zero
 // Subjects is refused.
 type Subjects struct {
-	// Load returns the subject with the ID, or nil if there is none. It gets the properties
-	// that Believe names, if the request has them, and can ignore them. An error is the
-	// host's failure: nothing is decided.
+	// Load returns the subject with the ID, or nil or a nil pointer if there is none. It gets
+	// the properties that Believe names, if the request has them, and can ignore them. An
+	// error is the host's failure: nothing is decided.
 	Load func(ctx context.Context, id string, believed map[string]any) (deskpolicy.Subject, error)
 
 	// List returns up to limit IDs that come after the given one, in an order that does not
@@ -112,12 +113,16 @@ func (h *handler) addSubjects(types map[string]Subjects) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(types)) {
 		t := types[name]
-		wrong = append(wrong, checkName("type of subjects", name))
+		wrong = append(wrong, checkName("Subjects", "a type", name))
 		if t.Load == nil {
 			wrong = append(wrong, fmt.Errorf("authzen: Subjects %q has no Load; set it", name))
 		}
 		load := func(ctx context.Context, id string, believed map[string]any) (any, error) {
-			return t.Load(ctx, id, believed)
+			who, err := t.Load(ctx, id, believed)
+			if v := reflect.ValueOf(who); !v.IsValid() || v.IsNil() { // every Subject is a pointer
+				return nil, err
+			}
+			return who, err
 		}
 		h.subjects[name] = &subjectType{source{fmt.Sprintf("subject of type %q", name), load, t.Believe}, t.List}
 	}
@@ -131,7 +136,7 @@ func (h *handler) addResources(types map[string]ResourceType) error {
 		wrong = append(wrong, errors.New("authzen: there are no Resources; add a type"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(types)) {
-		wrong = append(wrong, checkName("type of resources", name))
+		wrong = append(wrong, checkName("Resources", "a type", name))
 		if types[name] == nil {
 			wrong = append(wrong, fmt.Errorf("authzen: Resources %q is nil; set it or remove it", name))
 			continue
@@ -179,13 +184,13 @@ func (t Resources[R]) check(name string) error {
 		wrong = append(wrong, fmt.Errorf("authzen: Resources %q has no actions; add one to Actions or Questions", name))
 	}
 	for _, action := range slices.Sorted(maps.Keys(t.Actions)) {
-		wrong = append(wrong, checkName(fmt.Sprintf("action on Resources %q", name), action))
+		wrong = append(wrong, checkName(fmt.Sprintf("Resources %q", name), "an action", action))
 		if id := t.Actions[action].ID(); !id.Valid() {
 			wrong = append(wrong, fmt.Errorf("authzen: Resources %q: action %q has the number %d, which is not an action; use a constant of deskpolicy or of your own", name, action, id))
 		}
 	}
 	for _, action := range slices.Sorted(maps.Keys(t.Questions)) {
-		wrong = append(wrong, checkName(fmt.Sprintf("action on Resources %q", name), action))
+		wrong = append(wrong, checkName(fmt.Sprintf("Resources %q", name), "an action", action))
 		if _, twice := t.Actions[action]; twice {
 			wrong = append(wrong, fmt.Errorf("authzen: Resources %q: action %q is in Actions and in Questions; remove one", name, action))
 		}
