@@ -126,7 +126,9 @@ func TestNothingIsLoadedInVain(t *testing.T) {
 	d := newDesk()
 	c := d.config()
 	users := c.Subjects["user"]
-	users.Load = func(context.Context, string, map[string]any) (deskpolicy.Subject, error) { return (*deskpolicy.Agent)(nil), nil }
+	users.Load = func(context.Context, string, map[string]any) (deskpolicy.Subject, error) {
+		return (*deskpolicy.Agent)(nil), nil
+	}
 	c.Subjects["user"] = users
 	require.Equal(t, page(""), post(t, handler(t, c), searchResource, `{`+riya+`,`+read+`,"resource":{"type":"ticket"}}`).text)
 	assert.Zero(t, d.loaded.Load()+d.listed.Load(), "no candidate")
