@@ -2,9 +2,12 @@ package authzen
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -209,7 +212,7 @@ func (h *handler) allows(ctx context.Context, s *search, name string) (bool, err
 // A page is the part of a search's results that a request asks for.
 type page struct {
 	limit      int
-	properties string // what the request has in page.properties, which is ignored
+	properties string // a digest of page.properties, which are ignored; "" without
 	after      string // the candidate that the previous page ended with; "" on the first page
 	bound      []byte // the search that its tokens are for
 }
@@ -217,34 +220,29 @@ type page struct {
 // readPage returns the page that the request asks for (8.2.1). A request with a token goes on
 // with the search that the token is from. What it does not repeat of the page is unchanged.
 func (h *handler) readPage(in map[string]any, searched string, q *question) (page, error) {
-	first := page{limit: defaultLimit, bound: append([]byte(searched+" "), q.identity()...)}
+	p := page{limit: defaultLimit, bound: append([]byte(searched+" "), q.identity()...)}
 	given, has := in["page"]
 	if !has {
-		return first, nil
+		return p, nil
 	}
 	asked, err := object("page", given, pageKeys...)
 	if err != nil {
-		return page{}, err
+		return p, err
 	}
-	for key := range asked {
+	for _, key := range slices.Sorted(maps.Keys(asked)) {
 		if !slices.Contains(pageKeys, key) { // it would need a capability
-			return page{}, faultf("page: there is no capability for the key %.40q", key)
+			return p, faultf("page: there is no capability for the key %.40q", key)
 		}
 	}
-	p := first
-	if given, has := asked["token"]; has {
-		token, err := text("page.token", given)
-		if err != nil {
-			return page{}, err
-		}
-		if p, err = h.tokens.open(token, first.bound); err != nil {
-			return page{}, err
+	token, continued := asked["token"]
+	if continued {
+		if p, err = h.tokens.open(token, p.bound); err != nil {
+			return p, err
 		}
 	}
-	continued := asked["token"] != nil
 	if given, has := asked["limit"]; has {
 		if err := p.setLimit(given, continued); err != nil {
-			return page{}, err
+			return p, err
 		}
 	}
 	if given, has := asked["properties"]; has {
@@ -275,9 +273,11 @@ func (p *page) setProperties(given any, continued bool) error {
 		return err
 	}
 	properties, _ := json.Marshal(in) // it was JSON
-	if continued && string(properties) != p.properties {
+	sum := sha256.Sum256(properties)
+	digest := hex.EncodeToString(sum[:])
+	if continued && digest != p.properties {
 		return fault("page.properties: the search began with other properties; leave them as they were")
 	}
-	p.properties = string(properties)
+	p.properties = digest
 	return nil
 }

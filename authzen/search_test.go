@@ -93,6 +93,19 @@ func TestTokensAreBound(t *testing.T) {
 	assert.Equal(t, token, again, "the same request has the same response")
 }
 
+// A token is short, however long the request is.
+func TestTokensAreShort(t *testing.T) {
+	pdp := handler(t, newDesk().config())
+	long := strings.Repeat("x", 500_000)
+	body := func(page string) string {
+		return `{` + riya + `,` + read + `,"context":{"x":"` + long + `"},"resource":{"type":"ticket"},"page":` + page + `}`
+	}
+	got := post(t, pdp, searchResource, body(`{"limit":2,"properties":{"x":"`+long+`"}}`))
+	require.Len(t, got.Results, 2)
+	assert.Less(t, len(*got.Page.NextToken), 250)
+	assert.Len(t, post(t, pdp, searchResource, body(withToken(*got.Page.NextToken, ""))).Results, 2)
+}
+
 // Without a PageKey the tokens are of one handler.
 func TestTokensWithoutAKey(t *testing.T) {
 	c := newDesk().config()

@@ -65,16 +65,22 @@ func (t *tokens) seal(p page) string {
 }
 
 // open returns the page of the token, which must be from the search that it is bound to.
-func (t *tokens) open(token string, bound []byte) (page, error) {
-	foreign := fault("page.token: it is not from this search; begin again without a token")
-	sealed, err := tokenText.DecodeString(token)
-	if size := t.sealer.NonceSize(); err == nil && len(sealed) >= size {
-		var contents []byte
-		if contents, err = t.sealer.Open(nil, sealed[:size], sealed[size:], bound); err == nil {
-			var p position
-			_ = json.Unmarshal(contents, &p) // seal wrote it
-			return page{p.Limit, p.Properties, string(p.After), bound}, nil
-		}
+func (t *tokens) open(given any, bound []byte) (page, error) {
+	const foreign = fault("page.token: it is not from this search; begin again without a token")
+	token, err := text("page.token", given)
+	if err != nil {
+		return page{}, err
 	}
-	return page{}, foreign
+	sealed, err := tokenText.DecodeString(token)
+	size := t.sealer.NonceSize()
+	if err != nil || len(sealed) < size {
+		return page{}, foreign
+	}
+	contents, err := t.sealer.Open(nil, sealed[:size], sealed[size:], bound)
+	if err != nil {
+		return page{}, foreign
+	}
+	var p position
+	_ = json.Unmarshal(contents, &p) // seal wrote it
+	return page{p.Limit, p.Properties, string(p.After), bound}, nil
 }
