@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,6 +56,7 @@ func TestHostFailures(t *testing.T) {
 		{"one of a batch", broken, evaluations, `{` + riya + `,` + read + `,"evaluations":[{"resource":{"type":"ticket","id":"broken"}},{` + t1 + `}]}`, `{"evaluations":[` + failedItem + `,` + yes + `]}`, "broken"},
 		{"the first of a batch", broken, evaluations, `{` + riya + `,` + read + `,"options":{"evaluations_semantic":"deny_on_first_deny"},"evaluations":[{"resource":{"type":"ticket","id":"broken"}},{` + t1 + `}]}`, `{"evaluations":[` + failedItem + `]}`, "broken"},
 		{"the subject of a batch", broken, evaluations, `{"subject":{"type":"user","id":"broken"},` + read + `,` + t1 + `,"evaluations":[{},{` + riya + `}]}`, `{"evaluations":[` + failedItem + `,` + yes + `]}`, "broken"},
+		{"the subject of several of a batch", broken, evaluations, `{"subject":{"type":"user","id":"broken"},` + read + `,` + t1 + `,"evaluations":[{},{}]}`, `{"evaluations":[` + failedItem + `,` + failedItem + `]}`, "broken"},
 		{"the resource of a search for subjects", broken, searchSubject, `{"subject":{"type":"user"},` + read + `,"resource":{"type":"ticket","id":"broken"}}`, failed, "broken"},
 		{"the subject of a search for resources", broken, searchResource, `{"subject":{"type":"user","id":"broken"},` + read + `,"resource":{"type":"ticket"}}`, failed, "broken"},
 		{"the subject of a search for actions", broken, searchAction, `{"subject":{"type":"user","id":"broken"},` + t1 + `}`, failed, "broken"},
@@ -72,7 +74,9 @@ func TestHostFailures(t *testing.T) {
 			assert.Equal(t, c.want, got.text)
 			assert.Equal(t, strings.HasPrefix(c.want, "{"), got.status == http.StatusOK)
 			var line struct{ Level, Msg, Error string }
-			require.NoError(t, json.Unmarshal(log.Bytes(), &line), "%s: one line", &log)
+			first, _, _ := strings.Cut(log.String(), "\n")
+			require.NoError(t, json.Unmarshal([]byte(first), &line), "%s", &log)
+			assert.Equal(t, "authzen", line.Msg)
 			assert.Contains(t, line.Error, c.log)
 			assert.NotContains(t, got.text, "hunter2")
 			config.Log = nil
@@ -92,9 +96,9 @@ func TestCancellation(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		users := c.Subjects["user"]
 		users.List = listing("bob", "olga", "riya", "zoe")
-		users.Load = func(context.Context, string, map[string]any) (deskpolicy.Subject, error) {
+		users.Load = func(ctx context.Context, _ string, _ map[string]any) (deskpolicy.Subject, error) {
 			cancel()
-			return d.users["riya"], nil
+			return d.users["riya"], ctx.Err()
 		}
 		var log bytes.Buffer
 		c.Subjects["user"], c.Log = users, slog.New(slog.NewTextHandler(&log, nil))
@@ -134,13 +138,20 @@ func TestNothingIsLoadedInVain(t *testing.T) {
 	assert.Zero(t, d.loaded.Load()+d.listed.Load(), "no candidate")
 	pdp := handler(t, d.config())
 	for path, body := range map[string]string{
-		evaluation:     `{` + riya + `,"action":{"name":"fly"},` + t1 + `}`,
-		searchSubject:  `{"subject":{"type":"service"},` + read + `,` + t1 + `}`,
-		searchResource: `{` + riya + `,` + read + `,"resource":{"type":"archive"}}`,
+		evaluation:            `{` + riya + `,"action":{"name":"fly"},` + t1 + `}`,
+		evaluations:           `{"subject":{"type":"user","id":""},` + read + `,` + t1 + `}`,
+		searchSubject:         `{"subject":{"type":"service"},` + read + `,` + t1 + `}`,
+		searchSubject + "?1":  `{"subject":{"type":"user"},"action":{"name":"fly"},` + t1 + `}`,
+		searchSubject + "?2":  `{"subject":{"type":"user"},` + read + `,"resource":{"type":"ticket","id":""}}`,
+		searchResource:        `{` + riya + `,` + read + `,"resource":{"type":"archive"}}`,
+		searchResource + "?1": `{` + riya + `,"action":{"name":"fly"},"resource":{"type":"ticket"}}`,
+		searchResource + "?2": `{"subject":{"type":"user","id":""},` + read + `,"resource":{"type":"ticket"}}`,
 	} {
 		require.Equal(t, http.StatusOK, post(t, pdp, path, body).status)
-		assert.Zero(t, d.loaded.Load(), path)
+		assert.Zero(t, d.loaded.Load()+d.listed.Load(), path)
 	}
+	require.Equal(t, page(""), post(t, pdp, searchSubject, `{"subject":{"type":"user"},`+read+`,"resource":{"type":"ticket","id":"t99"}}`).text)
+	assert.Equal(t, int64(1), d.loaded.Load()+d.listed.Load(), "the resource that there is not, and no candidate")
 }
 
 // The operator's reasons name roles, and say what is unknown.
@@ -167,6 +178,16 @@ func TestOperatorReasons(t *testing.T) {
 // unknown is the denial of what is unknown, with the operator's reasons.
 func unknown(sentence, reason string) string {
 	return fmt.Sprintf(`{"decision":false,"context":{"reason_user":{"403":%s},"reason_admin":{"403":"denied: %s"},"policy":{"allowed":false,"outcome":"malformed","reason":%q}}}`, hidden, sentence, reason)
+}
+
+// A session without an instant is a mistake of the host's, which its message says.
+func TestRequestThatCannotBeAnswered(t *testing.T) {
+	c := newDesk().config()
+	c.Subjects["user"] = authzen.Subjects{Load: func(context.Context, string, map[string]any) (deskpolicy.Subject, error) {
+		return deskpolicy.SupportGrant{}.Session(deskpolicy.SupportEngineer{ID: "eve"}, acme, time.Time{}), nil
+	}}
+	got := post(t, handler(t, c), evaluation, `{`+riya+`,`+read+`,`+t1+`}`)
+	assert.Equal(t, `{"decision":false,"context":{"reason_user":{"403":"This request cannot be answered."}}}`, got.text)
 }
 
 // The requester's voice is the same for whatever is denied, so that it cannot be used to find

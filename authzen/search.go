@@ -121,16 +121,8 @@ func (h *handler) searchAction(ctx context.Context, in map[string]any) (any, err
 	if err != nil {
 		return nil, err
 	}
-	who, err := h.subjectOf(ctx, &s.q)
-	if err != nil {
-		return nil, err
-	}
-	on, err := h.resourceOf(ctx, &s.q)
-	if err != nil {
-		return nil, err
-	}
-	if who != nil && on != nil {
-		s.list = among(h.resources[s.q.resource.typ].names)
+	if t := h.resources[s.q.resource.typ]; t != nil {
+		s.list = among(t.names)
 	}
 	s.complete = func(name string) question {
 		q := s.q

@@ -1,7 +1,9 @@
 package authzen_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -40,6 +42,7 @@ var specRows = []specRow{
 	{"5.2", "a resource without a type is refused", evaluation, `{` + riya + `,` + read + `,"resource":{"id":"t1"}}`, "resource.type: missing"},
 	{"5.2", "a resource without an ID is refused", evaluation, `{` + riya + `,` + read + `,"resource":{"type":"ticket"}}`, "resource.id: missing"},
 	{"5.2", "a resource is an object", evaluation, `{` + riya + `,` + read + `,"resource":true}`, "resource: want an object, not a boolean"},
+	{"5.2", "a wrong resource is refused also before a context", evaluation, `{` + riya + `,` + read + `,"resource":1,"context":{}}`, "resource: want an object, not a number"},
 	{"5.2.1", "a resource can have properties", evaluation, `{` + bob + `,` + read + `,"resource":{"type":"ticket","id":"t1","properties":{"assignee":"bob"}}}`, no},
 	{"5.2.1", "properties are an object", evaluation, `{` + riya + `,` + read + `,"resource":{"type":"ticket","id":"t1","properties":1}}`, "resource.properties: want an object, not a number"},
 	{"5.3", "an action without a name is refused", evaluation, `{` + riya + `,"action":{},` + t1 + `}`, "action.name: missing"},
@@ -64,6 +67,8 @@ var specRows = []specRow{
 	{"6.1", "a request needs a subject", evaluation, `{` + read + `,` + t1 + `}`, "subject: missing"},
 	{"6.1", "a request needs an action", evaluation, `{` + riya + `,` + t1 + `}`, "action: missing"},
 	{"6.1", "a request needs a resource", evaluation, `{` + riya + `,` + read + `}`, "resource: missing"},
+	{"6.1", "what is missing is named in the order of the specification", evaluation, `{}`, "subject: missing"},
+	{"6.1", "what is missing is named in the order of the specification", evaluation, `{` + riya + `}`, "action: missing"},
 	{"6.1", "one evaluation has no batch", evaluation, `{` + riya + `,` + read + `,` + t1 + `,"evaluations":[{}],"options":{"evaluations_semantic":"x"}}`, yes},
 
 	{"7.1", "without evaluations, a batch is one evaluation", evaluations, `{` + riya + `,` + read + `,` + t1 + `}`, yes},
@@ -80,6 +85,7 @@ var specRows = []specRow{
 	{"7.1.1", "a default must be right, because it is in no evaluation", evaluations, `{"subject":{"type":"user"},"evaluations":[{` + riya + `,` + read + `,` + t1 + `}]}`, "subject.id: missing"},
 	{"7.1.1", "a default context must be an object", evaluations, `{"context":1,"evaluations":[{` + riya + `,` + read + `,` + t1 + `}]}`, "context: want an object, not a number"},
 	{"7.1.2", "unknown options are ignored", evaluations, `{` + riya + `,` + read + `,` + t1 + `,"options":{"another_option":"value"}}`, yes},
+	{"7.1.2", "without a semantic, the options change nothing", evaluations, batchOf(`"options":{"another_option":"value"},`), `{"evaluations":[` + yes + `,` + no + `,` + yes + `]}`},
 	{"7.1.2", "options are an object", evaluations, `{` + riya + `,` + read + `,` + t1 + `,"options":[]}`, "options: want an object, not an array"},
 	{"7.1.2.1", "a semantic is a string", evaluations, `{` + riya + `,` + read + `,` + t1 + `,"options":{"evaluations_semantic":true}}`, "options.evaluations_semantic: want a string, not a boolean"},
 	{"7.1.2.1", "an unknown semantic is refused", evaluations, `{` + riya + `,` + read + `,` + t1 + `,"options":{"evaluations_semantic":"Execute_All"}}`,
@@ -217,6 +223,40 @@ func TestStrictJSON(t *testing.T) {
 	}
 }
 
+// A key that differs from any key of the specification in case is refused, wherever it is.
+func TestKeysInAnotherCase(t *testing.T) {
+	pdp := handler(t, newDesk().config())
+	entity := map[string]any{"type": "ticket", "id": "t1", "properties": map[string]any{}}
+	question := map[string]any{"subject": entity, "action": map[string]any{"name": "read", "properties": map[string]any{}}, "resource": entity, "context": map[string]any{}}
+	batch, search := maps.Clone(question), maps.Clone(question)
+	batch["evaluations"], batch["options"] = []any{map[string]any{}}, map[string]any{"evaluations_semantic": "execute_all"}
+	search["page"] = map[string]any{"token": "", "limit": 1, "properties": map[string]any{}}
+	count := 0
+	for path, body := range map[string]map[string]any{evaluation: question, evaluations: batch, searchSubject: search, searchResource: search, searchAction: search} {
+		for name, part := range body {
+			refuses := func(where string, body map[string]any, key string) {
+				text, err := json.Marshal(body)
+				require.NoError(t, err)
+				got := post(t, pdp, path, string(text))
+				assert.Equal(t, quoted(fmt.Sprintf("%sthe key %q differs from %q in case", where, strings.ToUpper(key), key)), got.text, "%s %s", path, text)
+				count++
+			}
+			changed := maps.Clone(body)
+			changed[strings.ToUpper(name)] = part
+			refuses("", changed, name)
+			if in, isObject := part.(map[string]any); isObject && (name != "action" || path != searchAction) {
+				for key, value := range in {
+					inner, changed := maps.Clone(in), maps.Clone(body)
+					inner[strings.ToUpper(key)] = value
+					changed[name] = inner
+					refuses(name+": ", changed, key)
+				}
+			}
+		}
+	}
+	require.Equal(t, 73, count, "keys")
+}
+
 // What is at the limits is answered, and what is over them is not.
 func TestLimits(t *testing.T) {
 	pdp := handler(t, newDesk().config())
@@ -294,6 +334,7 @@ func TestTransport(t *testing.T) {
 			assert.Equal(t, row.status, got.status)
 			assert.Equal(t, []string{"bfe9eb29 \t é"}, got.header.Values("X-Request-ID"), "10.1.3: also with an error")
 			assert.Equal(t, row.status == http.StatusMethodNotAllowed, got.header.Get("Allow") != "")
+			assert.Equal(t, row.status == http.StatusBadRequest, got.text == `"the Content-Type is not application/json"`)
 		})
 	}
 }
@@ -324,8 +365,11 @@ func TestMetadata(t *testing.T) {
 	c.URL = "https://pdp.example:8443/tenants/acme"
 	got = at(c, "/.well-known/authzen-configuration/tenants/acme")
 	assert.Contains(t, got.text, `"policy_decision_point":"https://pdp.example:8443/tenants/acme","access_evaluation_endpoint":"https://pdp.example:8443/tenants/acme/access/v1/evaluation"`, "9.2: a tenant's")
-	assert.Equal(t, yes, post(t, handler(t, c), "/tenants/acme/access/v1/evaluation", `{`+riya+`,`+read+`,`+t1+`}`).text)
-	assert.Equal(t, http.StatusNotFound, post(t, handler(t, c), evaluation, `{}`).status)
+	for _, path := range []string{evaluation, evaluations, searchSubject, searchResource, searchAction} {
+		got := post(t, handler(t, c), "/tenants/acme"+path, `{`+riya+`,`+read+`,`+t1+`}`)
+		assert.Equal(t, http.StatusOK, got.status, path)
+		assert.Equal(t, http.StatusNotFound, post(t, handler(t, c), path, `{`+riya+`,`+read+`,`+t1+`}`).status, path)
+	}
 	assert.Equal(t, http.StatusNotFound, at(c, "/.well-known/authzen-configuration").status)
 }
 
