@@ -1,6 +1,7 @@
 package authzen_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -51,6 +52,16 @@ func TestConfigIsChecked(t *testing.T) {
 		{"an action that is a question", func(c *authzen.Config) {
 			c.Resources["x"] = resources{Load: d.ticket, Actions: read, Questions: question{"read": {Ask: d.assign}}}
 		}, `authzen: Resources "x": action "read" is in Actions and in Questions; remove one`},
+		{"several mistakes", func(c *authzen.Config) {
+			c.Subjects["a"], c.Subjects["b"], c.Resources["a"] = authzen.Subjects{}, authzen.Subjects{}, nil
+			c.Resources["b"] = resources{Load: d.ticket, Actions: action{"x": 0, "y": 0}, Questions: question{"u": {}, "v": {}}}
+		}, `authzen: Subjects "a" has no Load; set it
+authzen: Subjects "b" has no Load; set it
+authzen: Resources "a" is nil; set it or remove it
+authzen: Resources "b": action "x" has the number 0, which is not an action; use a constant of deskpolicy or of your own
+authzen: Resources "b": action "y" has the number 0, which is not an action; use a constant of deskpolicy or of your own
+authzen: Resources "b": question "u" has no Ask; set it
+authzen: Resources "b": question "v" has no Ask; set it`},
 		{"no URL", func(c *authzen.Config) { c.URL = "" }, `authzen: URL "" does not begin with "https://" and a host`},
 		{"no scheme", func(c *authzen.Config) { c.URL = "pdp.example" }, `authzen: URL "pdp.example" does not begin with "https://" and a host`},
 		{"a URL without TLS", func(c *authzen.Config) { c.URL = "http://pdp.example" }, `authzen: URL "http://pdp.example" does not begin with "https://" and a host`},
@@ -76,6 +87,20 @@ func TestConfigIsChecked(t *testing.T) {
 			assert.Nil(t, pdp)
 		})
 	}
+}
+
+// Every question is asked.
+func TestQuestions(t *testing.T) {
+	d, c := newDesk(), newDesk().config()
+	ask := func(action deskpolicy.Action[deskpolicy.Ticket]) authzen.Question[deskpolicy.Ticket] {
+		return authzen.Question[deskpolicy.Ticket]{Ask: func(_ context.Context, who deskpolicy.Subject, on *deskpolicy.Ticket, _ map[string]any) (deskpolicy.Request, error) {
+			return deskpolicy.NewRequest(who, action, on), nil
+		}}
+	}
+	c.Resources["ticket"] = authzen.Resources[deskpolicy.Ticket]{Load: d.ticket, Questions: map[string]authzen.Question[deskpolicy.Ticket]{
+		"read": ask(deskpolicy.TicketView), "reply": ask(deskpolicy.TicketReply), "print": ask(deskpolicy.TicketPrint), "purge": ask(deskpolicy.TicketPurge),
+	}}
+	assert.Equal(t, page("", action("print"), action("read"), action("reply")), post(t, handler(t, c), searchAction, `{`+riya+`,`+t1+`}`).text)
 }
 
 // The error has everything that is wrong, always in the same order.

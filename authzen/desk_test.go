@@ -127,7 +127,7 @@ func (d *desk) config() authzen.Config {
 				Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{"read": deskpolicy.TicketView},
 			},
 		},
-		PageKey: []byte("a key for tests of 32 bytes: 1234"),
+		PageKey: []byte("a key for tests with just 32 byt"),
 	}
 }
 

@@ -39,6 +39,14 @@ func TestHostFailures(t *testing.T) {
 		users.List = listing("broken", "riya")
 		c.Subjects["user"] = users
 	}
+	brokenValues := func(c *authzen.Config) {
+		riya, ticket := newDesk().users["riya"], newDesk().tickets["t1"]
+		c.Subjects["half"] = authzen.Subjects{Load: func(context.Context, string, map[string]any) (deskpolicy.Subject, error) { return riya, errBroken }}
+		c.Resources["half"] = authzen.Resources[deskpolicy.Ticket]{
+			Load:    func(context.Context, string, map[string]any) (*deskpolicy.Ticket, error) { return ticket, errBroken },
+			Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{"read": deskpolicy.TicketView},
+		}
+	}
 	emptyCandidates := func(c *authzen.Config) {
 		users := c.Subjects["user"]
 		users.List = func(context.Context, string, int) ([]string, error) { return []string{""}, nil }
@@ -53,6 +61,8 @@ func TestHostFailures(t *testing.T) {
 		{"a subject cannot be loaded", broken, evaluation, `{"subject":{"type":"user","id":"broken"},` + read + `,` + t1 + `}`, failed, `load subject of type "user" "broken"`},
 		{"a resource cannot be loaded", broken, evaluation, `{` + riya + `,` + read + `,"resource":{"type":"ticket","id":"broken"}}`, failed, `load resource of type "ticket" "broken"`},
 		{"a question cannot be asked", broken, evaluation, `{` + riya + `,"action":{"name":"assign","properties":{"to":"broken"}},` + t1 + `}`, failed, `ask about action "assign" on resource of type "ticket" "t1"`},
+		{"a subject is loaded with an error", brokenValues, evaluation, `{"subject":{"type":"half","id":"riya"},` + read + `,` + t1 + `}`, failed, "the database is gone"},
+		{"a resource is loaded with an error", brokenValues, evaluation, `{` + riya + `,` + read + `,"resource":{"type":"half","id":"t1"}}`, failed, "the database is gone"},
 		{"one of a batch", broken, evaluations, `{` + riya + `,` + read + `,"evaluations":[{"resource":{"type":"ticket","id":"broken"}},{` + t1 + `}]}`, `{"evaluations":[` + failedItem + `,` + yes + `]}`, "broken"},
 		{"the first of a batch", broken, evaluations, `{` + riya + `,` + read + `,"options":{"evaluations_semantic":"deny_on_first_deny"},"evaluations":[{"resource":{"type":"ticket","id":"broken"}},{` + t1 + `}]}`, `{"evaluations":[` + failedItem + `]}`, "broken"},
 		{"the subject of a batch", broken, evaluations, `{"subject":{"type":"user","id":"broken"},` + read + `,` + t1 + `,"evaluations":[{},{` + riya + `}]}`, `{"evaluations":[` + failedItem + `,` + yes + `]}`, "broken"},

@@ -63,6 +63,12 @@ func TestTokensAreBound(t *testing.T) {
 		got := post(t, pdp, searchResource, searchFor(withToken(base64.RawURLEncoding.EncodeToString(changed), "")))
 		require.Equal(t, foreign, got.text, "byte %d changed", i)
 	}
+	for _, last := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" {
+		changed := token[:len(token)-1] + string(last)
+		if changed != token {
+			require.Equal(t, foreign, post(t, pdp, searchResource, searchFor(withToken(changed, ""))).text, "a token has one text")
+		}
+	}
 	other := newDesk().config()
 	other.PageKey = []byte("another key for tests of 32 bytes")
 	for name, c := range map[string]struct {
@@ -80,6 +86,7 @@ func TestTokensAreBound(t *testing.T) {
 		"another key":                {handler(t, other), searchResource, searchFor(withToken(token, "")), foreign},
 		"another limit":              {pdp, searchResource, searchFor(withToken(token, `,"limit":3`)), `"page.limit: the search began with another limit; leave it as it was"`},
 		"other page properties":      {pdp, searchResource, searchFor(withToken(token, `,"properties":{"sort":"age"}`)), `"page.properties: the search began with other properties; leave them as they were"`},
+		"a nonce":                    {pdp, searchResource, searchFor(withToken(token[:16], "")), foreign},
 		"a short token":              {pdp, searchResource, searchFor(withToken("AAAA", "")), foreign},
 		"no base64":                  {pdp, searchResource, searchFor(withToken(token+"=", "")), foreign},
 		"a token and more":           {pdp, searchResource, searchFor(withToken(token+"A", "")), foreign},
@@ -91,6 +98,24 @@ func TestTokensAreBound(t *testing.T) {
 	assert.NotContains(t, string(sealed), "t2", "the position is encrypted")
 	again := firstToken(t, pdp)
 	assert.Equal(t, token, again, "the same request has the same response")
+}
+
+// Tokens stay as they are, because processes of different versions share a key. Different
+// contents have different nonces, and so do equal contents for different searches: with equal
+// nonces, AES-GCM would be broken.
+func TestTokenFormat(t *testing.T) {
+	pdp := handler(t, newDesk().config())
+	assert.Equal(t, "EK_jDyzXSmu8wg6v4-39fK7nFryikOaTf1OPtAmHbFqMf_ywKYZ3Ucp_nYZEz6kNLhaTLdHv_dSELDM0Pn-du_AlpweIVjMu5xizw3Gsio_9OLeYwhPegNfgjBYdWAixrh5B-gbDrDe57CElgYRrl7Kq5j2F", firstToken(t, pdp))
+	nonces := make(map[string]bool)
+	for _, who := range []string{"riya", "olga"} {
+		for limit := range 4 {
+			for _, properties := range []string{``, `,"properties":{}`} {
+				got := post(t, pdp, searchResource, fmt.Sprintf(`{"subject":{"type":"user","id":%q},%s,"resource":{"type":"ticket"},"page":{"limit":%d%s}}`, who, read, limit, properties))
+				nonces[(*got.Page.NextToken)[:16]] = true
+			}
+		}
+	}
+	assert.Len(t, nonces, 16)
 }
 
 // A token is bound to each part of a search that is not searched for.

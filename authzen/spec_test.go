@@ -124,6 +124,7 @@ var specRows = []specRow{
 	{"8.2.1", "a page can have properties", searchAction, `{` + riya + `,` + t5 + `,"page":{"properties":{"sort":"name"}}}`, page("", action("read"))},
 	{"8.2.1", "properties of a page are an object", searchAction, `{` + riya + `,` + t5 + `,"page":{"properties":"name"}}`, "page.properties: want an object, not a string"},
 	{"8.2.1", "another key needs a capability", searchAction, `{` + riya + `,` + t1 + `,"page":{"sort":1,"offset":1,"token":7}}`, `page: there is no capability for the key "offset"`},
+	{"8.2.1", "also beside others", searchAction, `{` + riya + `,` + t1 + `,"page":{"limit":1,"offset":1}}`, `page: there is no capability for the key "offset"`},
 	{"8.2.1", "a page is an object", searchAction, `{` + riya + `,` + t1 + `,"page":1}`, "page: want an object, not a number"},
 	{"8.2.1", "a token is a string", searchAction, `{` + riya + `,` + t1 + `,"page":{"token":1}}`, "page.token: want a string, not a number"},
 	{"8.2.1", "a token is from an earlier page", searchAction, `{` + riya + `,` + t1 + `,"page":{"token":""}}`, "page.token: it is not from this search; begin again without a token"},
