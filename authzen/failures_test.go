@@ -95,29 +95,34 @@ func TestHostFailures(t *testing.T) {
 	}
 }
 
-// A client that is gone ends the work on a batch and on a search.
+// A client that is gone ends the work on a batch and on a search, whether the host's functions
+// notice or not.
 func TestCancellation(t *testing.T) {
 	for path, body := range map[string]string{
 		evaluations:   `{` + riya + `,` + read + `,"evaluations":[` + strings.Repeat(`{"resource":{"type":"ticket","id":"t1"}},`, 999) + `{}]}`,
 		searchSubject: `{"subject":{"type":"user"},` + read + `,` + t1 + `}`,
 	} {
-		d := newDesk()
-		c := d.config()
-		ctx, cancel := context.WithCancel(context.Background())
-		users := c.Subjects["user"]
-		users.List = listing("bob", "olga", "riya", "zoe")
-		users.Load = func(ctx context.Context, _ string, _ map[string]any) (deskpolicy.Subject, error) {
-			cancel()
-			return d.users["riya"], ctx.Err()
+		for _, notices := range []bool{true, false} {
+			d := newDesk()
+			c := d.config()
+			ctx, cancel := context.WithCancel(context.Background())
+			users := c.Subjects["user"]
+			users.Load = func(ctx context.Context, _ string, _ map[string]any) (deskpolicy.Subject, error) {
+				cancel()
+				if notices {
+					return nil, ctx.Err()
+				}
+				return d.users["riya"], nil
+			}
+			var log bytes.Buffer
+			c.Subjects["user"], c.Log = users, slog.New(slog.NewTextHandler(&log, nil))
+			request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)).WithContext(ctx)
+			request.Header.Set("Content-Type", "application/json")
+			got := send(t, handler(t, c), request)
+			assert.Equal(t, http.StatusInternalServerError, got.status)
+			assert.LessOrEqual(t, d.loaded.Load(), int64(1), "nothing is loaded after the cancellation")
+			assert.Empty(t, log.String(), "nobody failed")
 		}
-		var log bytes.Buffer
-		c.Subjects["user"], c.Log = users, slog.New(slog.NewTextHandler(&log, nil))
-		request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body)).WithContext(ctx)
-		request.Header.Set("Content-Type", "application/json")
-		got := send(t, handler(t, c), request)
-		assert.Equal(t, http.StatusInternalServerError, got.status)
-		assert.LessOrEqual(t, d.loaded.Load(), int64(1), "nothing is loaded after the cancellation")
-		assert.Empty(t, log.String(), "nobody failed")
 	}
 }
 

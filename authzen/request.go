@@ -230,13 +230,10 @@ func (h *handler) subjectOf(ctx context.Context, q *question) (deskpolicy.Subjec
 	return who, err
 }
 
-// resourceOf returns a pointer to the resource of the question, nil if it is unknown.
+// resourceOf returns a pointer to the resource of the question, whose type is known; nil if the
+// resource is unknown.
 func (h *handler) resourceOf(ctx context.Context, q *question) (any, error) {
-	t := h.resources[q.resource.typ]
-	if t == nil {
-		return nil, nil
-	}
-	return q.resource.load(ctx, t.source)
+	return q.resource.load(ctx, h.resources[q.resource.typ].source)
 }
 
 // actionOf returns the action of the question on resources of its type, nil if it is unknown.
