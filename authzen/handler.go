@@ -45,6 +45,9 @@ type fault string
 
 func (f fault) Error() string { return string(f) }
 
+// errTooLong is the error for a body over maxBytes.
+var errTooLong = fmt.Errorf("the body is longer than %d bytes", maxBytes)
+
 // faultf returns a formatted fault.
 func faultf(format string, args ...any) error { return fault(fmt.Sprintf(format, args...)) }
 
@@ -78,12 +81,11 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, at endpoint) {
 	if err == nil {
 		answer, err = at.answer(r.Context(), in)
 	}
-	tooLong := new(http.MaxBytesError)
 	switch {
 	case err == nil:
 		respond(w, http.StatusOK, answer)
-	case errors.As(err, &tooLong):
-		respond(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is longer than %d bytes", maxBytes))
+	case errors.Is(err, errTooLong):
+		respond(w, http.StatusRequestEntityTooLarge, err.Error())
 	default:
 		status, text := h.failure(r.Context(), err)
 		respond(w, status, text)
@@ -117,7 +119,7 @@ func read(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBytes))
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
-		return nil, err
+		return nil, errTooLong
 	} else if err != nil {
 		return nil, fault("the body cannot be read")
 	}
