@@ -64,7 +64,7 @@ func Check(t testing.TB, size int, bytes uint64, work Work) {
 // elapsed returns the processor time of do, without garbage collection of earlier work.
 func elapsed(do func()) time.Duration {
 	runtime.GC()
-	start := cpu()
+	start := CPU()
 	do()
-	return cpu() - start
+	return CPU() - start
 }

@@ -6,5 +6,5 @@ import "time"
 
 var started = time.Now()
 
-// cpu returns the wall time since the start of the program, as there is no processor time.
-func cpu() time.Duration { return time.Since(started) }
+// CPU returns the wall time since the start of the program, as there is no processor time.
+func CPU() time.Duration { return time.Since(started) }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpu returns the processor time of the program. Other programs do not count.
-func cpu() time.Duration {
+// CPU returns the processor time of the program. Other programs do not count.
+func CPU() time.Duration {
 	var used syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &used) != nil {
 		return 0

@@ -20,6 +20,16 @@ var fuzzLimits = Limits{Bytes: 1 << 10, Values: 1 << 10, Depth: 4}
 // none of them must be refused.
 func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
+		foreign := fuzzLimits
+		foreign.AnyJSON = true
+		anything, err := Decode(data, foreign, (*Value).Any)
+		if err == nil {
+			tokens := json.NewDecoder(bytes.NewReader(data))
+			tokens.UseNumber()
+			var want any
+			require.NoError(t, tokens.Decode(&want))
+			require.Empty(t, cmp.Diff(want, anything))
+		}
 		got, err := Decode(data, fuzzLimits, plain)
 		if err != nil {
 			require.Nil(t, got, "what is refused gives nothing")
@@ -30,6 +40,7 @@ func FuzzDecode(f *testing.F) {
 		tokens.UseNumber()
 		require.NoError(t, tokens.Decode(&want))
 		require.Empty(t, cmp.Diff(want, got))
+		require.Empty(t, cmp.Diff(got, anything), "what a strict reader accepts, the other does")
 		require.True(t, clean(want), "null, NUL or U+FFFD was let through")
 
 		for values, accepted := range map[int]bool{valuesIn(want): true, valuesIn(want) - 1: false} {

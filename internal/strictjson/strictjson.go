@@ -18,7 +18,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -29,6 +31,10 @@ type Limits struct {
 	Depth  int // the maximum depth of nested objects and arrays
 
 	AnyText bool // whether strings can contain NUL and U+FFFD, which the caller then checks
+
+	// AnyJSON says that the document is another program's: null, NUL and U+FFFD are values
+	// like any other. Half of a surrogate pair is refused still.
+	AnyJSON bool
 }
 
 // Decode returns the result of read on the document. If there are problems it returns only
@@ -36,9 +42,10 @@ type Limits struct {
 // stops, and the last line says that there may be more. Hints are limited too: see [Hinted].
 //
 // Decode refuses a document that exceeds the limits, is not UTF-8, is not JSON, or is
-// followed by anything except white space. It refuses null, duplicate keys, NUL, U+FFFD and
-// unpaired surrogates. It refuses values that are missing, of another type than read
-// requests, refused by read, or not requested at all. Keys are case-sensitive.
+// followed by anything except white space. It refuses duplicate keys and, unless the limits
+// say otherwise, null, NUL, U+FFFD and unpaired surrogates. It refuses values that are
+// missing, of another type than read requests, refused by read, or not requested at all. Keys
+// are case-sensitive.
 //
 // Decode calls read even if there are problems already, to find the others, but not if the
 // document is not JSON.
@@ -198,10 +205,14 @@ func (d *document) value(in *Value, key string, index int) *Value {
 	case 't', 'f':
 		v.kind, v.truth = boolean, token[0] == 't'
 	case 'n':
-		v.refuse("null")
+		v.kind = null
+		if !d.limits.AnyJSON {
+			v.kind = absent
+			v.refuse("null")
+		}
 	case '"':
 		v.kind, v.str = text, unquote(token)
-		v.refuseBadText("the string", v.str)
+		v.refuseBadText("the string", token, v.str)
 	case '{', '[':
 		d.container(v, token[0])
 	default:
@@ -265,9 +276,10 @@ func (d *document) skip() {
 
 // member reads a key of the object and its value.
 func (d *document) member(of *Value) {
-	key := unquote(d.next())
+	token := d.next()
+	key := unquote(token)
 	member := d.value(of, key, -1)
-	member.refuseBadText("the key", key)
+	member.refuseBadText("the key", token, key)
 	if of.member(key) != nil {
 		member.refuse("duplicate key")
 		return
@@ -279,12 +291,49 @@ func (d *document) member(of *Value) {
 // Text that is read from a document must not contain them.
 func BadText(s string) bool { return strings.ContainsAny(s, "\x00\uFFFD") }
 
-// refuseBadText refuses bad text. An unpaired surrogate, which UTF-8 cannot encode, is U+FFFD
-// here.
-func (v *Value) refuseBadText(what, s string) {
-	if !v.doc.limits.AnyText && BadText(s) {
+// refuseBadText refuses bad text, which the token is written as. An unpaired surrogate, which
+// UTF-8 cannot encode, is U+FFFD in s.
+func (v *Value) refuseBadText(what string, token []byte, s string) {
+	switch limits := v.doc.limits; {
+	case limits.AnyText, !BadText(s):
+	case !limits.AnyJSON:
 		v.refuse("%s has NUL, U+FFFD or half a surrogate pair", what)
+	case halfPair(token):
+		v.refuse("%s has half a surrogate pair", what)
 	}
+}
+
+// halfPair reports whether the string of a token has an escaped surrogate without the other
+// half of its pair.
+func halfPair(token []byte) bool {
+	for i := 0; i < len(token); i++ {
+		if token[i] != '\\' {
+			continue
+		}
+		i++ // the escaped character
+		if token[i] != 'u' {
+			continue
+		}
+		r := escaped(token[i-1:])
+		if i += len("XXXX"); !utf16.IsSurrogate(r) {
+			continue
+		}
+		if utf16.DecodeRune(r, escaped(token[i+1:])) == utf8.RuneError {
+			return true
+		}
+		i += len(`\uXXXX`)
+	}
+	return false
+}
+
+// escaped returns the number of an escape such as \u00e9 at the start of the text, or 0 if
+// there is none.
+func escaped(text []byte) rune {
+	if len(text) < len(`\uXXXX`) || text[0] != '\\' || text[1] != 'u' {
+		return 0
+	}
+	r, _ := strconv.ParseUint(string(text[2:len(`\uXXXX`)]), 16, 16) // the document is valid JSON
+	return rune(r)
 }
 
 // err returns the problems as one error, or nil if there are none.

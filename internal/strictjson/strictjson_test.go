@@ -1,6 +1,7 @@
 package strictjson_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -380,4 +381,36 @@ func TestAnyText(t *testing.T) {
 	require.Error(t, err)
 	_, err = strictjson.Decode([]byte("{\"\xff\":1}"), strictjson.Limits{Bytes: 100, Values: 50, Depth: 1, AnyText: true}, read)
 	require.Error(t, err, "invalid UTF-8 is refused in any case")
+}
+
+// Another program's document can have null and any text, but half of a surrogate pair is no text.
+func TestAnyJSON(t *testing.T) {
+	foreign := strictjson.Limits{Bytes: 200, Values: 50, Depth: 3, AnyJSON: true}
+	const document = `{"a":null,"b":[true,false,1.50,"\u0000\uFFFD\ud83d\ude00"],"":{"c":{}},"d":"\\ud83d"}`
+	got, err := strictjson.Decode([]byte(document), foreign, (*strictjson.Value).Any)
+	require.NoError(t, err)
+	require.Equal(t, map[string]any{
+		"a": nil, "b": []any{true, false, json.Number("1.50"), "\x00\uFFFD😀"}, "": map[string]any{"c": map[string]any{}}, "d": `\ud83d`,
+	}, got)
+	for document, problem := range map[string]string{
+		`["\ud83d"]`:             "line 1: [0]: the string has half a surrogate pair",
+		`["\uDE00\uD83D"]`:       "line 1: [0]: the string has half a surrogate pair",
+		`["\ud83d\n"]`:           "line 1: [0]: the string has half a surrogate pair",
+		`["\ud83dx\ude00"]`:      "line 1: [0]: the string has half a surrogate pair",
+		`["\ud83d\u00e9"]`:       "line 1: [0]: the string has half a surrogate pair",
+		`["\ud83d\ude00\ud83d"]`: "line 1: [0]: the string has half a surrogate pair",
+		`{"\ud83d":1}`:           `line 1: ["�"]: the key has half a surrogate pair`,
+		`{"a":1,"\u0061":null}`:  "line 1: a: duplicate key",
+		`[[[[]]]]`:               "line 1: [0][0][0]: more than 3 objects and arrays within one another",
+		"[\"\xff\"]":             "line 1: invalid UTF-8",
+	} {
+		got, err := strictjson.Decode([]byte(document), foreign, (*strictjson.Value).Any)
+		require.EqualError(t, err, problem, document)
+		require.Nil(t, got)
+	}
+	_, err = strictjson.Decode([]byte(`{"a":null}`), foreign, func(root *strictjson.Value) string {
+		require.True(t, root.Required("a").Present())
+		return root.Required("a").Text()
+	})
+	require.EqualError(t, err, "line 1: a: want a string, not null")
 }

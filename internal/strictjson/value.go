@@ -1,6 +1,7 @@
 package strictjson
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -93,16 +94,17 @@ func withKey(members []*Value, key string) *Value {
 type kind uint8
 
 const (
-	absent kind = iota // or null, which is refused
+	absent kind = iota // or null where it is refused
 	boolean
 	number
 	text
 	array
 	object
+	null
 )
 
 func (k kind) String() string {
-	return [...]string{"nothing", "a boolean", "a number", "a string", "an array", "an object"}[k]
+	return [...]string{"nothing", "a boolean", "a number", "a string", "an array", "an object", "null"}[k]
 }
 
 // Present reports whether the document has the value.
@@ -208,6 +210,33 @@ func (v *Value) Int() (n int, ok bool) {
 		return 0, false
 	}
 	return n, true
+}
+
+// Any returns the value as encoding/json decodes it into an any, with each number as a
+// [json.Number].
+func (v *Value) Any() any {
+	v.read = true
+	switch v.kind {
+	case boolean:
+		return v.truth
+	case number:
+		return json.Number(v.str)
+	case text:
+		return v.str
+	case array:
+		elements := make([]any, len(v.items()))
+		for i, element := range v.items() {
+			elements[i] = element.Any()
+		}
+		return elements
+	case object:
+		members := make(map[string]any, len(v.items()))
+		for _, member := range v.items() {
+			members[member.key] = member.Any()
+		}
+		return members
+	}
+	return nil
 }
 
 // Sound reports whether the document has no problem so far.
