@@ -25,13 +25,13 @@ func CanView[R Resource](subject Subject, resource *R) bool {
 func canView(subject Subject, thing Resource) bool {
 	switch t := thing.(type) {
 	case *TicketPair:
-		return canView(subject, &t.From) && canView(subject, &t.Into)
+		return canViewBoth(subject, &t.From, &t.Into)
 	case *ContactPair:
-		return canView(subject, &t.From) && canView(subject, &t.Into)
+		return canViewBoth(subject, &t.From, &t.Into)
 	case *TicketAssignment:
-		return canView(subject, &t.Ticket) && canViewTarget(subject, t.To, t.Group)
+		return canViewAssignment(subject, &t.Ticket, t.To, t.Group)
 	case *ConversationAssignment:
-		return canView(subject, &t.Conversation) && canViewTarget(subject, t.To, t.Group)
+		return canViewAssignment(subject, &t.Conversation, t.To, t.Group)
 	case *RoleAssignment:
 		return canViewPerson(subject, t.Holder) && canView(subject, &t.Binding.Role)
 	case *GroupMembership:
@@ -44,6 +44,17 @@ func canView(subject Subject, thing Resource) bool {
 		return t.ID == "" && canView(subject, &Account{ID: t.Account})
 	}
 	return viewed(subject, thing)
+}
+
+// canViewBoth reports whether the subject can view both things.
+func canViewBoth(subject Subject, from, into Resource) bool {
+	return canView(subject, from) && canView(subject, into)
+}
+
+// canViewAssignment reports whether the subject can view the thing, and where it goes.
+func canViewAssignment(subject Subject, thing Resource, to Subject, group AgentGroup) bool {
+	return canView(subject, thing) && (to == nil || canViewPerson(subject, to)) &&
+		(group == AgentGroup{} || canViewGroup(subject, group))
 }
 
 // viewed reports whether the subject is allowed the action that views things of this type.
@@ -62,11 +73,6 @@ func viewAction(k kind) ActionID {
 		return AppUse.ID()
 	}
 	return viewActions[k]
-}
-
-// canViewTarget reports whether the subject can view where an assignment takes its resource.
-func canViewTarget(subject, to Subject, group AgentGroup) bool {
-	return (to == nil || canViewPerson(subject, to)) && (group == AgentGroup{} || canViewGroup(subject, group))
 }
 
 // canViewPerson reports whether the subject can view the record of an agent or a shared agent.
