@@ -99,10 +99,12 @@ func canView[R deskpolicy.Resource](subject deskpolicy.Subject, resource *R, vie
 	return seen
 }
 
-// FilterFor returns the filter of [deskpolicy.FilterFor] for the context's subject. The error
-// says that there is no subject; answer it with [Problem]. A filter that selects nothing is
-// not an error: the list is empty. For the [Guard], a filter is a decision, and so is each
-// call of its Match.
+// FilterFor returns the filter of [deskpolicy.FilterFor] for the context's subject, or an error
+// to answer with [Problem] if there is no subject. If the filter selects nothing, that is not
+// an error: the list is empty. For the [Guard], the filter is a decision that allows. Its Match
+// decides many resources one by one, without a denial that stops the response.
+//
+// FilterFor is safe for concurrent use.
 func FilterFor[R deskpolicy.Resource](ctx context.Context, action deskpolicy.Action[R]) (deskpolicy.Filter[R], error) {
 	subject := SubjectFrom(ctx)
 	filter := deskpolicy.FilterFor(subject, action)
@@ -116,9 +118,9 @@ func FilterFor[R deskpolicy.Resource](ctx context.Context, action deskpolicy.Act
 	}
 	switch {
 	case d.Reason == deskpolicy.UnknownAction:
-		return filter, unknownAction(action.ID())
+		return deskpolicy.Filter[R]{}, unknownAction(action.ID())
 	case malformed:
-		return filter, &denial{decision: d}
+		return deskpolicy.Filter[R]{}, &denial{decision: d}
 	}
 	return filter, nil
 }

@@ -324,6 +324,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{seen, 403}, {hidden, 404}, {core.Err(), 404}, {fmt.Errorf("replying: %w", seen), 403}, {errors.Join(errors.New("odd"), hidden), 404},
 		{deskhttp.ErrNotFound, 404}, {deskhttp.ErrBadRequest, 400}, {deskhttp.ErrUnavailable, 503}, {io.EOF, 500},
+		{errors.Join(deskhttp.ErrBadRequest, deskhttp.ErrNotFound), 404}, {errors.Join(deskhttp.ErrUnavailable, deskhttp.ErrBadRequest), 400},
 	} {
 		w := httptest.NewRecorder()
 		deskhttp.Problem(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil), c.err)
@@ -333,8 +334,41 @@ func TestErrors(t *testing.T) {
 	require.ErrorAs(t, seen, &denied)
 	require.ErrorIs(t, seen, deskpolicy.ErrDenied)
 	assert.Equal(t, core, denied.Decision)
+	assert.EqualError(t, deskhttp.ErrNotFound, "deskhttp: not found")
+	assert.EqualError(t, deskhttp.ErrBadRequest, "deskhttp: bad request")
+	assert.EqualError(t, deskhttp.ErrUnavailable, "deskhttp: unavailable")
 	assert.EqualError(t, seen, "deskhttp: denied: 403 Forbidden")
 	assert.EqualError(t, hidden, "deskhttp: denied: 404 Not Found")
+}
+
+// Headers that describe a representation are gone from an answer, and the others stay.
+func TestHeadersOfProblems(t *testing.T) {
+	describe := []string{
+		"Accept-Ranges", "Age", "Cache-Control", "Content-Digest", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
+		"Content-Location", "Content-Range", "Content-Type", "ETag", "Expires", "Last-Modified", "Link", "Location", "Repr-Digest",
+	}
+	guard := deskhttp.Guard{Answer: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }}
+	got := serve(guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, name := range append(describe, "Content-Security-Policy", "Retry-After", "X-Request-Id", "Set-Cookie") {
+			w.Header().Set(name, "1")
+		}
+		deskhttp.Problem(w, r, deskhttp.ErrUnavailable)
+	})), http.MethodGet, "/")
+	assert.Empty(t, cmp.Diff(http.Header{"Content-Security-Policy": {"1"}, "Retry-After": {"1"}, "X-Request-Id": {"1"}, "Set-Cookie": {"1"}}, got.Header()))
+}
+
+// Nobody learns what exists from a handler that asks before it looks, or the other way round.
+func TestNotFoundForNobody(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"looks only": func(w http.ResponseWriter, r *http.Request) { deskhttp.Problem(w, r, deskhttp.ErrNotFound) },
+		"asks first": func(w http.ResponseWriter, r *http.Request) {
+			_ = deskhttp.Authorize(r.Context(), deskpolicy.TicketView, tickets["editable"])
+			deskhttp.Problem(w, r, deskhttp.ErrNotFound)
+		},
+	} {
+		assert.Equal(t, http.StatusUnauthorized, serve(deskhttp.Guard{}.Handler(handler), http.MethodGet, "/").Code, name)
+		assert.Equal(t, http.StatusNotFound, serve(as(riya(), deskhttp.Guard{}.Handler(handler)), http.MethodGet, "/").Code, name)
+	}
 }
 
 // The subject is that of the innermost WithSubject. A nil subject takes an outer one away.
@@ -396,12 +430,12 @@ func TestViews(t *testing.T) {
 			assert.EqualError(t, err, want, "%d", i)
 		}
 	}
-	handler := deskhttp.Require(invoiceRefund, func(*http.Request) (*Invoice, error) { return ours, nil }, nil2[Invoice], invoiceView)
+	handler := deskhttp.Require(invoiceRefund, func(*http.Request) (*Invoice, error) { return ours, nil }, nothing[Invoice], invoiceView)
 	assert.Equal(t, http.StatusForbidden, serve(as(bookkeeper(t), handler), http.MethodPost, "/").Code)
 }
 
-// nil2 is a handler that does nothing.
-func nil2[R deskpolicy.Resource](http.ResponseWriter, *http.Request, *R) {}
+// nothing is a handler that does nothing.
+func nothing[R deskpolicy.Resource](http.ResponseWriter, *http.Request, *R) {}
 
 // An action that does not exist is a mistake of the program: Require panics, and the error of
 // the others is a 500.

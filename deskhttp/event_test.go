@@ -67,7 +67,7 @@ func TestEvents(t *testing.T) {
 // about what is absent, and none if loading fails.
 func TestEventsOfRequire(t *testing.T) {
 	for ticket, ofRiya := range map[string][]deskpolicy.Reason{
-		"editable": {deskpolicy.AllowedGroup}, "hidden": {deskpolicy.OutOfScope}, "absent": {deskpolicy.WrongResource}, "nil": {deskpolicy.WrongResource}, "broken": nil,
+		"editable": {deskpolicy.AllowedGroup}, "hidden": {deskpolicy.OutOfScope}, "absent": {deskpolicy.WrongResource}, "nil": {deskpolicy.WrongResource}, "gone": {deskpolicy.WrongResource}, "broken": nil,
 	} {
 		for name, subject := range map[string]deskpolicy.Subject{"riya": riya(), "nobody": nil} {
 			want := ofRiya

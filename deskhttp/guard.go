@@ -38,7 +38,8 @@ type Guard struct {
 	Challenge string
 
 	// Answer writes the responses of [Problem] instead of problem+json, if it is not nil. It
-	// must write the status. It learns nothing else, so that hidden and absent look alike.
+	// must write the status. It learns nothing else, so that hidden and absent look alike. The
+	// 500 of a stopped response is always problem+json.
 	Answer func(w http.ResponseWriter, r *http.Request, status int)
 }
 

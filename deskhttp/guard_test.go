@@ -54,6 +54,7 @@ var succeeding = []way{
 		_ = http.NewResponseController(w).Flush()
 		fmt.Fprint(w, secret)
 	}},
+	{"199 first", 200, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(199); fmt.Fprint(w, secret) }},
 	{"103 first", 200, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103); fmt.Fprint(w, secret) }},
 	{"WriteHeader twice", 200, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(200)
@@ -300,7 +301,7 @@ func TestDenialTooLate(t *testing.T) {
 			require.NoError(t, getErr)
 			body, readErr := io.ReadAll(response.Body)
 			require.Error(t, readErr, "%s, %s: %s", name, protocol, body)
-			require.NotContains(t, string(body), secret)
+			require.Equal(t, map[string]string{"between two writes": "begin", "after the last": ""}[name], string(body))
 			require.EqualError(t, <-errs, "deskhttp: the response was stopped, see the log")
 			require.Equal(t, 1, strings.Count(g.log.take(), "denied"))
 			require.NoError(t, response.Body.Close())
@@ -311,9 +312,10 @@ func TestDenialTooLate(t *testing.T) {
 // A handler that has been stopped gets an error from everything that writes.
 func TestStoppedWriter(t *testing.T) {
 	g := guard(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, copied := w.(io.ReaderFrom).ReadFrom(strings.NewReader(secret))
-		_, written := w.Write([]byte(secret))
-		_, said := io.WriteString(w, secret)
+		n, copied := w.(io.ReaderFrom).ReadFrom(strings.NewReader(secret))
+		m, written := w.Write([]byte(secret))
+		k, said := io.WriteString(w, secret)
+		assert.Zero(t, [...]int{int(n), m, k})
 		_, _, taken := http.NewResponseController(w).Hijack()
 		for _, err := range []error{copied, written, said, taken, http.NewResponseController(w).Flush()} {
 			assert.EqualError(t, err, "deskhttp: the response was stopped, see the log")
@@ -325,6 +327,29 @@ func TestStoppedWriter(t *testing.T) {
 	assert.Equal(t, http.StatusInternalServerError, response.StatusCode)
 	assert.Equal(t, problem500, body)
 }
+
+// Nothing reaches the server's writer after a response has been stopped.
+func TestNothingAfterTheStop(t *testing.T) {
+	below := &counter{ResponseWriter: httptest.NewRecorder()}
+	as(riya(), deskhttp.Guard{Logger: slog.New(slog.DiscardHandler)}.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for _, status := range []int{200, 103, 201, 404} {
+			w.WriteHeader(status)
+		}
+		fmt.Fprint(w, secret)
+	}))).ServeHTTP(below, httptest.NewRequest(http.MethodGet, "/", nil))
+	assert.Equal(t, []int{500}, below.statuses)
+	assert.Equal(t, 1, below.writes)
+}
+
+// A counter is a writer that counts what is written to it.
+type counter struct {
+	http.ResponseWriter
+	statuses []int
+	writes   int
+}
+
+func (c *counter) WriteHeader(status int)         { c.statuses = append(c.statuses, status) }
+func (c *counter) Write(data []byte) (int, error) { c.writes++; return len(data), nil }
 
 // dial opens a connection to the server.
 func dial(t *testing.T, server *httptest.Server) net.Conn {
@@ -347,17 +372,22 @@ func TestHijack(t *testing.T) {
 		for what, question := range asked {
 			g := guard(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				question.ask(r.Context())
-				conn, _, err := hijack(w)
+				conn, buffered, err := hijack(w)
 				if err != nil {
 					return
 				}
 				defer conn.Close()
+				_, err = w.Write(nil)
+				assert.ErrorIs(t, err, http.ErrHijacked)
+				line, err := buffered.ReadString('\n')
+				assert.NoError(t, err)
+				assert.Equal(t, "more\n", line)
 				_, err = fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\n\r\n"+secret)
 				assert.NoError(t, err)
 				asked["denied"].ask(r.Context()) // the connection is the handler's now
 			}), (*httptest.Server).Start)
 			conn := dial(t, g.Server)
-			_, err := fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+			_, err := fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nmore\n")
 			require.NoError(t, err)
 			all, err := io.ReadAll(conn)
 			require.NoError(t, err)
