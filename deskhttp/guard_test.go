@@ -339,6 +339,18 @@ func TestNothingAfterTheStop(t *testing.T) {
 	}))).ServeHTTP(below, httptest.NewRequest(http.MethodGet, "/", nil))
 	assert.Equal(t, []int{500}, below.statuses)
 	assert.Equal(t, 1, below.writes)
+
+	below = &counter{ResponseWriter: httptest.NewRecorder()}
+	late := as(riya(), deskhttp.Guard{Logger: slog.New(slog.DiscardHandler)}.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked["allowed"].ask(r.Context())
+		fmt.Fprint(w, "begin")
+		asked["denied"].ask(r.Context())
+		fmt.Fprint(w, secret)
+		w.WriteHeader(500)
+	})))
+	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { late.ServeHTTP(below, httptest.NewRequest(http.MethodGet, "/", nil)) })
+	assert.Empty(t, below.statuses)
+	assert.Equal(t, 1, below.writes)
 }
 
 // A counter is a writer that counts what is written to it.
