@@ -81,9 +81,9 @@ var succeeding = []way{
 
 // failing are the ways to write a response that does not succeed, with the status. They pass.
 var failing = []way{
-	{"a redirect", 303, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", 303) }},
-	{"a permanent one", 308, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", 308) }},
-	{"http.Error", 418, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", 418) }},
+	{"a redirect", 303, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusSeeOther) }},
+	{"a permanent one", 308, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusPermanentRedirect) }},
+	{"http.Error", 418, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusTeapot) }},
 	{"http.NotFound", 404, http.NotFound},
 	{"Problem", 503, func(w http.ResponseWriter, r *http.Request) { deskhttp.Problem(w, r, deskhttp.ErrUnavailable) }},
 	{"Problem of ErrNotFound", 404, func(w http.ResponseWriter, r *http.Request) { deskhttp.Problem(w, r, deskhttp.ErrNotFound) }},
