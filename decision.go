@@ -84,7 +84,8 @@ func (d Decision) String() string {
 // UserMessage returns a sentence for the user who asked. It is the same for every denial
 // of a well-formed request and for a missing resource, so that users cannot tell hidden
 // things from absent ones. If a thing does not exist, answer with the same sentence, which
-// the zero Decision has too, and the same status code.
+// the zero Decision has too, and the same status code. If [CanView] reports true, the user
+// can be told more.
 func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():

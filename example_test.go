@@ -58,6 +58,32 @@ func ExampleAuthorize() {
 	// 404 This does not exist, or you do not have access to it.
 }
 
+// A program tells a user that something cannot be done only if the user can view the thing.
+func ExampleCanView() {
+	riya := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
+		Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"refunds": deskpolicy.View},
+	}
+	for _, ticket := range []deskpolicy.Ticket{
+		{ID: "4711", Account: "acme", Group: "refunds"},
+		{ID: "4712", Account: "acme", Group: "board"},
+	} {
+		switch d := deskpolicy.Authorize(riya, deskpolicy.TicketReply, &ticket); {
+		case d.Allowed():
+			fmt.Println(ticket.ID, "reply sent")
+		case deskpolicy.CanView(riya, &ticket):
+			fmt.Println(ticket.ID, "403 You cannot reply.")
+		default:
+			fmt.Println(ticket.ID, "404", d.UserMessage())
+		}
+	}
+
+	// Output:
+	// 4711 403 You cannot reply.
+	// 4712 404 This does not exist, or you do not have access to it.
+}
+
 // NewRole returns a custom role. These interns read all conversations, but reply only to their own.
 func ExampleNewRole() {
 	interns, err := deskpolicy.NewRole("acme", "Interns", deskpolicy.NewPermissions(

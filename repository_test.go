@@ -61,7 +61,9 @@ func TestStandardLibraryOnly(t *testing.T) {
 		assert.NotContains(t, append(proofs, forTests), path, "is for tests only")
 	}
 	library := []string{module, module + "/internal/legible", module + "/internal/strictjson"}
-	assert.ElementsMatch(t, append(slices.Clone(library), module+"/lifecycle"), needed(module+"/lifecycle"))
+	for _, path := range []string{module + "/lifecycle", module + "/deskhttp"} {
+		assert.ElementsMatch(t, append(slices.Clone(library), path), needed(path))
+	}
 	assert.ElementsMatch(t, append(slices.Clone(library), module+"/internal/plaintype", "pgregory.net/rapid", forTests), needed(forTests))
 }
 
@@ -90,7 +92,7 @@ func TestBuildsOnOtherPlatforms(t *testing.T) {
 		"oldest Go release": {"GOTOOLCHAIN=go1.24.0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			goTool(t, env, "build", "-o", os.DevNull, ".", "./lifecycle")
+			goTool(t, env, "build", "-o", os.DevNull, ".", "./lifecycle", "./deskhttp")
 		})
 	}
 }
@@ -220,6 +222,29 @@ func TestScopesPage(t *testing.T) {
 	require.True(t, found)
 	table, _, _ = strings.Cut(table, "\n\n")
 	assert.Equal(t, titles, strings.Count(table+"\n", "\n"), "each row of the table has a grid")
+}
+
+// The code of docs/http.md is in the examples of deskhttp, and its output is what they print.
+func TestHTTPPage(t *testing.T) {
+	page, code := readFile(t, filepath.Join("docs", "http.md")), ""
+	printed := make(map[string]bool)
+	for _, path := range glob(t, "deskhttp/example*_test.go") {
+		code += strings.ReplaceAll(readFile(t, path), "\t", "")
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+		require.NoError(t, err)
+		for _, example := range doc.Examples(file) {
+			printed[example.Output] = true
+		}
+	}
+	blocks := regexp.MustCompile("(?s)```(go|text)\n(.*?)```").FindAllStringSubmatch(page, -1)
+	for _, block := range blocks {
+		if block[1] == "go" {
+			assert.True(t, strings.Contains(code, strings.ReplaceAll(block[2], "\t", "")), "no example of deskhttp has this code:\n%s", block[2])
+		} else {
+			assert.True(t, printed[block[2]], "no example of deskhttp prints this:\n%s", block[2])
+		}
+	}
+	assert.GreaterOrEqual(t, len(blocks), 12)
 }
 
 // The tables of docs/scopes.md have every relation and every named set.
@@ -416,7 +441,7 @@ func TestChangelog(t *testing.T) {
 
 // Every exported identifier has a doc comment.
 func TestExportedIsDocumented(t *testing.T) {
-	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go")) {
+	for _, name := range slices.Concat(glob(t, "*.go"), glob(t, "lifecycle/*.go"), glob(t, "deskhttp/*.go")) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}

@@ -1,0 +1,49 @@
+package deskhttp
+
+import (
+	"net/http"
+	"slices"
+)
+
+// A Mux is an [http.ServeMux] that knows which of its routes have a rule. It takes the same
+// patterns. The zero Mux is empty and ready to use. Register all routes before it serves.
+type Mux struct {
+	mux    http.ServeMux
+	routes []route
+}
+
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+// Handle registers the handler for the pattern, as [http.ServeMux.Handle] does.
+func (m *Mux) Handle(pattern string, handler http.Handler) {
+	m.mux.Handle(pattern, handler)
+	m.routes = append(m.routes, route{pattern, handler})
+}
+
+// HandleFunc registers a function, which has no rule, as [http.ServeMux.HandleFunc] does.
+func (m *Mux) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	m.Handle(pattern, http.HandlerFunc(handler))
+}
+
+// ServeHTTP implements [http.Handler].
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.mux.ServeHTTP(w, r) }
+
+// WithoutRule returns the patterns of the routes that are not made by [Require], [Public] or
+// [Asks], sorted. The routes of a Mux that is registered in m count in its place. A test can
+// require that there are none.
+func (m *Mux) WithoutRule() (patterns []string) {
+	for _, r := range m.routes {
+		switch handler := r.handler.(type) {
+		case rule:
+		case *Mux:
+			patterns = append(patterns, handler.WithoutRule()...)
+		default:
+			patterns = append(patterns, r.pattern)
+		}
+	}
+	slices.Sort(patterns)
+	return patterns
+}
