@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/authzen"
+	"github.com/deskpolicy/deskpolicy/deskhttp"
 )
 
 // agentHeader names the agent. It replaces authentication, which is not part of this example.
@@ -89,35 +91,40 @@ func (d *desk) assign(_ context.Context, who deskpolicy.Subject, on *deskpolicy.
 	return deskpolicy.NewRequest(who, deskpolicy.TicketAssign, &deskpolicy.TicketAssignment{Ticket: *on, To: to}), nil
 }
 
-// open answers GET /tickets/{id}.
-func (d *desk) open(w http.ResponseWriter, r *http.Request) {
-	if t := d.allowed(w, r, deskpolicy.TicketView); t != nil {
-		respond(w, http.StatusOK, map[string]string{"id": string(t.policy.ID), "subject": t.subject})
-	}
+// rest returns the handler for agents.
+func (d *desk) rest(log *slog.Logger) http.Handler {
+	guard := deskhttp.Guard{Logger: log, Challenge: `X-Agent realm="desk"`}
+	return d.authenticate(guard.Handler(d.routes()))
 }
 
-// reply answers POST /tickets/{id}/replies.
-func (d *desk) reply(w http.ResponseWriter, r *http.Request) {
-	if t := d.allowed(w, r, deskpolicy.TicketReply); t != nil {
-		respond(w, http.StatusCreated, map[string]string{"replied": string(t.policy.ID)})
-	}
+func (d *desk) routes() *deskhttp.Mux {
+	mux := new(deskhttp.Mux)
+	mux.Handle("GET /tickets/{id}", deskhttp.Require(deskpolicy.TicketView, d.load, d.open))
+	mux.Handle("POST /tickets/{id}/replies", deskhttp.Require(deskpolicy.TicketReply, d.load, d.reply))
+	return mux
 }
 
-// allowed returns the ticket that the request names if the agent may do the action to it.
-// Otherwise it answers the request, in the same way if there is no such ticket.
-func (d *desk) allowed(w http.ResponseWriter, r *http.Request, action deskpolicy.Action[deskpolicy.Ticket]) *ticket {
-	agent := d.agents[r.Header.Get(agentHeader)]
-	if agent == nil {
-		respond(w, http.StatusUnauthorized, map[string]string{"error": "The agent is unknown."})
-		return nil
-	}
-	t := d.tickets[r.PathValue("id")]
-	on, _ := d.ticket(r.Context(), r.PathValue("id"), nil)
-	if decision := deskpolicy.Authorize(agent, action, on); !decision.Allowed() {
-		respond(w, http.StatusNotFound, map[string]string{"error": decision.UserMessage()})
-		return nil
-	}
-	return t
+// authenticate finds out which agent asks.
+func (d *desk) authenticate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if agent := d.agents[r.Header.Get(agentHeader)]; agent != nil {
+			r = r.WithContext(deskhttp.WithSubject(r.Context(), agent))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// load loads the ticket that the path names.
+func (d *desk) load(r *http.Request) (*deskpolicy.Ticket, error) {
+	return d.ticket(r.Context(), r.PathValue("id"), nil)
+}
+
+func (d *desk) open(w http.ResponseWriter, _ *http.Request, t *deskpolicy.Ticket) {
+	respond(w, http.StatusOK, map[string]string{"id": string(t.ID), "subject": d.tickets[string(t.ID)].subject})
+}
+
+func (d *desk) reply(w http.ResponseWriter, _ *http.Request, t *deskpolicy.Ticket) {
+	respond(w, http.StatusCreated, map[string]string{"replied": string(t.ID)})
 }
 
 func respond(w http.ResponseWriter, status int, body any) {

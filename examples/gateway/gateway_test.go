@@ -59,6 +59,11 @@ func TestBothInterfacesAgree(t *testing.T) {
 	}
 }
 
+// Every route for agents has a rule.
+func TestRoutesHaveRules(t *testing.T) {
+	assert.Empty(t, newDesk().routes().WithoutRule())
+}
+
 func TestWrongArguments(t *testing.T) {
 	for _, args := range [][]string{{"-nonsense"}, {"extra"}} {
 		assert.Equal(t, 2, run(args, io.Discard, io.Discard), "%v", args)

@@ -90,8 +90,7 @@ func newGateway(log *slog.Logger) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/.well-known/authzen-configuration", pdp)
 	mux.Handle("/access/v1/", onlyServices(pdp))
-	mux.HandleFunc("GET /tickets/{id}", d.open)
-	mux.HandleFunc("POST /tickets/{id}/replies", d.reply)
+	mux.Handle("/tickets/", d.rest(log))
 	return mux, nil
 }
 
@@ -119,9 +118,10 @@ var exchanges = []exchange{
 	{"Riya edits in the group billing and views in refunds. She reads a ticket of each over REST.",
 		`curl -H 'X-Agent: riya' ` + curl.Host + `/tickets/4711`},
 	{"", `curl -H 'X-Agent: riya' ` + curl.Host + `/tickets/4712`},
-	{"She replies to the first. For the second, and for a ticket that does not exist, the response is the same.",
+	{"She replies to the first. The second she can only view. The ticket of another group is answered as one that does not exist.",
 		`curl -H 'X-Agent: riya' ` + curl.Host + `/tickets/4711/replies --json '{"text":"Sorry!"}'`},
 	{"", `curl -H 'X-Agent: riya' ` + curl.Host + `/tickets/4712/replies --json '{"text":"Soon."}'`},
+	{"", `curl -H 'X-Agent: riya' ` + curl.Host + `/tickets/4713/replies --json '{"text":"Who?"}'`},
 	{"", `curl -H 'X-Agent: riya' ` + curl.Host + `/tickets/9999/replies --json '{"text":"Who?"}'`},
 	{"A mail service asks the decision point before it replies in her name. It needs its token, and gets its request ID back.",
 		`curl -i ` + curl.Host + `/access/v1/evaluation --json '{"subject":{"type":"agent","id":"riya"},"action":{"name":"reply"},"resource":{"type":"ticket","id":"4711"}}'`},
