@@ -448,6 +448,7 @@ func TestRefusedQuestions(t *testing.T) {
 		"a group without ID":   {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: riya, Group: deskpolicy.AgentGroup{Account: "acme"}}, cedarexport.ErrMalformed},
 		"no role holder":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
 		"a nil holder":         {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
+		"not held there":       {riya, deskpolicy.AgentScopeEdit.ID(), deskpolicy.RoleAssignment{Holder: agent("tom", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup)), Binding: held(deskpolicy.AgentRole.Role(), "hr", deskpolicy.ScopeGroup)}, cedarexport.ErrMalformed},
 		"no group":             {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya}, cedarexport.ErrMalformed},
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotExpressible},

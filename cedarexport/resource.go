@@ -90,8 +90,7 @@ func (p part) conversationAssignmentParts(r *deskpolicy.ConversationAssignment) 
 
 // roleAssignmentParts returns the one part of a role assignment.
 func (p part) roleAssignmentParts(r *deskpolicy.RoleAssignment) []part {
-	_, ok := memberOf(r.Holder)
-	if !ok || p.action == deskpolicy.AgentScopeEdit.ID() && !holdsBinding(r.Holder, r.Binding) {
+	if _, ok := memberOf(r.Holder); !ok {
 		return nil
 	}
 	return []part{p.withBuild(func(d *draft) entity { return d.roleAssignment(r) })}
@@ -126,18 +125,6 @@ func creationParts(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpoli
 		}})
 	}
 	return also
-}
-
-// holdsBinding reports whether the person holds the binding's role in its workspace, or the
-// binding has no role (A40).
-func holdsBinding(to deskpolicy.Subject, b deskpolicy.Binding) bool {
-	if b.Role == (deskpolicy.Role{}) {
-		return true
-	}
-	member, _ := memberOf(to)
-	return slices.ContainsFunc(member.bindings, func(held deskpolicy.Binding) bool {
-		return held.Workspace == b.Workspace && held.Role.Name() == b.Role.Name() && held.Role.Account() == b.Role.Account()
-	})
 }
 
 // movedTo returns the account and the group of a resource after an assignment to the group, which
