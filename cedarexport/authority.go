@@ -61,10 +61,10 @@ func (s situation) String() string {
 		}
 	}
 	if s.group != "" {
-		parts = append(parts, "in "+string(s.group))
+		parts = append(parts, "in "+atomEscaper.Replace(string(s.group)))
 	}
 	if s.to != "" {
-		parts = append(parts, "goes to "+string(s.to))
+		parts = append(parts, "goes to "+atomEscaper.Replace(string(s.to)))
 	}
 	if s.others != 0 {
 		parts = append(parts, s.others.String())
@@ -72,7 +72,12 @@ func (s situation) String() string {
 	return strings.Join(parts, ", ")
 }
 
-func (a *atom) String() string { return a.on.name + "@" + a.place + "@" + a.situation.String() }
+// atomEscaper escapes names in the text of an atom, so that different atoms have different texts.
+var atomEscaper = strings.NewReplacer("%", "%25", "@", "%40", ",", "%2C")
+
+func (a *atom) String() string {
+	return a.on.name + "@" + atomEscaper.Replace(a.place) + "@" + a.situation.String()
+}
 
 // A person has the facts that determine an authority.
 type person struct {
