@@ -438,8 +438,7 @@ func (d *draft) personActedOn(kind string, m member) entity {
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
 	e := d.personActedOn("RoleAssignment", to)
-	d.checkBinding(a.Binding)
-	e.attrs["role"], e.attrs["roleWorkspace"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace)
+	e.attrs["role"], e.attrs["roleWorkspace"], e.attrs["roleGroup"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace), string(a.Binding.Group)
 	if d.compares {
 		to.bindings = append(slices.Clone(to.bindings), a.Binding)
 		e.attrs["gives"] = d.authorityOf(d.personOf(to))

@@ -72,36 +72,3 @@ func agrees(t *testing.T, e *engine, what string, q worlds.Question, want deskpo
 	require.Empty(t, got.wrong)
 	require.Equal(t, 1, got.carried)
 }
-
-// A workspace whose ID looks like a workspace and a group does not pass for these.
-func TestNamesInAuthorities(t *testing.T) {
-	role := func(name string, permissions ...deskpolicy.Permission) deskpolicy.Role {
-		role, err := deskpolicy.NewRole("acme", name, deskpolicy.NewPermissions(permissions...), nil)
-		require.NoError(t, err)
-		return role
-	}
-	lead := role("Lead", deskpolicy.AgentEdit.At(deskpolicy.Anything))
-	member, replier := role("Member", deskpolicy.TicketReply.At(deskpolicy.InGroup)), role("Replier", deskpolicy.TicketReply.At(deskpolicy.Anything))
-	exporter, err := cedarexport.New(nil, lead, member, replier)
-	require.NoError(t, err)
-	e, err := newEngine(exporter)
-	require.NoError(t, err)
-
-	in := func(w deskpolicy.WorkspaceID, role deskpolicy.Role) deskpolicy.Binding {
-		return deskpolicy.Binding{Role: role, Workspace: w, TicketScope: deskpolicy.Anything}
-	}
-	agent := func(id deskpolicy.AgentID, bindings ...deskpolicy.Binding) *deskpolicy.Agent {
-		return &deskpolicy.Agent{
-			ID: id, Account: deskpolicy.Account{ID: "acme"}, Bindings: bindings,
-			Groups: map[deskpolicy.GroupID]deskpolicy.Access{"b@": deskpolicy.Edit},
-		}
-	}
-	by := agent("riya", in(deskpolicy.AccountWide, lead), in("w", member))
-	for want, tom := range map[deskpolicy.Reason]*deskpolicy.Agent{
-		deskpolicy.AllowedAll:      agent("tom", in("w", member)),
-		deskpolicy.BeyondAuthority: agent("tom", in("w@in b", replier), in("w", member)),
-	} {
-		q := worlds.Question{Subject: by, Action: deskpolicy.AgentEdit.ID(), Resource: worlds.On(tom)}
-		agrees(t, e, "names like parts", q, want)
-	}
-}
