@@ -61,10 +61,10 @@ func (s situation) String() string {
 		}
 	}
 	if s.group != "" {
-		parts = append(parts, "in "+string(s.group))
+		parts = append(parts, "in "+atomEscaper.Replace(string(s.group)))
 	}
 	if s.to != "" {
-		parts = append(parts, "goes to "+string(s.to))
+		parts = append(parts, "goes to "+atomEscaper.Replace(string(s.to)))
 	}
 	if s.others != 0 {
 		parts = append(parts, s.others.String())
@@ -72,7 +72,12 @@ func (s situation) String() string {
 	return strings.Join(parts, ", ")
 }
 
-func (a *atom) String() string { return a.on.name + "@" + a.place + "@" + a.situation.String() }
+// atomEscaper escapes names in the text of an atom, so that different atoms have different texts.
+var atomEscaper = strings.NewReplacer("%", "%25", "@", "%40", ",", "%2C")
+
+func (a *atom) String() string {
+	return a.on.name + "@" + atomEscaper.Replace(a.place) + "@" + a.situation.String()
+}
 
 // A person has the facts that determine an authority.
 type person struct {
@@ -82,13 +87,29 @@ type person struct {
 	shared   bool
 	author   bool // is an account administrator, so that the authority includes role authoring
 	company  deskpolicy.CompanyID
+
+	// For each access, examples of the groups in which the person has it or more: each group in which
+	// one of the compared people holds a role and, of the others, one for each access of the principal.
+	examples [deskpolicy.Edit + 1][]deskpolicy.GroupID
+	// Examples of the groups that the person can take things to: one for each access of the principal.
+	goals []deskpolicy.GroupID
 }
 
 // personOf returns the person of a member, with the account in the principal's record, and notes
 // whether that person and the principal are two people of one company.
 func (d *draft) personOf(m member) *person {
 	d.oneCompany = m.company != "" && m.company == d.by.company
-	return &person{d.account, m.bindings, m.groups, m.shared, administersAccount(m.bindings), m.company}
+	p := &person{account: d.account, bindings: m.bindings, groups: m.groups, shared: m.shared, author: administersAccount(m.bindings), company: m.company}
+	for _, access := range []deskpolicy.Access{deskpolicy.View, deskpolicy.Edit} {
+		p.examples[access] = d.firstGroups(p, access, d.groups)
+		for group := range d.groups {
+			if known(p.groups[group]) >= access {
+				p.examples[access] = append(p.examples[access], group)
+			}
+		}
+	}
+	p.goals = d.firstGroups(p, deskpolicy.Edit, nil)
+	return p
 }
 
 // principalOf returns the principal as a person with an authority. Only agents have one.
@@ -98,7 +119,7 @@ func principalOf(subject deskpolicy.Subject) *person {
 		return &person{}
 	}
 	m := ofAgent(a)
-	return &person{a.Account, m.bindings, m.groups, false, administersAccount(m.bindings), m.company}
+	return &person{account: a.Account, bindings: m.bindings, groups: m.groups, author: administersAccount(m.bindings), company: m.company}
 }
 
 // actedOn returns the entity of the person, and notes that the question is about that person.
@@ -167,14 +188,14 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 		return
 	}
 	var reached []situation
-	for _, to := range d.goalsOf(p, on.id) {
+	for _, to := range p.goalsOf(on.id) {
 		for _, s := range d.reachedBy(p, b, on, p.toward(to, permitted(b, on.id))) {
 			s.goal = to
 			reached = append(reached, s)
 		}
 	}
 	if on.kind.requested {
-		reached = append(reached, together(reached, d.clearedBy(p, on, place))...)
+		reached = append(reached, together(reached, d.clearedBy(p, on, place, b.Group))...)
 	}
 	for _, s := range reached {
 		if on.kind.owned && isOwnOnly(on.id) { // at any scope, only the person's own resources
@@ -186,13 +207,13 @@ func (d *draft) addAtoms(atoms map[string]*atom, p *person, b deskpolicy.Binding
 }
 
 // goalsOf returns where the person can take resources with the action: to groups of the person's,
-// as groupsOf tells them apart, to the person, and to others. It returns the zero goal alone if the
-// action takes them nowhere.
-func (d *draft) goalsOf(p *person, id deskpolicy.ActionID) (all []goal) {
+// one for each access of the principal, to the person, and to others. It returns the zero goal alone
+// if the action takes them nowhere.
+func (p *person) goalsOf(id deskpolicy.ActionID) (all []goal) {
 	if !goes(id) {
 		return []goal{{}}
 	}
-	for _, group := range d.groupsOf(p, deskpolicy.Edit) {
+	for _, group := range p.goals {
 		all = append(all, goal{to: group})
 	}
 	if slices.Contains(assigning, id) {
@@ -225,19 +246,28 @@ func leaving(scope deskpolicy.Scope) deskpolicy.Scope {
 // reachedBy returns the situations in which a permission at the scope, by the binding, reaches
 // resources of the kind, with the access that the action on them needs.
 func (d *draft) reachedBy(p *person, b deskpolicy.Binding, on actionOn, scope deskpolicy.Scope) []situation {
-	reached := d.situations(p, on, scope)
-	if on.kind.bounded {
-		reached = together(reached, d.situations(p, on, ticketBound(b, p.shared)))
+	only := b.Group
+	switch {
+	case slices.Contains(givenAnywhere, on.id):
+		only = ""
+	case only != "" && !on.kind.grouped:
+		return nil
 	}
-	return reached
+	reached := d.situations(p, on, scope, only)
+	if on.kind.bounded {
+		reached = together(reached, d.situations(p, on, ticketBound(b, p.shared), only))
+	}
+	return together(reached, []situation{{group: only}})
 }
 
-// clearedBy returns the situations of what is confidential in which the person is cleared for it
-// there, by any binding (A52).
-func (d *draft) clearedBy(p *person, on actionOn, place string) (cleared []situation) {
+// clearedBy returns the situations of what is confidential, in the only group or, if it is "", in any,
+// in which the person is cleared for it there by any binding (A52).
+func (d *draft) clearedBy(p *person, on actionOn, place string, only deskpolicy.GroupID) (cleared []situation) {
 	for _, b := range p.bindings {
-		if p.counts(b) && slices.Contains(d.placesOf(b, p.account), place) {
-			cleared = append(cleared, d.reachedBy(p, b, on, permitted(b, deskpolicy.TicketConfidential.ID()))...)
+		scope := permitted(b, deskpolicy.TicketConfidential.ID())
+		elsewhere := only != "" && b.Group != "" && b.Group != only
+		if scope != 0 && !elsewhere && p.counts(b) && p.holdsAt(b, place) {
+			cleared = append(cleared, d.reachedBy(p, b, on, scope)...)
 		}
 	}
 	for i := range cleared {
@@ -271,27 +301,28 @@ func ticketBound(b deskpolicy.Binding, shared bool) deskpolicy.Scope {
 	return b.TicketScope
 }
 
-// situations returns the situations in which the person reaches resources at the scope, as they
-// are for the principal: to a shared agent, the CRM shows customers who are not the principal's.
-func (d *draft) situations(p *person, on actionOn, scope deskpolicy.Scope) (all []situation) {
+// situations returns the situations in which the person reaches resources at the scope, in the only
+// group or, if it is "", in any, as they are for the principal: to a shared agent, the CRM shows
+// customers who are not the principal's.
+func (d *draft) situations(p *person, on actionOn, scope deskpolicy.Scope, only deskpolicy.GroupID) (all []situation) {
 	relations := relationsOf(scope)
 	if p.shared && on.kind.customer && scope.Covers(deskpolicy.Anything) && !slices.Contains(creating, on.id) {
 		relations = relationsOf(deskpolicy.Assigned | deskpolicy.MyCustomers)
 	}
 	for _, r := range relations {
 		if r.scope&p.impossible() == 0 && on.kind.has(r.scope) {
-			all = append(all, d.situationsOf(p, on, r.scope)...)
+			all = append(all, d.situationsOf(p, on, r.scope, only)...)
 		}
 	}
 	return all
 }
 
-func (d *draft) situationsOf(p *person, on actionOn, r deskpolicy.Scope) (all []situation) {
+func (d *draft) situationsOf(p *person, on actionOn, r deskpolicy.Scope, only deskpolicy.GroupID) (all []situation) {
 	switch r {
 	case deskpolicy.Anything:
 		return []situation{{}}
 	case deskpolicy.InGroup, deskpolicy.GroupQueue:
-		for _, group := range d.groupsOf(p, on.id.RequiredAccess()) {
+		for _, group := range p.groupsWith(on.id.RequiredAccess(), only) {
 			all = append(all, situation{group: group, free: r == deskpolicy.GroupQueue})
 		}
 		return all
@@ -318,12 +349,24 @@ func (d *draft) situationsOf(p *person, on actionOn, r deskpolicy.Scope) (all []
 	return []situation{{others: r}}
 }
 
-// groupsOf returns the person's groups with the access or more: of those with the same access of
-// the principal, the first.
-func (d *draft) groupsOf(p *person, need deskpolicy.Access) (groups []deskpolicy.GroupID) {
+// groupsWith returns the only group if the person has the access to it or more. If it is "", it returns
+// the examples of the groups with that access.
+func (p *person) groupsWith(need deskpolicy.Access, only deskpolicy.GroupID) []deskpolicy.GroupID {
+	switch {
+	case only == "":
+		return p.examples[need]
+	case known(p.groups[only]) >= need:
+		return []deskpolicy.GroupID{only}
+	}
+	return nil
+}
+
+// firstGroups returns, for each access of the principal, the first of the person's groups with the
+// access or more, apart from those in without.
+func (d *draft) firstGroups(p *person, need deskpolicy.Access, without map[deskpolicy.GroupID]bool) []deskpolicy.GroupID {
 	var first [deskpolicy.Edit + 1]deskpolicy.GroupID
 	for group, access := range p.groups {
-		if of := &first[known(d.by.groups[group])]; group != "" && known(access) >= need && (*of == "" || group < *of) {
+		if of := &first[known(d.by.groups[group])]; group != "" && !without[group] && known(access) >= need && (*of == "" || group < *of) {
 			*of = group
 		}
 	}
@@ -365,7 +408,8 @@ func (d *draft) permits(a *atom, permission deskpolicy.ActionID, to goal, hold d
 	p := d.by
 	for _, b := range p.bindings {
 		anywhere := slices.Contains(givenAnywhere, a.on.id)
-		if !p.counts(b) || !anywhere && !slices.Contains(d.placesOf(b, p.account), a.place) {
+		here := (b.Group == "" || b.Group == a.group) && p.holdsAt(b, a.place)
+		if !p.counts(b) || !anywhere && !here {
 			continue
 		}
 		if reaches(p.toward(to, permitted(b, permission)), hold) && (!a.on.kind.bounded || reaches(b.TicketScope, hold)) {
@@ -434,6 +478,19 @@ func (d *draft) placesOf(b deskpolicy.Binding, account deskpolicy.Account) []str
 	return []string{heldPlace(b.Workspace)}
 }
 
+// holdsAt reports whether the binding's role is held in the workspace, which is one of the question's.
+func (p *person) holdsAt(b deskpolicy.Binding, place string) bool {
+	switch b.Workspace {
+	case "":
+		return false
+	case deskpolicy.OpenWorkspaces:
+		return place == outside || slices.Contains(openIn(p.account), place)
+	case deskpolicy.Everywhere:
+		return true
+	}
+	return heldPlace(b.Workspace) == place
+}
+
 // openIn returns the account's open workspaces.
 func openIn(account deskpolicy.Account) (places []string) {
 	for _, w := range account.OpenWorkspaces {
@@ -448,7 +505,7 @@ func openIn(account deskpolicy.Account) (places []string) {
 // in which a person in the question holds a role, and everywhere, which represents all others.
 func (d *draft) places(account deskpolicy.Account) []string {
 	places := append([]string{outside, everywhere}, openIn(account)...)
-	for _, w := range d.named {
+	for _, w := range d.workspaces {
 		if w != "" && w != deskpolicy.OpenWorkspaces {
 			places = append(places, heldPlace(w))
 		}
@@ -457,12 +514,16 @@ func (d *draft) places(account deskpolicy.Account) []string {
 	return slices.Compact(places)
 }
 
-// heldBy returns the workspaces in which the compared people hold roles: the subject, and the
-// person or support grant acted on.
-func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []deskpolicy.WorkspaceID) {
+// findHeld finds the workspaces and groups in which the compared people hold roles: the subject, and
+// the person or support grant acted on.
+func (d *draft) findHeld(subject deskpolicy.Subject, resource deskpolicy.Resource) {
+	d.groups = make(map[deskpolicy.GroupID]bool)
 	add := func(bindings []deskpolicy.Binding) {
 		for _, b := range bindings {
-			held = append(held, b.Workspace)
+			d.workspaces = append(d.workspaces, b.Workspace)
+			if b.Group != "" {
+				d.groups[b.Group] = true
+			}
 		}
 	}
 	person := func(of deskpolicy.Subject) {
@@ -483,10 +544,9 @@ func heldBy(subject deskpolicy.Subject, resource deskpolicy.Resource) (held []de
 		person(r.Member)
 	case deskpolicy.SupportGrant:
 		for w := range r.Workspaces() {
-			held = append(held, w)
+			d.workspaces = append(d.workspaces, w)
 		}
 	}
-	return held
 }
 
 // actionsOn returns the actions that the binding's role permits, each on the kinds that determine
@@ -559,16 +619,16 @@ func (p *person) canHave(id deskpolicy.ActionID, k *kind) bool {
 	return p.author || !id.InClass(deskpolicy.ClassRoleAuthoring)
 }
 
-// addIf adds the atom to c if wanted.
-func addIf(c *collection, wanted bool, atom string) {
+// addIf adds the text to c if wanted.
+func addIf(c *collection, wanted bool, text string) {
 	if wanted {
-		*c = append(*c, atom)
+		*c = append(*c, text)
 	}
 }
 
 // administersAccount reports whether the bindings make their holder an account administrator.
 func administersAccount(bindings []deskpolicy.Binding) bool {
 	return slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool {
-		return slices.Contains(administering, heldPlace(b.Workspace)) && b.Role == deskpolicy.AccountAdministratorRole.Role()
+		return slices.Contains(administering, heldPlace(b.Workspace)) && b.Group == "" && b.Role == deskpolicy.AccountAdministratorRole.Role()
 	})
 }

@@ -16,13 +16,16 @@
 // Each role becomes several permits: one for each scope at which it permits actions, apart for
 // tickets, for contacts and companies, and for everything else. A permit has a condition for each
 // relation of the scope. On tickets, a second condition does the same for the ticket scopes of the
-// principal's bindings.
+// principal's bindings. What can be in a group has a second permit, whose ID ends in
+// "held-in-group", for people who hold the role only in that group.
 //
 // The principal is a member of the roles that it holds. Where it holds them is in its attributes:
-// "roles" is a set of pairs of role and workspace, and "ticketRoles" has such a set for each
-// relation that ticket scopes name, without the relations that other relations include. The
-// workspace "*" means outside of workspaces, "*open" also in the account's open workspaces, and
-// "*everywhere" also in all others.
+// "roles" is a set of records of a role, a workspace and a group, and "ticketRoles" has such a set
+// for each relation that ticket scopes name, without the relations that other relations include.
+// The workspace "*" means outside of workspaces, "*open" also in the account's open workspaces, and
+// "*everywhere" also in all others. The group "" means whatever the group. "roleGroups" are the
+// groups in which the principal holds a role, so that an engine seldom evaluates more of the second
+// permits. "rolesAnywhere" are the roles that it holds, wherever that is.
 //
 // Each guardrail becomes a forbid, and so does everything else that denies regardless of roles:
 // another account, a subject that is not active, a feature that the plan lacks, an action on a
@@ -36,12 +39,14 @@
 //
 // Cedar has no loops, so policies can compare authority only as sets. The attribute "authority" of
 // the person acted on has an element for each action, workspace and situation in which the person's
-// roles reach a resource, such as that it is assigned to the person and in a group. "gives" has the
-// same for what the person may do after an assignment. "reaches" of the principal has those of
-// these elements that the principal's roles reach too, so it depends on the question. "wider" has
-// the bindings whose ticket scope covers the one in the question. These attributes are present only
-// for actions that compare authority; the policies say which set must contain which. Open
-// workspaces are those of the principal's account. A shared agent is assumed to see every customer.
+// roles reach a resource, such as that it is assigned to the person and in a group. Groups are told
+// apart if one of the two people holds a role only there; of the others, one stands for all with the
+// same access. "gives" has the same for what the person may do after an assignment. "reaches" of the
+// principal has those of these elements that the principal's roles reach too, so it depends on the
+// question. "wider" has the bindings whose ticket scope covers the one in the question. These
+// attributes are present only for actions that compare authority; the policies say which set must
+// contain which. Open workspaces are those of the principal's account. A shared agent is assumed to
+// see every customer.
 //
 // In sets of groups, contacts, participants or team members, the set for viewing contains the set
 // for editing. Cedar does not allow cycles of territories, so the first territory of a cycle
@@ -55,7 +60,6 @@
 //   - text that is not UTF-8
 //   - a custom role that is not among the exported ones, or differs from the exported role with
 //     its name
-//   - a role that is held in one group only
 //   - a host action that the vocabulary does not name
 //   - a host's resource type that embeds one of the library's
 //   - two different records of one person or support grant in one question, because Cedar has

@@ -140,6 +140,9 @@ func asked(t *testing.T) []deskpolicy.Request {
 	sage.ID, sage.Bindings = "sage", []deskpolicy.Binding{held(deskpolicy.AdministratorRole.Role(), deskpolicy.OpenWorkspaces, deskpolicy.ScopeGroup)}
 	nonAgent := &deskpolicy.CRMOnlyUser{Account: acme, CRM: deskpolicy.CRMUser{ID: "u9"}}
 	binding := held(deskpolicy.AgentRole.Role(), "*odd", deskpolicy.ScopeGroup)
+	inBilling, inSales := binding, held(deskpolicy.AgentRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeRestricted)
+	inBilling.Group, inSales.Group = "billing", "sales"
+	gina := agent("gina", inSales)
 	question := func(who deskpolicy.Subject, id deskpolicy.ActionID, what deskpolicy.Resource) deskpolicy.Request {
 		return deskpolicy.Request{Subject: who, Action: id, Resource: what}
 	}
@@ -151,6 +154,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(revoked.Session(eve, acme, now), deskpolicy.TicketView.ID(), ticket),
 		question(deskpolicy.SupportGrant{}.Session(eve, deskpolicy.Account{}, now), deskpolicy.TicketView.ID(), ticket),
 		question(nonAgent, deskpolicy.TicketView.ID(), ticket),
+		question(gina, deskpolicy.TicketReply.ID(), ticket),
 		question(riya, deskpolicy.TicketMerge.ID(), deskpolicy.TicketPair{From: ticket, Into: ticket}),
 		question(riya, deskpolicy.ContactMerge.ID(), deskpolicy.ContactPair{From: contact, Into: contact}),
 		question(riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: riya}),
@@ -186,6 +190,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(olga, deskpolicy.SharedAgentEdit.ID(), shay()),
 		question(shay(), deskpolicy.SharedAgentEdit.ID(), shay()),
 		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: riya, Binding: binding}),
+		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: gina, Binding: inBilling}),
 		question(olga, deskpolicy.AgentRoleRemove.ID(), deskpolicy.RoleAssignment{Holder: shay(), Binding: binding}),
 		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya, Group: group, Access: deskpolicy.Edit}),
 		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: shay(), Group: group, Access: 7}),
@@ -424,7 +429,9 @@ func TestRefusedQuestions(t *testing.T) {
 	e := exporter(t, vocabulary(t))
 	riya, ticket := agent("riya"), deskpolicy.Ticket{Account: "acme"}
 	session := grantOf(t, deskpolicy.AgentRole.Role()).Session(eve, acme, time.Time{})
-	grouped := agent("riya", deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", Group: "sales", TicketScope: deskpolicy.ScopeGroup})
+	grouped := func(group deskpolicy.GroupID) deskpolicy.Binding {
+		return deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", Group: group, TicketScope: deskpolicy.ScopeGroup}
+	}
 	other := agent("riya", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject
@@ -448,11 +455,13 @@ func TestRefusedQuestions(t *testing.T) {
 		"a group without ID":   {riya, deskpolicy.TicketAssign.ID(), deskpolicy.TicketAssignment{Ticket: ticket, To: riya, Group: deskpolicy.AgentGroup{Account: "acme"}}, cedarexport.ErrMalformed},
 		"no role holder":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
 		"a nil holder":         {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
+		"not held there":       {riya, deskpolicy.AgentScopeEdit.ID(), deskpolicy.RoleAssignment{Holder: agent("tom", grouped("sales")), Binding: grouped("billing")}, cedarexport.ErrMalformed},
 		"no group":             {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya}, cedarexport.ErrMalformed},
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotExpressible},
 		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotExpressible},
-		"a role in one group": {grouped, deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
+		"held in \xff":        {agent("riya", grouped("\xff")), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
+		"given in \xff":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: riya, Binding: grouped("\xff")}, cedarexport.ErrNotExpressible},
 		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotExpressible},
 		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotExpressible},

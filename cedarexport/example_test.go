@@ -8,7 +8,8 @@ import (
 	"github.com/deskpolicy/deskpolicy/cedarexport"
 )
 
-// A custom role becomes one permit for each scope at which it permits actions.
+// A custom role becomes one permit for each scope at which it permits actions, and another for
+// people who hold the role only in the resource's group.
 func ExampleExporter_Policies() {
 	nights, err := deskpolicy.NewRole("acme", "Night Shift", deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal),
@@ -61,9 +62,30 @@ func ExampleExporter_Policies() {
 	//       resource has assignee &&
 	//       resource.assignee == principal.id) ||
 	//     (principal has groups && resource has group && principal.groups.view.contains(resource.group))) &&
-	//   (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace}) ||
-	//     principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere"}) ||
-	//     (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*open"}) &&
+	//   (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace, group: ""}) ||
+	//     principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere", group: ""}) ||
+	//     (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*open", group: ""}) &&
+	//       (resource.workspace == "*" || (principal has account && principal.account.workspaces.contains(resource.workspace)))))
+	// };
+	// @id("role/acme/Night Shift/others-group-view-held-in-group")
+	// @role("Night Shift")
+	// permit (
+	//   principal in Desk::Role::"acme/Night Shift",
+	//   action == Desk::Action::"report.view",
+	//   resource
+	// )
+	// when {
+	//   principal has account &&
+	//   principal.account == Desk::Account::"acme" &&
+	//   resource has group &&
+	//   principal.roleGroups.contains(resource.group) &&
+	//   ((!((principal is Desk::SharedAgent && (resource has assignable && resource.assignable))) &&
+	//       resource has assignee &&
+	//       resource.assignee == principal.id) ||
+	//     (principal has groups && resource has group && principal.groups.view.contains(resource.group))) &&
+	//   (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: resource.workspace, group: resource.group}) ||
+	//     principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*everywhere", group: resource.group}) ||
+	//     (principal.roles.contains({role: Desk::Role::"acme/Night Shift", workspace: "*open", group: resource.group}) &&
 	//       (resource.workspace == "*" || (principal has account && principal.account.workspaces.contains(resource.workspace)))))
 	// };
 }
@@ -98,7 +120,7 @@ func ExampleExporter_Questions() {
 	// Desk::Agent::"acme/riya" Desk::Action::"ticket.reply" Desk::Ticket::"acme/4711"
 	// {}
 	// [{"uid":{"type":"Desk::Account","id":"acme"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"administrators":[],"features":[],"integrated":false,"workspace":"*","workspaces":[]},"parents":[]},
-	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"hasCRMRole":false,"hasCustomRole":false,"id":"riya","roles":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"rolesAnywhere":[{"__entity":{"type":"Desk::Role","id":"Agent"}}],"ticketRoles":{"anything":[],"assigned":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"groupQueue":[],"inGroup":[{"role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"mentioned":[],"myCustomers":[],"participating":[],"requested":[],"sameCompany":[],"unassigned":[],"unrouted":[]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
+	// {"uid":{"type":"Desk::Agent","id":"acme/riya"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"deactivated":false,"groups":{"edit":["billing"],"view":["billing"]},"hasCRMRole":false,"hasCustomRole":false,"id":"riya","roleGroups":[],"roles":[{"group":"","role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"rolesAnywhere":[{"__entity":{"type":"Desk::Role","id":"Agent"}}],"ticketRoles":{"anything":[],"assigned":[{"group":"","role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"groupQueue":[],"inGroup":[{"group":"","role":{"__entity":{"type":"Desk::Role","id":"Agent"}},"workspace":"*"}],"mentioned":[],"myCustomers":[],"participating":[],"requested":[],"sameCompany":[],"unassigned":[],"unrouted":[]},"workspace":"*"},"parents":[{"type":"Desk::Role","id":"Agent"}]},
 	// {"uid":{"type":"Desk::Role","id":"Agent"},"attrs":{"builtIn":true,"workspace":"*"},"parents":[]},
 	// {"uid":{"type":"Desk::Ticket","id":"acme/4711"},"attrs":{"account":{"__entity":{"type":"Desk::Account","id":"acme"}},"assignable":true,"ccs":{"edit":[],"view":[]},"confidential":false,"group":"billing","mentions":[],"participants":{"edit":[],"view":[]},"workspace":"*"},"parents":[]}]
 }

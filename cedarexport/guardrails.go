@@ -45,34 +45,62 @@ func (f *forbidder) forbid(reason deskpolicy.Reason, variant string, p policy) {
 func (f *forbidder) addConfidential() {
 	for _, need := range []string{"view", "edit"} {
 		var cleared []expr
-		for _, role := range f.roles {
-			if scope := role.Permissions().Scope(deskpolicy.TicketConfidential.ID()); scope != 0 {
-				cleared = append(cleared, f.permitterFor(role).clears(scope, need))
-			}
+		for _, p := range f.permitting(deskpolicy.TicketConfidential.ID()) {
+			cleared = append(cleared, p.clears(need))
 		}
 		f.forbid(deskpolicy.Confidential, need, policy{
 			action: f.within(f.actions(func(id deskpolicy.ActionID) bool {
 				return id.RequiredAccess().String() == need && (id.IsHost() || kindOf()[id].requested)
 			})),
 			when:   []expr{has("resource", "confidential"), "resource.confidential"},
-			unless: []expr{either(cleared...)},
+			unless: []expr{has("principal", "ticketRoles"), either(cleared...)},
 		})
 	}
 }
 
-// clears returns the condition that the role counts in the account, is held where the resource is,
-// and reaches it at the scope of ticket.confidential.
-func (p *permitter) clears(scope deskpolicy.Scope, need string) expr {
-	at := reach{need: need}
-	conditions := []expr{in("principal", roleUID(p.role).literal())}
-	if account := p.role.Account(); account != "" {
-		conditions = append(conditions, has("principal", "account"), equal("principal.account", accountUID(account).literal()))
+// A permission has the roles of one account, or the built-in ones, that permit an action at one scope.
+type permission struct {
+	scope deskpolicy.Scope
+	roles anyRole
+}
+
+// permitting returns the roles that permit the action.
+func (f *forbidder) permitting(id deskpolicy.ActionID) (all []permission) {
+	for _, role := range f.roles {
+		scope := role.Permissions().Scope(id)
+		alike := func(p permission) bool { return p.scope == scope && p.roles[0].Account() == role.Account() }
+		switch i := slices.IndexFunc(all, alike); {
+		case scope == 0:
+		case i < 0:
+			all = append(all, permission{scope, anyRole{role}})
+		default:
+			all[i].roles = append(all[i].roles, role)
+		}
 	}
-	if by := at.by(scope); by != "" {
+	return all
+}
+
+// clears returns the condition that one of the roles counts in the account, is held where the
+// resource is, and reaches it at the scope of ticket.confidential.
+func (p *permission) clears(need string) expr {
+	at := reach{need: need}
+	held := either(all(isBounded, p.held(at, true)), all(not(isBounded), p.held(at, false)))
+	return all(append(p.reaches(at), held)...)
+}
+
+// reaches returns the conditions that the roles count in the account, and reach the resource at the
+// scope.
+func (p *permission) reaches(at reach) []expr {
+	conditions := p.roles.counts()
+	if by := at.by(p.scope); by != "" {
 		conditions = append(conditions, by)
 	}
-	held := either(all(isBounded, at.within(p)), all(not(isBounded), p.heldHere("roles")))
-	return all(append(conditions, held)...)
+	return conditions
+}
+
+// held returns the condition that one of the roles is held where the resource is.
+func (p *permission) held(at reach, bounded bool) expr {
+	return inEitherGroup(func(group expr) expr { return at.held(p.roles, group, bounded) })
 }
 
 func onType(name string) expr { return "is " + typeName(name) }
@@ -207,7 +235,7 @@ func isAccountAdministrator(who expr) expr {
 // role there.
 func administersAt(who expr, places []string) (conditions []expr) {
 	for _, place := range places {
-		conditions = append(conditions, contains(who+".roles", held(accountAdministrator, quote(place))))
+		conditions = append(conditions, contains(who+".roles", held(accountAdministrator, quote(place), whateverGroup)))
 	}
 	return conditions
 }
@@ -263,7 +291,7 @@ func (f *forbidder) addOwnAuthority() {
 	f.forbid(deskpolicy.OwnAuthority, "role_assignment", policy{
 		action: f.changesExcept(remove, rescope), resource: onType("RoleAssignment"), when: []expr{onSelf},
 	})
-	row := held("resource.role", "resource.roleWorkspace")
+	row := held("resource.role", "resource.roleWorkspace", "resource.roleGroup")
 	f.forbid(deskpolicy.OwnAuthority, "scope", policy{
 		action: f.within([]deskpolicy.ActionID{rescope}), resource: onType("RoleAssignment"), when: []expr{onSelf},
 		unless: []expr{has("principal", "wider"), has("resource", "wider"), inBothRecords("wider", row)},
@@ -360,7 +388,7 @@ func (f *forbidder) addLastAdministrators() {
 			action: f.within([]deskpolicy.ActionID{deskpolicy.AgentRoleRemove.ID()}), resource: onType("RoleAssignment"),
 			when: append([]expr{
 				not("resource.shared"), // a shared agent is not an administrator
-				equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(place)),
+				equal("resource.role", accountAdministrator), equal("resource.roleWorkspace", quote(place)), equal("resource.roleGroup", whateverGroup),
 			}, append(notElsewhere, last...)...),
 		})
 	}
@@ -434,14 +462,9 @@ func (f *forbidder) addEligibility() {
 func (f *forbidder) addViewers(take deskpolicy.ActionID, bounded bool) {
 	var views, edits []expr
 	view, edit := reach{need: "view"}.inGroup(), reach{need: "edit"}.inGroup()
-	for _, role := range f.roles {
-		p := f.permitterFor(role)
-		scope := role.Permissions().Scope(take)
-		if scope == 0 {
-			continue
-		}
-		views = append(views, p.reachesFree(scope, "view", bounded))
-		edits = append(edits, p.reachesFree(scope, "edit", bounded))
+	for _, p := range f.permitting(take) {
+		views = append(views, p.reachesFree("view", bounded))
+		edits = append(edits, p.reachesFree("edit", bounded))
 	}
 	f.forbid(deskpolicy.IneligibleTarget, f.vocabulary.Name(take), policy{
 		principal: onType("Agent"), action: f.within([]deskpolicy.ActionID{take}),
@@ -450,19 +473,9 @@ func (f *forbidder) addViewers(take deskpolicy.ActionID, bounded bool) {
 	})
 }
 
-// reachesFree returns the condition that the role counts in the account, is held in the resource's
-// workspace, and reaches the resource at the scope if that is assigned to nobody.
-func (p *permitter) reachesFree(scope deskpolicy.Scope, need string, bounded bool) expr {
+// reachesFree returns the condition that one of the roles counts in the account, is held where the
+// resource is, and reaches the resource at the scope if that is assigned to nobody.
+func (p *permission) reachesFree(need string, bounded bool) expr {
 	at := reach{need: need, free: true}
-	var conditions []expr
-	if account := p.role.Account(); account != "" {
-		conditions = append(conditions, has("principal", "account"), equal("principal.account", accountUID(account).literal()))
-	}
-	if by := at.by(scope); by != "" {
-		conditions = append(conditions, by)
-	}
-	if bounded {
-		return all(append(conditions, at.within(p))...)
-	}
-	return all(append(conditions, p.heldHere("roles"))...)
+	return all(append(p.reaches(at), p.held(at, bounded))...)
 }

@@ -51,7 +51,8 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 func (e *Exporter) question(p part) (Question, error) {
 	d := draft{Exporter: e, entities: make(entities), compares: changesAuthority(p.action)}
 	if d.compares {
-		d.named, d.by, d.compared = heldBy(p.by, p.on), principalOf(p.by), make(map[string]*atom)
+		d.by, d.compared = principalOf(p.by), make(map[string]*atom)
+		d.findHeld(p.by, p.on)
 		if a, ok := p.on.(deskpolicy.RoleAssignment); ok {
 			d.scope = a.Binding.TicketScope
 		}

@@ -62,13 +62,25 @@ func (at reach) by(scope deskpolicy.Scope) expr {
 	return either(any...)
 }
 
+// held returns the condition that one of the roles is held in the group and where the resource is.
+// On a ticket, a relation of the ticket scope with which it is held there has to hold.
+func (at reach) held(roles anyRole, group expr, bounded bool) expr {
+	if bounded {
+		return at.within(roles, group)
+	}
+	return roles.heldHere("roles", group)
+}
+
 // within returns the condition that a relation of a ticket scope holds, of those that the
-// principal's bindings of the role have where the resource is.
-func (at reach) within(p *permitter) expr {
+// principal's bindings of the roles have in the group and where the resource is.
+func (at reach) within(roles anyRole, group expr) expr {
 	at.assigns = false // the ticket scope says which tickets, and not where they go
 	var any []expr
 	for _, r := range relations {
-		conditions := []expr{p.heldHere("ticketRoles." + r.name)}
+		if r.scope == deskpolicy.Unrouted && group != whateverGroup {
+			continue // what is in a group is routed
+		}
+		conditions := []expr{roles.heldHere("ticketRoles."+r.name, group)}
 		if condition := at.holds(r.scope); condition != "" {
 			conditions = append(conditions, condition)
 		}

@@ -65,7 +65,7 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 // ticketAssignmentParts returns the parts of a ticket assignment.
 func (p part) ticketAssignmentParts(r *deskpolicy.TicketAssignment) []part {
 	given := p.withBuild(func(d *draft) entity {
-		return d.ticketEntity("TicketAssignment", &r.Ticket, "").withRecipient(r.To, r.Group).withDestination(p, r.To, r.Group)
+		return d.ticketEntity("TicketAssignment", &r.Ticket, "").withDestination(p, r.To, r.Group)
 	})
 	return assignmentParts(given, r.To, r.Group, deskpolicy.TicketBeAssigned.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 		moved := r.Ticket
@@ -78,7 +78,7 @@ func (p part) ticketAssignmentParts(r *deskpolicy.TicketAssignment) []part {
 // conversationAssignmentParts returns the parts of a conversation assignment.
 func (p part) conversationAssignmentParts(r *deskpolicy.ConversationAssignment) []part {
 	given := p.withBuild(func(d *draft) entity {
-		return d.conversationEntity("ConversationAssignment", &r.Conversation).withRecipient(r.To, r.Group).withDestination(p, r.To, r.Group)
+		return d.conversationEntity("ConversationAssignment", &r.Conversation).withDestination(p, r.To, r.Group)
 	})
 	return assignmentParts(given, r.To, r.Group, deskpolicy.ConversationReply.ID(), func(d *draft, to deskpolicy.AgentID) entity {
 		moved := r.Conversation
@@ -90,8 +90,7 @@ func (p part) conversationAssignmentParts(r *deskpolicy.ConversationAssignment) 
 
 // roleAssignmentParts returns the one part of a role assignment.
 func (p part) roleAssignmentParts(r *deskpolicy.RoleAssignment) []part {
-	_, ok := memberOf(r.Holder)
-	if !ok || p.action == deskpolicy.AgentScopeEdit.ID() && !holdsBinding(r.Holder, r.Binding) {
+	if _, ok := memberOf(r.Holder); !ok {
 		return nil
 	}
 	return []part{p.withBuild(func(d *draft) entity { return d.roleAssignment(r) })}
@@ -126,18 +125,6 @@ func creationParts(by deskpolicy.Subject, action deskpolicy.ActionID, a deskpoli
 		}})
 	}
 	return also
-}
-
-// holdsBinding reports whether the person holds the binding's role in its workspace, or the
-// binding has no role (A40).
-func holdsBinding(to deskpolicy.Subject, b deskpolicy.Binding) bool {
-	if b.Role == (deskpolicy.Role{}) {
-		return true
-	}
-	member, _ := memberOf(to)
-	return slices.ContainsFunc(member.bindings, func(held deskpolicy.Binding) bool {
-		return held.Workspace == b.Workspace && held.Role.Name() == b.Role.Name() && held.Role.Account() == b.Role.Account()
-	})
 }
 
 // movedTo returns the account and the group of a resource after an assignment to the group, which
@@ -365,44 +352,40 @@ func (d *draft) crmRecord(r *deskpolicy.CRMRecord, account deskpolicy.AccountID)
 	return attrs
 }
 
-// withRecipient returns the entity with the attributes of the recipient.
-func (e entity) withRecipient(to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
-	e.attrs["moves"] = group != (deskpolicy.AgentGroup{})
-	setAccount(e.attrs, "groupAccount", group.Account)
-	var account deskpolicy.AccountID
-	switch to := to.(type) {
-	case *deskpolicy.Agent:
-		e.attrs["targetKind"], account = "agent", to.Account.ID
-	case *deskpolicy.SharedAgent:
-		e.attrs["targetKind"], account = "shared_agent", to.Account.ID
-	case *deskpolicy.SupportSession:
-		e.attrs["targetKind"], account = "support_session", to.Account().ID
-	case *deskpolicy.CRMOnlyUser:
-		e.attrs["targetKind"], account = "non_agent", to.Account.ID
+// withDestination returns the entity with where the assignment takes the resource: the recipient, the
+// group, and whether that is out of the subject's groups (A50). It is not if the resource goes to the
+// subject or to nobody, or to one of the subject's groups or a member of one.
+func (e entity) withDestination(p part, to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
+	routes := slices.Contains(routing, p.action)
+	receiver, _ := memberOf(to)
+	groups, _ := byAccess(receiver.groups)
+	if routes {
+		groups = collection{string(group.ID)}
 	}
-	setAccount(e.attrs, "targetAccount", account)
+	maps.Copy(e.attrs, record{
+		"moves": group != deskpolicy.AgentGroup{}, "targetGroups": groups, "stays": !routes && (to == nil || idOf(to) == idOf(p.by)),
+	})
+	setAccount(e.attrs, "groupAccount", group.Account)
+	if kind, account := recipient(to); kind != "" {
+		e.attrs["targetKind"] = kind
+		setAccount(e.attrs, "targetAccount", account)
+	}
 	return e
 }
 
-// withDestination returns the entity with what determines whether the resource goes out of the
-// subject's groups (A50): whether it goes to the subject or to nobody, and the groups of its
-// recipient or that it is routed to.
-func (e entity) withDestination(p part, to deskpolicy.Subject, group deskpolicy.AgentGroup) entity {
-	groups := collection{}
-	switch {
-	case slices.Contains(routing, p.action):
-		groups = append(groups, string(group.ID))
-	case slices.Contains(assigning, p.action) && to != nil:
-		m, _ := memberOf(to)
-		for _, id := range slices.Sorted(maps.Keys(m.groups)) {
-			if id != "" && known(m.groups[id]) != deskpolicy.NoAccess {
-				groups = append(groups, string(id))
-			}
-		}
+// recipient returns the kind of the recipient and its account; "" for nobody.
+func recipient(to deskpolicy.Subject) (kind string, account deskpolicy.AccountID) {
+	switch to := to.(type) {
+	case *deskpolicy.Agent:
+		return "agent", to.Account.ID
+	case *deskpolicy.SharedAgent:
+		return "shared_agent", to.Account.ID
+	case *deskpolicy.SupportSession:
+		return "support_session", to.Account().ID
+	case *deskpolicy.CRMOnlyUser:
+		return "non_agent", to.Account.ID
 	}
-	e.attrs["targetGroups"] = groups
-	e.attrs["stays"] = !slices.Contains(routing, p.action) && (to == nil || idOf(to) == idOf(p.by))
-	return e
+	return "", ""
 }
 
 // A member is a person that others act on, who holds roles and is in groups.
@@ -455,8 +438,7 @@ func (d *draft) personActedOn(kind string, m member) entity {
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
 	e := d.personActedOn("RoleAssignment", to)
-	d.checkBinding(a.Binding)
-	e.attrs["role"], e.attrs["roleWorkspace"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace)
+	e.attrs["role"], e.attrs["roleWorkspace"], e.attrs["roleGroup"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace), string(a.Binding.Group)
 	if d.compares {
 		to.bindings = append(slices.Clone(to.bindings), a.Binding)
 		e.attrs["gives"] = d.authorityOf(d.personOf(to))

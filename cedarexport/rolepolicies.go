@@ -19,15 +19,11 @@ type permitter struct {
 	policies []policy
 }
 
-func (e *Exporter) permitterFor(role deskpolicy.Role) *permitter {
-	return &permitter{Exporter: e, role: role}
-}
-
 // permits returns the permits of a role: one for each scope at which it has permissions, apart for
 // tickets, for contacts and companies, and for all other resources, and for each access if that
-// matters.
+// matters. What can be in a group has a second one, for people who hold the role only there.
 func (e *Exporter) permits(role deskpolicy.Role) []policy {
-	p := e.permitterFor(role)
+	p := permitter{Exporter: e, role: role}
 	for i := range areas {
 		p.areaPermits(&areas[i])
 	}
@@ -52,8 +48,8 @@ var areas = []area{
 	{"others", func(k *kind) bool { return !k.bounded && !k.customer }, not(either(isBounded, isKind(func(k *kind) bool { return k.customer })))},
 }
 
-// A group has what the actions of one permit have in common.
-type group struct {
+// A bundle has what the actions of one permit have in common.
+type bundle struct {
 	scope   deskpolicy.Scope
 	need    string // "" if the permit is the same for each access
 	creates bool
@@ -63,24 +59,24 @@ type group struct {
 
 // areaPermits adds the permits on the resources of the area. Host actions can be on any of them.
 func (p *permitter) areaPermits(a *area) {
-	var groups []group
-	actions := map[group][]deskpolicy.ActionID{}
+	var bundles []bundle
+	actions := map[bundle][]deskpolicy.ActionID{}
 	for _, id := range p.actions(func(id deskpolicy.ActionID) bool { return id.IsHost() || a.has(kindOf()[id]) }) {
 		scope := p.role.Permissions().Scope(id)
-		g := group{scope, id.RequiredAccess().String(), slices.Contains(creating, id), goes(id) && leaving(scope) != scope, id.IsHost()}
-		if g.scope == 0 || slices.Contains(givenAnywhere, id) {
+		b := bundle{scope, id.RequiredAccess().String(), slices.Contains(creating, id), goes(id) && leaving(scope) != scope, id.IsHost()}
+		if b.scope == 0 || slices.Contains(givenAnywhere, id) {
 			continue
 		}
-		if !a.dependsOnAccess(g.scope) {
-			g.need = ""
+		if !a.dependsOnAccess(b.scope) {
+			b.need = ""
 		}
-		if actions[g] == nil {
-			groups = append(groups, g)
+		if actions[b] == nil {
+			bundles = append(bundles, b)
 		}
-		actions[g] = append(actions[g], id)
+		actions[b] = append(actions[b], id)
 	}
-	for _, g := range groups {
-		p.addGroup(a, g, actions[g])
+	for _, b := range bundles {
+		p.addBundle(a, b, actions[b])
 	}
 }
 
@@ -90,54 +86,105 @@ func (a *area) dependsOnAccess(scope deskpolicy.Scope) bool {
 	return a.name != "others" || !scope.Covers(deskpolicy.Anything) && scope&byAccess != 0
 }
 
-func (p *permitter) addGroup(a *area, g group, ids []deskpolicy.ActionID) {
-	at := reach{need: g.need, customers: a.name == "customers", creates: g.creates, assigns: g.assigns}
-	name, when := a.name+"-"+g.scope.String(), []expr(nil)
-	if g.creates {
-		name += "-new"
+// grouped returns those of the actions that can be on a resource of the area that is in a group.
+func (a *area) grouped(ids []deskpolicy.ActionID) []deskpolicy.ActionID {
+	some := slices.ContainsFunc(allKinds(), func(k kind) bool { return k.grouped && a.has(&k) })
+	return slices.DeleteFunc(slices.Clone(ids), func(id deskpolicy.ActionID) bool {
+		return !some || !id.IsHost() && !kindOf()[id].grouped
+	})
+}
+
+// addBundle adds the permit for the actions and, if the resource can be in a group, the one for
+// people who hold the role only there.
+func (p *permitter) addBundle(a *area, b bundle, ids []deskpolicy.ActionID) {
+	at := reach{need: b.need, customers: a.name == "customers", creates: b.creates, assigns: b.assigns}
+	roles, when := anyRole{p.role}, []expr(nil)
+	if b.host {
+		when = append(when, a.includes)
 	}
-	if g.assigns {
-		name += "-assign"
-	}
-	if g.need != "" {
-		name += "-" + g.need
-	}
-	if g.host {
-		name, when = name+"-host", append(when, a.includes)
-	}
-	if by := at.by(g.scope); by != "" {
+	if by := at.by(b.scope); by != "" {
 		when = append(when, by)
 	}
-	if a.name == "tickets" {
-		when = append(when, at.within(p))
-	} else {
-		when = append(when, p.heldHere("roles"))
+	heldIn := func(group expr) expr { return at.held(roles, group, a.name == "tickets") }
+	p.add(b.name(a), ids, slices.Concat(when, []expr{heldIn(whateverGroup)}))
+	if grouped := a.grouped(ids); len(grouped) > 0 {
+		p.add(b.name(a)+"-held-in-group", grouped, slices.Concat(someInGroup, when, []expr{heldIn(itsGroup)}))
 	}
-	p.add(name, ids, when)
+}
+
+// name returns the name of the bundle's permit in the area.
+func (b *bundle) name(a *area) string {
+	name := a.name + "-" + b.scope.String()
+	if b.creates {
+		name += "-new"
+	}
+	if b.assigns {
+		name += "-assign"
+	}
+	if b.need != "" {
+		name += "-" + b.need
+	}
+	if b.host {
+		name += "-host"
+	}
+	return name
 }
 
 func (p *permitter) has(id deskpolicy.ActionID, scope deskpolicy.Scope) bool {
 	return p.role.Permissions().Has(id.At(scope))
 }
 
-// heldHere returns the condition that the role is held where the resource is: in its workspace,
-// everywhere, or in open workspaces if it is in one of these or outside of workspaces. The set is
-// the principal's "roles", or "ticketRoles" of a scope.
-func (p *permitter) heldHere(set expr) expr {
-	at := func(place expr) expr { return contains("principal."+set, held(roleUID(p.role).literal(), place)) }
+// An anyRole has roles of one account, or built-in ones. A condition is true of it if it is true of
+// one of them.
+type anyRole []deskpolicy.Role
+
+// The group in which a role is held: whatever the group, or only the resource's.
+const (
+	whateverGroup expr = `""`
+	itsGroup      expr = "resource.group"
+)
+
+// someInGroup has the conditions that the principal holds some role only in the resource's group. For
+// most people they are false, so that an engine need not evaluate what follows.
+var someInGroup = []expr{has("resource", "group"), contains("principal.roleGroups", "resource.group")}
+
+// inEitherGroup returns the condition for roles that are held whatever the group, or in the
+// resource's group only.
+func inEitherGroup(condition func(group expr) expr) expr {
+	return either(condition(whateverGroup), all(slices.Concat(someInGroup, []expr{condition(itsGroup)})...))
+}
+
+// heldHere returns the condition that a role is held in the group, and where the resource is: in its
+// workspace, everywhere, or in open workspaces if it is in one of these or outside of workspaces.
+// The set is the principal's "roles", or "ticketRoles" of a relation.
+func (r anyRole) heldHere(set, group expr) expr {
+	at := func(place expr) expr {
+		var rows []expr
+		for _, role := range r {
+			rows = append(rows, held(roleUID(role).literal(), place, group))
+		}
+		return containsOne("principal."+set, rows)
+	}
 	open := all(has("principal", "account"), contains("principal.account.workspaces", "resource.workspace"))
 	return either(at("resource.workspace"), at(quote(everywhere)), all(at(quote(inOpen)), either(equal("resource.workspace", quote(outside)), open)))
 }
 
+// counts returns the conditions that the roles count in the principal's account: custom roles
+// count only in their own (B09).
+func (r anyRole) counts() []expr {
+	account := r[0].Account()
+	if account == "" {
+		return nil
+	}
+	return []expr{has("principal", "account"), equal("principal.account", accountUID(account).literal())}
+}
+
 // add adds a permit for the actions.
 func (p *permitter) add(name string, ids []deskpolicy.ActionID, when []expr) {
-	if account := p.role.Account(); account != "" { // a custom role counts only in its account (B09)
-		when = append([]expr{has("principal", "account"), equal("principal.account", accountUID(account).literal())}, when...)
-	}
 	p.policies = append(p.policies, policy{
 		effect: "permit", id: "role/" + roleKey(p.role) + "/" + name,
 		notes:     []note{{"role", p.role.Name()}},
-		principal: "in " + roleUID(p.role).literal(), action: p.within(ids), when: when,
+		principal: "in " + roleUID(p.role).literal(), action: p.within(ids), when: append(anyRole{p.role}.counts(), when...),
 	})
 }
 

@@ -67,7 +67,7 @@ func optional(kind declaration) declaration {
 func commonTypes() declaration {
 	return declaration{
 		"Context":     recordOf(declaration{"now": optional(numberType), "receives": optional(boolType)}),
-		"Held":        recordOf(declaration{"role": ref("Role"), "workspace": textType}),
+		"Held":        recordOf(declaration{"role": ref("Role"), "workspace": textType, "group": textType}),
 		"TicketRoles": recordOf(ticketRoles()),
 		"Accesses":    recordOf(declaration{"view": textsType, "edit": textsType}),
 		"Reaches":     recordOf(declaration{"all": textsType, "asOther": textsType}),
@@ -146,7 +146,7 @@ func (k *kind) attributes() declaration {
 func holderAttributes() declaration {
 	return declaration{
 		"id": textType, "account": optional(ref("Account")), "workspace": textType,
-		"roles": setOf(common("Held")), "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"), "wider": optional(setOf(common("Held"))),
+		"roles": setOf(common("Held")), "roleGroups": textsType, "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"), "wider": optional(setOf(common("Held"))),
 	}
 }
 
@@ -177,7 +177,7 @@ var extraAttributes = map[string]declaration{
 	"TicketAssignment":       target,
 	"ConversationAssignment": target,
 	"RoleAssignment": memberAttributes(declaration{
-		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "gives": optional(textsType),
+		"shared": boolType, "role": ref("Role"), "roleWorkspace": textType, "roleGroup": textType, "gives": optional(textsType),
 	}),
 	"GroupMembership": memberAttributes(declaration{
 		"shared": boolType, "inGroup": textType, "groupAccount": optional(ref("Account")), "access": textType, "gives": optional(textsType),

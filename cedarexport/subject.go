@@ -21,14 +21,15 @@ type draft struct {
 	*Exporter
 	entities   entities
 	principal  UID
-	account    deskpolicy.Account       // the principal's
-	compares   bool                     // whether the action compares authority
-	by         *person                  // if so, the principal
-	compared   map[string]*atom         // and the authority of the people acted on
-	acted      *member                  // the person acted on, if the resource is one
-	oneCompany bool                     // whether the principal and that person are of one company
-	scope      deskpolicy.Scope         // the ticket scope of the role assignment acted on
-	named      []deskpolicy.WorkspaceID // if so, where the people of the question hold roles
+	account    deskpolicy.Account          // the principal's
+	compares   bool                        // whether the action compares authority
+	by         *person                     // if so, the principal
+	compared   map[string]*atom            // and the authority of the people acted on
+	acted      *member                     // the person acted on, if the resource is one
+	oneCompany bool                        // whether the principal and that person are of one company
+	scope      deskpolicy.Scope            // the ticket scope of the role assignment acted on
+	workspaces []deskpolicy.WorkspaceID    // if so, where the people of the question hold roles
+	groups     map[deskpolicy.GroupID]bool // and the groups in which they hold roles
 	err        error
 }
 
@@ -171,20 +172,20 @@ func (d *draft) member(uid UID, m member) entity {
 
 // holder returns a person or support engineer who holds roles.
 func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared bool) entity {
-	roles, somewhere, wider := collection{}, collection{}, collection{}
+	roles, groups, somewhere, wider := collection{}, collection{}, collection{}, collection{}
 	within := record{}
 	for _, r := range relations {
 		within[string(r.name)] = collection{}
 	}
 	e := entity{uid: uid}
 	for _, b := range bindings {
-		d.checkBinding(b)
-		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace)}
+		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace), "group": string(b.Group)}
 		e.parents = append(e.parents, d.role(b.Role))
 		if b.Workspace != "" { // the empty workspace is nowhere
 			somewhere = append(somewhere, d.role(b.Role))
 		}
 		roles = append(roles, row)
+		addIf(&groups, b.Group != "", string(b.Group))
 		if b.TicketScope.Valid() && b.TicketScope.Covers(d.scope) {
 			wider = append(wider, row)
 		}
@@ -192,18 +193,11 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared
 			within[string(r.name)] = append(within[string(r.name)].(collection), row)
 		}
 	}
-	e.attrs = record{"id": id, "workspace": outside, "roles": roles, "rolesAnywhere": somewhere, "ticketRoles": within}
+	e.attrs = record{"id": id, "workspace": outside, "roles": roles, "roleGroups": groups, "rolesAnywhere": somewhere, "ticketRoles": within}
 	if d.compares {
 		e.attrs["wider"] = wider
 	}
 	return e
-}
-
-// checkBinding refuses a role that is held in one group only.
-func (d *draft) checkBinding(b deskpolicy.Binding) {
-	if b.Group != "" {
-		d.err = errors.Join(d.err, notExpressible("role %q is held only in group %q; hold it whatever the group", b.Role, b.Group))
-	}
 }
 
 // role adds the role, which must be one that the policies know.

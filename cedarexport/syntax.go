@@ -77,9 +77,18 @@ func isAny(what expr, names ...string) expr {
 	return either(kinds...)
 }
 
-// held returns the pair of a role and the workspace where it is held.
-func held(role, workspace expr) expr {
-	return "{role: " + role + ", workspace: " + workspace + "}"
+// containsOne returns the condition that the set has one of the elements, of which there is at least
+// one.
+func containsOne(set expr, elements []expr) expr {
+	if len(elements) == 1 {
+		return contains(set, elements[0])
+	}
+	return set + ".containsAny([\n  " + list(",\n  ", elements) + "\n])"
+}
+
+// held returns a role with the workspace and the group where it is held.
+func held(role, workspace, group expr) expr {
+	return "{role: " + role + ", workspace: " + workspace + ", group: " + group + "}"
 }
 
 // A policy is one permit or forbid.

@@ -98,7 +98,8 @@ func kindOfType(resource deskpolicy.Resource) *kind {
 	return &kinds()[i]
 }
 
-// appliesTo reports whether the action is on resources of that type.
+// appliesTo reports whether the action is on resources of that type and, if it changes something that
+// a person has, whether the person has it (A40).
 func appliesTo(id deskpolicy.ActionID, resource deskpolicy.Resource) bool {
 	q := deskpolicy.Request{Subject: anAgent, Action: id, Resource: resource}
 	return q.Authorize().Reason != deskpolicy.WrongResource

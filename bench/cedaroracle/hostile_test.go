@@ -53,7 +53,7 @@ func TestHostileText(t *testing.T) {
 			}
 			who := &deskpolicy.Agent{
 				ID: deskpolicy.AgentID("riya" + text), Account: account,
-				Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.WorkspaceID(text), TicketScope: deskpolicy.ScopeGroup}},
+				Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.WorkspaceID(text), Group: deskpolicy.GroupID(pick(i/8, "", text, other)), TicketScope: deskpolicy.ScopeGroup}},
 				Groups:   map[deskpolicy.GroupID]deskpolicy.Access{deskpolicy.GroupID(text): deskpolicy.View},
 			}
 			ticket := &deskpolicy.Ticket{
@@ -70,6 +70,7 @@ func TestHostileText(t *testing.T) {
 	require.Zero(t, len(got.wrong), "disagreements")
 	require.Equal(t, got.asked, got.carried)
 	require.Greater(t, got.allowed*20, got.asked, "a twentieth is allowed")
+	require.Greater(t, got.granted*60, got.asked, "a sixtieth is allowed by a role held in a group")
 }
 
 func pick[T any](i int, of ...T) T { return of[i%len(of)] }

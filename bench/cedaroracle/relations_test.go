@@ -14,12 +14,13 @@ import (
 // A relater gives what worlds draws the relations that scopes can name.
 type relater struct {
 	*rand.Rand
-	near bool         // whether only relations keep people from resources, if the action is theirs
-	done map[any]bool // the people that have been given theirs
+	near    bool         // whether only relations keep people from resources, if the action is theirs
+	grouped bool         // whether most roles are held in groups, and most tickets and conversations in one
+	done    map[any]bool // the people that have been given theirs
 }
 
 func newRelater(i int) *relater {
-	return &relater{rand.New(rand.NewPCG(uint64(i), 5)), aboutRelations(i), map[any]bool{}}
+	return &relater{rand.New(rand.NewPCG(uint64(i), 5)), aboutRelations(i), i%5 == 0, map[any]bool{}}
 }
 
 // often is sometimes true, and more often for the near.
@@ -97,11 +98,25 @@ func (r *relater) person(subject deskpolicy.Subject) {
 		if s != nil {
 			s.Contact, s.Company = anyOf[deskpolicy.ContactID](r, "", "c1", "c1", "c2"), anyOf[deskpolicy.CompanyID](r, "", "co1", "co1", "co2")
 			r.bindings(s.Bindings)
+			r.members(s.Groups)
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
 			r.bindings(s.Bindings)
+			r.members(s.Groups)
 		}
+	}
+}
+
+// group is the group of most roles and things, if they are in groups.
+func (r *relater) group() deskpolicy.GroupID {
+	return anyOf[deskpolicy.GroupID](r, "billing", "billing", "billing", "sales", "")
+}
+
+// members sometimes lets the person edit in the group.
+func (r *relater) members(groups map[deskpolicy.GroupID]deskpolicy.Access) {
+	if r.grouped && groups != nil && r.oneIn(2) {
+		groups["billing"] = deskpolicy.Edit
 	}
 }
 
@@ -109,6 +124,9 @@ func (r *relater) bindings(bindings []deskpolicy.Binding) {
 	for i := range bindings {
 		if r.near {
 			bindings[i].Workspace = deskpolicy.Everywhere
+		}
+		if r.grouped && (i > 0 || r.oneIn(2)) {
+			bindings[i].Group = r.group()
 		}
 		if r.often() && bindings[i].TicketScope.Valid() {
 			bindings[i].TicketScope = anyOf(r, deskpolicy.Anything, r.scope(), r.scope())
@@ -146,6 +164,9 @@ func (r *relater) resource(resource deskpolicy.Resource) {
 		if r.oneIn(2) && v.Binding.TicketScope.Valid() {
 			v.Binding.TicketScope = r.scope()
 		}
+		if r.grouped {
+			v.Binding.Group = r.group()
+		}
 	case *deskpolicy.GroupMembership:
 		r.person(v.Member)
 	}
@@ -168,6 +189,9 @@ func (r *relater) ticket(t *deskpolicy.Ticket) {
 	if r.oneIn(4) {
 		t.Group = ""
 	}
+	if r.grouped {
+		t.Group = r.group()
+	}
 }
 
 func (r *relater) conversation(c *deskpolicy.Conversation) {
@@ -183,6 +207,9 @@ func (r *relater) conversation(c *deskpolicy.Conversation) {
 	}
 	if r.oneIn(3) {
 		c.Assignee = ""
+	}
+	if r.grouped {
+		c.Group = r.group()
 	}
 }
 
