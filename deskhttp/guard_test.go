@@ -82,7 +82,9 @@ var succeeding = []way{
 // failing are the ways to write a response that does not succeed, with the status. They pass.
 var failing = []way{
 	{"a redirect", 303, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusSeeOther) }},
-	{"a permanent one", 308, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusPermanentRedirect) }},
+	{"a permanent one", 308, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/login", http.StatusPermanentRedirect)
+	}},
 	{"http.Error", 418, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "", http.StatusTeapot) }},
 	{"http.NotFound", 404, http.NotFound},
 	{"Problem", 503, func(w http.ResponseWriter, r *http.Request) { deskhttp.Problem(w, r, deskhttp.ErrUnavailable) }},
