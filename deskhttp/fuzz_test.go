@@ -217,7 +217,7 @@ func TestSeeds(t *testing.T) {
 	for _, seed := range kept {
 		status := "no request"
 		if got := everything().respond(seed.Values[0].([]byte)); got != nil {
-			status = strconv.Itoa(got.Code)
+			status = strings.Replace(strconv.Itoa(got.Code), "301", "307", 1) // older versions of Go redirect with 301
 		}
 		statuses[status] = true
 		require.Equal(t, seed.Outcome(), status, "%s: %s", seed.Name, seed.Reason)
