@@ -193,8 +193,8 @@ func kindOf(value any) string {
 	}
 }
 
-// load returns what the source has for the entity, nil if there is nothing. It loads an
-// entity once, also if many evaluations of a batch share it.
+// load returns what the source has for the entity, nil if there is nothing or an error. It
+// loads an entity once, also if many evaluations of a batch share it.
 func (e *entity) load(ctx context.Context, from source) (any, error) {
 	if e.loaded || e.id == "" { // no ID is empty
 		return e.value, e.err
@@ -255,11 +255,11 @@ func (h *handler) decide(ctx context.Context, q *question) (deskpolicy.Decision,
 		return deskpolicy.Decision{Reason: deskpolicy.UnknownAction}, nil
 	}
 	who, err := h.subjectOf(ctx, q)
-	if err != nil || who == nil {
+	if who == nil {
 		return deskpolicy.Decision{Reason: deskpolicy.NoSubject}, err
 	}
 	on, err := h.resourceOf(ctx, q)
-	if err != nil || on == nil {
+	if on == nil {
 		return deskpolicy.Decision{Reason: deskpolicy.WrongResource}, err
 	}
 	d, err := act.decide(ctx, who, on, believed(q.action.properties, act.believe))
