@@ -613,7 +613,7 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 	if len(places) == 0 {
 		return nil
 	}
-	rows := make([]row, 0, 4*len(places))
+	rows := make([]row, 0, 2*len(places))
 	for i := range places {
 		for _, term := range places[i].by {
 			rows = append(rows, row{term, &places[i]})
@@ -623,7 +623,8 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 		return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term), strings.Compare(string(a.at.group), string(b.at.group)))
 	}
 	slices.SortStableFunc(rows, compare)
-	clauses, l.written = make([]Clause, 0, len(rows)), make([]Condition, 0, 4*len(rows))
+	several := min(len(rows), 8) // usually all: rows that differ in workspaces only share a clause
+	clauses, l.written = make([]Clause, 0, several), make([]Condition, 0, 4*several)
 	for len(rows) > 0 {
 		var where []string
 		first := rows[0]

@@ -78,7 +78,7 @@ func TestEverySeedHasAReason(t *testing.T) {
 		assert.Greater(t, len(all), 5, "%s has few seeds", dir)
 		reasons := make(map[string]string)
 		for _, seed := range all {
-			assert.Regexp(t, `^[a-z_]+: \S`, seed.Reason, "why %s of %s is kept, behind its value", seed.Name, dir)
+			assert.Regexp(t, `^([a-z_]+|\d{3}): \S`, seed.Reason, "why %s of %s is kept, behind its value", seed.Name, dir)
 			assert.Empty(t, reasons[seed.Reason], "%s is kept for another reason than %s", seed.Name, reasons[seed.Reason])
 			reasons[seed.Reason] = seed.Name
 		}
