@@ -81,7 +81,7 @@ func canViewPerson(subject, person Subject) bool {
 	if !who.set(subject) || !whose.set(person) {
 		return false
 	}
-	if who.id != "" && who.id == whose.id && who.account.ID == whose.account.ID {
+	if who.id == whose.id && who.account.ID == whose.account.ID {
 		return viewed(subject, &Account{ID: who.account.ID})
 	}
 	record, isRecord := person.(Resource) // an agent or a shared agent

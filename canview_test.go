@@ -144,6 +144,18 @@ func TestCanViewEveryPart(t *testing.T) {
 	assert.False(t, CanView(agent, &secret))
 }
 
+// A shared agent views its own record, and a CRM user who is not an agent views none.
+func TestCanViewOneself(t *testing.T) {
+	assert.True(t, CanView(sam(), sam()))
+	other := sam()
+	other.ID = "sue"
+	assert.False(t, CanView(sam(), other))
+	lee := &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u-lee"}}
+	ticket := ticketOf("", "")
+	assert.False(t, CanView(lee, &TicketAssignment{Ticket: ticket, To: lee}))
+	assert.False(t, CanView(owner(), &TicketAssignment{Ticket: ticket, To: lee}))
+}
+
 // The session of a support engineer views what its roles permit, while it lasts.
 func TestCanViewInASession(t *testing.T) {
 	grant, ticket := granted(t, SupportGrantTerms{}), ticketOf("apac", "")

@@ -6,8 +6,8 @@
 // subject cannot view, exactly as for what does not exist, and with 403 for what it can view.
 //
 // A [Guard] stops every response that succeeds although nothing was decided, or although the
-// request was denied. A [Mux] lists the routes that ask nothing. [Public] marks what is open
-// to everybody.
+// request was denied. A [Mux] lists the routes that ask nothing. [Public] marks a handler that
+// needs no decision.
 //
 // docs/http.md shows a whole server.
 package deskhttp
@@ -37,7 +37,7 @@ type subjectKey struct{}
 // WithSubject returns a context in which the subject makes the request. Authenticate the
 // request first, and load the subject anew for each request, because a subject that is kept
 // misses what was revoked since, and a support session stays at its instant. A nil subject
-// means that nobody is logged in, whatever the given context has.
+// removes the one of the given context.
 func WithSubject(ctx context.Context, subject deskpolicy.Subject) context.Context {
 	return context.WithValue(ctx, subjectKey{}, subject)
 }
@@ -48,8 +48,8 @@ func SubjectFrom(ctx context.Context) deskpolicy.Subject {
 	return subject
 }
 
-// loggedIn reports whether the context has a subject that can ask. Of nothing, the policy
-// says that it is the wrong resource, unless the request lacks a subject or an instant.
+// loggedIn reports whether the context has a valid subject. For a nil resource, the reason is
+// WrongResource unless the subject is missing or incomplete, which is checked first.
 func loggedIn(ctx context.Context) bool {
 	d := deskpolicy.Authorize(SubjectFrom(ctx), deskpolicy.TicketView, nil)
 	return d.Reason == deskpolicy.WrongResource
@@ -57,9 +57,9 @@ func loggedIn(ctx context.Context) bool {
 
 // Authorize asks whether the context's subject may perform the action on the resource. It
 // returns nil if [deskpolicy.Authorize] allows it, and otherwise an error to answer with
-// [Problem], which wraps [deskpolicy.ErrDenied] and a [*deskpolicy.DeniedError]. Its own text
-// names nothing. The [Guard] takes note of the decision: a response that succeeds after a
-// denial is stopped.
+// [Problem]. The error wraps [deskpolicy.ErrDenied] and a [*deskpolicy.DeniedError]; its text
+// tells no more than the response. The [Guard] records the decision, and stops a response that
+// succeeds after a denial.
 //
 // Use it to enforce, not to choose: to find out which buttons to show, call
 // [deskpolicy.Authorize] with the subject of [SubjectFrom]. For many resources at once, see
@@ -101,8 +101,8 @@ func canView[R deskpolicy.Resource](subject deskpolicy.Subject, resource *R, vie
 
 // FilterFor returns the filter of [deskpolicy.FilterFor] for the context's subject, or an error
 // to answer with [Problem] if there is no subject. If the filter selects nothing, that is not
-// an error: the list is empty. For the [Guard], the filter is a decision that allows. Its Match
-// decides many resources one by one, without a denial that stops the response.
+// an error: the list is empty. The [Guard] records the filter as a decision that allows. Use
+// its Match to decide many resources: what it does not select is not a denial for the Guard.
 //
 // FilterFor is safe for concurrent use.
 func FilterFor[R deskpolicy.Resource](ctx context.Context, action deskpolicy.Action[R]) (deskpolicy.Filter[R], error) {

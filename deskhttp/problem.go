@@ -16,8 +16,8 @@ import (
 // (RFC 9457):
 //
 //	400  [ErrBadRequest]
-//	401  denied or [ErrNotFound], and nobody is logged in, except that Public
-//	     routes answer ErrNotFound with 404
+//	401  denied or [ErrNotFound], without a valid subject; on Public routes,
+//	     ErrNotFound is 404
 //	403  denied, and the subject can view the resource
 //	404  denied, and it cannot; or ErrNotFound
 //	503  [ErrUnavailable], or the context's time is over

@@ -38,7 +38,7 @@ func Require[R deskpolicy.Resource](action deskpolicy.Action[R], load func(*http
 	}}
 }
 
-// loaded returns the resource; nil if there is none, or if nobody is logged in.
+// loaded returns the resource; nil if there is none, or no valid subject to load it for.
 func loaded[R deskpolicy.Resource](r *http.Request, load func(*http.Request) (*R, error)) (*R, error) {
 	if !loggedIn(r.Context()) {
 		return nil, nil
@@ -50,9 +50,9 @@ func loaded[R deskpolicy.Resource](r *http.Request, load func(*http.Request) (*R
 	return resource, err
 }
 
-// Public returns a handler for what is open to everybody, logged in or not. A [Guard] lets
-// its responses pass, and its answer to [ErrNotFound] is 404 for everybody. It panics if the
-// handler is nil.
+// Public returns a handler for what needs no decision, such as a login page. A [Guard] lets its
+// responses pass, and [Problem] answers [ErrNotFound] with 404 even without a subject. Public
+// panics if the handler is nil.
 func Public(handler http.Handler) http.Handler {
 	open := Asks(handler)
 	return rule{func(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +68,8 @@ func Public(handler http.Handler) http.Handler {
 }
 
 // Asks marks a handler that calls [Authorize] or [FilterFor], so that [Mux.WithoutRule] does
-// not list its route. That it does call them, a [Guard] ensures. It panics if the handler is nil.
+// not list its route. A [Guard] ensures that it does call them. Asks panics if the handler is
+// nil.
 func Asks(handler http.Handler) http.Handler {
 	if handler == nil {
 		panic("deskhttp: the handler is nil")
