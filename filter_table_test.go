@@ -102,6 +102,11 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, billing), clause(outside, mine)) // refunds is for viewing
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
 		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, asks(ConditionAssignee, "bob"))) // in no group
+
+		three := riya(wide(AgentRole.Role(), ScopeGroup))
+		three.Groups = map[GroupID]Access{"billing": Edit, "refunds": View, "sales": Edit}
+		lists(t, three, TicketView, clause(outside, asks(ConditionGroup, "billing", "refunds", "sales")), clause(outside, mine))
+		lists(t, three, TicketReply, clause(outside, asks(ConditionGroup, "billing", "sales")), clause(outside, mine))
 	})
 	t.Run("agents on conversations", func(t *testing.T) { // (A9)
 		lists(t, riya(custom(t, ConversationView.At(InGroup))), ConversationView, clause(outside, both))
