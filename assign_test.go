@@ -53,6 +53,18 @@ func TestAssigningInTheGroups(t *testing.T) {
 	inRefunds.Groups["billing"] = View // to be a member is enough for the other
 	check(t, me, TicketAssign, TicketAssignment{Ticket: ticketOf("billing", "ann"), To: inRefunds}, AllowedGroup)
 
+	// A company in common takes nothing out of the groups.
+	colleague := riya(custom(t, TicketAssign.At(InGroup|SameCompany)))
+	check(t, colleague, TicketAssign, TicketAssignment{Ticket: ticket, To: inApac}, OutOfScope)
+
+	// Neither an unknown access nor the group without an ID is shared.
+	me = riya(custom(t, TicketAssign.At(InGroup)))
+	me.Groups[""] = Edit
+	check(t, me, TicketAssign, TicketAssignment{Ticket: ticket, To: inApac}, OutOfScope)
+	unknown := bob(agent)
+	unknown.Groups = map[GroupID]Access{"billing": Edit + 1}
+	check(t, me, TicketAssign, TicketAssignment{Ticket: ticket, To: unknown}, OutOfScope)
+
 	// The ticket scope says which tickets, and not where they go.
 	desk := riya(wide(AgentRole.Role(), ScopeGroup))
 	check(t, desk, TicketAssign, TicketAssignment{Ticket: ticket, To: inApac}, AllowedGroup)
@@ -100,6 +112,24 @@ func TestRouting(t *testing.T) {
 	views := bob(agent)
 	views.Groups = map[GroupID]Access{"refunds": View}
 	check(t, owner(), TicketAssign, TicketAssignment{Ticket: ticket, To: views, Group: to("refunds")}, IneligibleTarget)
+}
+
+// An explanation says that something leaves the groups only of an action that moves it, to
+// another agent.
+func TestLeavingIsExplained(t *testing.T) {
+	const act Action[TicketAssignment] = FirstHostView
+	me := bob(custom(t, TicketAssign.At(InGroup), act.ID().At(InGroup)))
+	toRiya, toMyself := TicketAssignment{Ticket: ticketOf("billing", ""), To: riya()}, TicketAssignment{Ticket: ticketOf("billing", ""), To: me}
+	assert.True(t, Explain(NewRequest(me, TicketAssign, &toRiya)).Parts[0].Leaves)
+	assert.False(t, Explain(NewRequest(me, TicketAssign, &toMyself)).Parts[0].Leaves)
+	assert.False(t, Explain(NewRequest(me, act, &toRiya)).Parts[0].Leaves)
+}
+
+// That the recipient belongs to another account comes before what it is.
+func TestSharedRecipientOfAnotherAccount(t *testing.T) {
+	other := sam()
+	other.Account.ID = "globex"
+	check(t, riya(custom(t, TicketAssign.At(Anything))), TicketAssign, TicketAssignment{Ticket: ticketOf("", ""), To: other}, OtherAccount)
 }
 
 // A ticket moves to another workspace by ticket.move on it as it is and as it will be (A51).

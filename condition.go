@@ -146,9 +146,9 @@ func (c *candidate) meets(condition *Condition) bool {
 	}
 }
 
-// is reports whether the condition's only ID is the given one, which is not empty.
+// is reports whether the condition's only ID, which is not empty, is the given one.
 func is[ID ~string](condition *Condition, id ID) bool {
-	return id != "" && slices.Contains(condition.IDs, string(id))
+	return slices.Contains(condition.IDs, string(id))
 }
 
 // has reports whether the condition's only ID is one for which with reports true.

@@ -36,6 +36,7 @@ func TestConfidential(t *testing.T) {
 		check(t, riya(wide(reply, Anything), Binding{Role: clears(Anything), Workspace: Everywhere, Group: "billing", TicketScope: Anything}), TicketReply, secret, AllowedAll)
 		check(t, riya(wide(reply, Anything), Binding{Role: clears(Anything), Workspace: Everywhere, Group: "apac", TicketScope: Anything}), TicketReply, secret, Confidential)
 		check(t, riya(wide(clears(Anything), Anything)), TicketReply, secret, NoPermission) // it permits nothing else
+		check(t, riya(wide(reply, Anything), Binding{}), TicketReply, secret, Confidential)
 	})
 	t.Run("with the access that the action needs, within the ticket scope", func(t *testing.T) {
 		viewed := secretOf("refunds", "bob")
@@ -52,6 +53,12 @@ func TestConfidential(t *testing.T) {
 		check(t, me, TicketConfidential, ticketOf("billing", "bob"), AllowedGroup)
 		check(t, me, TicketConfidential, secretOf("refunds", "bob"), AllowedGroup) // it needs View
 		check(t, me, TicketConfidential, secretOf("apac", "bob"), OutOfScope)
+	})
+	t.Run("explained by its own rule", func(t *testing.T) {
+		me := riya(custom(t, TicketNoteEditOwn.At(Anything), TicketConfidential.At(InGroup)))
+		part := Explain(NewRequest(me, TicketNoteEditOwn, &Note{secretOf("billing", "bob"), "bob"})).Parts[0]
+		assert.Equal(t, NotOwn, part.Bindings[0].Decision.Reason)
+		assert.Equal(t, AllowedGroup, part.Clearing[0].Decision.Reason)
 	})
 	t.Run("what can be confidential", func(t *testing.T) {
 		secret, chat := secretOf("billing", "bob"), chatOf("billing", "bob")

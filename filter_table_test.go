@@ -102,6 +102,36 @@ func TestFilters(t *testing.T) {
 		lists(t, riya(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, billing), clause(outside, mine)) // refunds is for viewing
 		lists(t, riya(wide(AgentRole.Role(), ScopeRestricted)), TicketReply, clause(outside, mine))
 		lists(t, bob(wide(AgentRole.Role(), ScopeGroup)), TicketReply, clause(outside, asks(ConditionAssignee, "bob"))) // in no group
+
+		three := riya(wide(AgentRole.Role(), ScopeGroup))
+		three.Groups = map[GroupID]Access{"billing": Edit, "refunds": View, "sales": Edit}
+		lists(t, three, TicketView, clause(outside, asks(ConditionGroup, "billing", "refunds", "sales")), clause(outside, mine))
+		lists(t, three, TicketReply, clause(outside, asks(ConditionGroup, "billing", "sales")), clause(outside, mine))
+	})
+	t.Run("relations of two scopes", func(t *testing.T) {
+		view := func(scope, bound Scope) Binding {
+			return wide(custom(t, TicketView.At(scope)).Role, bound)
+		}
+		nobody, mentioned := asks(ConditionUnassigned), asks(ConditionMentions, "riya")
+		lists(t, riya(view(GroupQueue, Anything), view(InGroup, Unassigned)), TicketView, clause(outside, both, nobody))
+		lists(t, riya(view(InGroup, Unrouted)), TicketView)
+		lists(t, riya(view(Assigned, Unassigned)), TicketView)
+		clears := func(scope Scope) Binding { return wide(custom(t, TicketConfidential.At(scope)).Role, Anything) }
+		open := asks(ConditionNotConfidential)
+		listsExactly(t, riya(view(Mentioned, Assigned), clears(Unassigned)), TicketView, clause(outside, mine, mentioned, open))
+		listsExactly(t, riya(view(Mentioned, InGroup), clears(Unrouted)), TicketView, clause(outside, both, mentioned, open))
+	})
+	t.Run("open workspaces, each by a list of its own", func(t *testing.T) {
+		view := func(w WorkspaceID, scope Scope) Binding {
+			return Binding{Role: custom(t, TicketView.At(scope)).Role, Workspace: w, TicketScope: Anything}
+		}
+		me := riya(view(OpenWorkspaces, Assigned|Participating|Mentioned), view(AccountWide, InGroup), view(OpenWorkspaces, GroupQueue))
+		me.Account.OpenWorkspaces = []WorkspaceID{"hr", "it"}
+		open, inside := asks(ConditionWorkspace, "", "hr", "it"), asks(ConditionWorkspace, "hr", "it")
+		follows := Condition{ConditionParticipant, []string{"riya"}, View}
+		lists(t, me, TicketView, clause(outside, both), clause(open, mine), clause(inside, both, asks(ConditionUnassigned)), clause(open, follows), clause(open, asks(ConditionMentions, "riya")))
+		me.Bindings = []Binding{view(OpenWorkspaces, Assigned|Mentioned), view(Everywhere, Assigned)}
+		lists(t, me, TicketView, clause(mine), clause(open, asks(ConditionMentions, "riya")))
 	})
 	t.Run("agents on conversations", func(t *testing.T) { // (A9)
 		lists(t, riya(custom(t, ConversationView.At(InGroup))), ConversationView, clause(outside, both))

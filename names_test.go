@@ -31,10 +31,34 @@ func TestScopes(t *testing.T) {
 	for text, want := range map[string]string{
 		"globl": `deskpolicy: unknown scope "globl" (did you mean "global"?)`,
 		"":      `deskpolicy: unknown scope ""`,
+
+		"assigned|grup":       `deskpolicy: unknown scope "grup" (did you mean "group"?)`,
+		"mentioned|requestd":  `deskpolicy: unknown scope "requestd" (did you mean "requested"?)`,
+		"assigned|group":      `deskpolicy: scope "assigned|group": "group" includes another part, or is included in one; write only the wider`,
+		"group|assigned":      `deskpolicy: scope "group|assigned": "assigned" includes another part, or is included in one; write only the wider`,
+		"mentioned|mentioned": `deskpolicy: scope "mentioned|mentioned": "mentioned" includes another part, or is included in one; write only the wider`,
 	} {
 		scope, err := read[Scope](text)
 		require.EqualError(t, err, want)
 		assert.Zero(t, scope)
+	}
+	none, err := read[Scope]("none")
+	require.NoError(t, err)
+	assert.Zero(t, none)
+	_, err = read[Scope](strings.Repeat("mentioned|", 25) + "mentioned")
+	require.EqualError(t, err, `deskpolicy: scope "`+strings.Repeat("mentioned|", 20)+`": "mentioned" includes another part, or is included in one; write only the wider`)
+}
+
+// What a relation includes, and nothing else.
+func TestScopeCovers(t *testing.T) {
+	includes := map[Scope]Scope{InGroup: GroupQueue, Unassigned: GroupQueue | Unrouted, Anything: Anything - 1, Unassigned | Anything: Anything - 1}
+	for _, one := range append(relationsOf(Anything-1), Anything, Unassigned|Anything) {
+		for _, other := range relationsOf(Anything<<1 - 1) {
+			assert.Equal(t, (one|includes[one])&other != 0, one.Covers(other), "%v covers %v", one, other)
+		}
+		assert.True(t, one.Covers(0), "%v", one)
+		assert.True(t, one.Covers(1<<15), "%v: what is not valid reaches nothing", one)
+		assert.False(t, (Scope(1 << 15)).Covers(one), "%v", one)
 	}
 }
 
@@ -67,6 +91,8 @@ func TestTexts(t *testing.T) {
 		_, err := none.MarshalText()
 		assert.ErrorContains(t, err, "has the number", "%#v", none)
 	}
+	_, err = Access(9).MarshalText()
+	require.EqualError(t, err, "deskpolicy: no access has the number 9")
 	reason, err := read[Reason]("none of them")
 	require.Error(t, err)
 	assert.Equal(t, Undecided, reason)

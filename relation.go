@@ -201,14 +201,12 @@ func (q *question) decisive(s Scope) Scope {
 // comes last.
 func (q *question) ground(holds Scope) Reason {
 	holds = holds.reduced()
-	first := holds & -holds
-	if first == Assigned && q.what.heldBy() == AllowedOwn {
-		if first = holds & (holds - 1); first == 0 {
+	if holds.first() == Assigned && q.what.heldBy() == AllowedOwn {
+		if holds &^= Assigned; holds == 0 {
 			return AllowedOwn
 		}
-		first &= -first
 	}
-	return grounds[bits.TrailingZeros16(uint16(first))]
+	return grounds[bits.TrailingZeros16(uint16(holds))]
 }
 
 // grounds has the reason of each relation, in the order of their bits.

@@ -247,3 +247,115 @@ func TestCompareManyBindings(t *testing.T) {
 	here.Groups, here.Contact, here.Company = more.Groups, more.Contact, more.Company
 	assert.Equal(t, OrderingWider, Compare(more, here).Ordering())
 }
+
+// Which of the relations that hold gives the reason, and the scope of the decision.
+func TestGroundOfTwoScopes(t *testing.T) {
+	mentioned := ticketOf("apac", "riya")
+	mentioned.Mentions = map[AgentID]bool{"riya": true}
+	for _, c := range []struct {
+		permission, bound Scope
+		on                Ticket
+		reason            Reason
+		scope             Scope
+	}{
+		{InGroup, Assigned, ticketOf("billing", "riya"), AllowedGroup, InGroup}, // the permission's, where no relation is in both
+		{Assigned, InGroup, ticketOf("billing", "riya"), AllowedAssigned, Assigned},
+		{Unassigned, InGroup, ticketOf("billing", ""), AllowedQueue, GroupQueue}, // what both include
+		{InGroup, Unassigned, ticketOf("billing", ""), AllowedQueue, GroupQueue},
+		{InGroup | Mentioned, Assigned, mentioned, AllowedMentioned, InGroup | Mentioned}, // only what holds
+		{Assigned | Mentioned, Anything, mentioned, AllowedAssigned, Assigned | Mentioned},
+		{InGroup | Assigned, InGroup | Mentioned, mentioned, AllowedAssigned, InGroup},
+		{InGroup, 0, ticketOf("billing", ""), OutOfScope, 0},
+	} {
+		me := riya(wide(custom(t, TicketView.At(c.permission)).Role, c.bound))
+		d := Authorize(me, TicketView, &c.on)
+		assert.Equal(t, c.reason, d.Reason, "%v within %v", c.permission, c.bound)
+		assert.Equal(t, c.scope, d.Scope, "%v within %v", c.permission, c.bound)
+	}
+	me := riya(custom(t, ArticleView.At(Assigned), ReportView.At(Assigned|InGroup)))
+	check(t, me, ArticleView, Article{Account: "acme", Author: "riya"}, AllowedOwn)
+	check(t, me, ReportView, Report{Account: "acme", Team: "billing", Owner: "riya"}, AllowedGroup)
+	check(t, me, ReportView, Report{Account: "acme", Owner: "riya"}, AllowedOwn)
+}
+
+// An access that is not an Access is none: it neither counts nor hides another.
+func TestUnknownAccess(t *testing.T) {
+	me := riya(custom(t, TicketView.At(GroupQueue|Participating)))
+	me.Contact, me.Groups = "c-riya", map[GroupID]Access{"billing": Edit + 1}
+	ticket := ticketOf("billing", "")
+	check(t, me, TicketView, ticket, OutOfScope)
+	ticket.Participants = map[AgentID]Access{"riya": Edit + 1}
+	check(t, me, TicketView, ticket, OutOfScope)
+	ticket.CCs = map[ContactID]Access{"c-riya": View}
+	check(t, me, TicketView, ticket, AllowedParticipating)
+	ticket.Participants, ticket.CCs = map[AgentID]Access{"riya": View}, map[ContactID]Access{"c-riya": Edit + 1}
+	check(t, me, TicketView, ticket, AllowedParticipating)
+
+	// A filter selects the same.
+	f := FilterFor(me, TicketView)
+	for part := range Edit + 2 {
+		for copied := range Edit + 2 {
+			ticket.Participants, ticket.CCs = map[AgentID]Access{"riya": part}, map[ContactID]Access{"c-riya": copied}
+			assert.Equal(t, part == View || part == Edit || copied == View || copied == Edit, f.Match(&ticket), "%v, %v in CC", part, copied)
+		}
+	}
+}
+
+// Nothing is assigned to a shared agent, whatever the type and whether on a ticket [S14].
+func TestSharedAgentHoldsNoHostsThing(t *testing.T) {
+	me := sam(custom(t, invoiceView.At(Assigned)))
+	view := Action[hostThing](invoiceView)
+	check(t, me, view, hostThing{Attributes{Account: "acme", Assignee: "sam", Assignable: true}}, OutOfScope)
+	check(t, me, view, hostThing{Attributes{Account: "acme", Assignee: "sam", Assignable: true, OnTicket: true}}, OutOfScope)
+	check(t, me, view, hostThing{Attributes{Account: "acme", Assignee: "sam"}}, AllowedAssigned)
+}
+
+// What somebody else will own is not Assigned to the agent who creates it (A34).
+func TestCreatingForAnother(t *testing.T) {
+	me := riya(custom(t, ArticleDraft.At(Assigned)))
+	check(t, me, ArticleDraft, Article{Account: "acme"}, AllowedOwn)
+	check(t, me, ArticleDraft, Article{Account: "acme", Author: "riya"}, AllowedOwn)
+	check(t, me, ArticleDraft, Article{Account: "acme", Author: "bob"}, OutOfScope)
+}
+
+// What clears a subject does not stand for its access to the group, which other roles need.
+func TestConfidentialByTwoRelations(t *testing.T) {
+	first := roleNamed(t, "A", TicketView.At(Assigned), TicketConfidential.At(Assigned))
+	second := roleNamed(t, "B", TicketView.At(InGroup))
+	check(t, riya(wide(first, Anything), wide(second, Anything)), TicketView, secretOf("billing", "riya"), AllowedGroup)
+}
+
+// The two contacts of a pair have an owner each.
+func TestMergingOwnedContacts(t *testing.T) {
+	me := riya(custom(t, ContactMerge.At(MyCustomers)))
+	mine, theirs := Contact{ID: "c-1", Account: "acme", Owner: "riya"}, Contact{ID: "c-2", Account: "acme", Owner: "bob"}
+	check(t, me, ContactMerge, ContactPair{mine, mine}, AllowedContact)
+	check(t, me, ContactMerge, ContactPair{mine, theirs}, OutOfScope)
+	check(t, me, ContactMerge, ContactPair{theirs, mine}, OutOfScope)
+}
+
+// Bindings that hold nothing, and subjects that are nobody.
+func TestNothingIsHeld(t *testing.T) {
+	ticket := ticketOf("billing", "riya")
+	assert.Equal(t, Decision{Reason: NoRole}, Authorize(riya(Binding{}), TicketView, &ticket))
+	check(t, riya(Binding{Role: AgentRole.Role(), TicketScope: Anything}), SessionLogin, acme, OtherWorkspace)
+	check(t, (*CRMOnlyUser)(nil), TicketView, ticket, NoSubject)
+	outsider := &CRMOnlyUser{acme, CRMUser{ID: "u-1"}}
+	check(t, owner(), AgentRoleAssign, RoleAssignment{outsider, wide(AgentRole.Role(), Anything)}, WrongResource)
+	check(t, owner(), AgentGroupAssign, inGroup(outsider, "billing", View), WrongResource)
+	me := sam()
+	me.Deactivated, me.CRM.Deactivated = true, true
+	check(t, me, TicketView, ticket, Deactivated)
+}
+
+// What a shared agent's ticket scope includes is closed, and not for a zero one (A8).
+func TestSharedTicketScope(t *testing.T) {
+	queue := ticketOf("billing", "")
+	me := sam(wide(custom(t, TicketView.At(Unassigned)).Role, ScopeRestricted))
+	me.Groups = map[GroupID]Access{"billing": Edit}
+	check(t, me, TicketView, queue, AllowedQueue)
+	for _, none := range []Scope{0, 1 << 15, Unassigned | 1<<15} {
+		me.Bindings[0].TicketScope = none
+		check(t, me, TicketView, queue, OutOfScope)
+	}
+}

@@ -734,6 +734,7 @@ func TestBugs(t *testing.T) {
 		me := riya(custom(t, TicketWatch.At(ScopeGlobal)))
 		check(t, me, TicketWatch, ticketOf("apac", ""), AllowedAll)
 		check(t, me, TicketView, ticketOf("apac", ""), NoPermission)
+		check(t, riya(custom(t, TicketWatch.At(ScopeGroup))), TicketWatch, ticketOf("apac", ""), OutOfScope)
 	})
 	t.Run("B44", func(t *testing.T) { // IDs are compared exactly
 		me := riya(wide(AgentRole.Role(), ScopeGroup))

@@ -103,6 +103,16 @@ func TestSessions(t *testing.T) {
 	check(t, SupportGrant{}.Session(eve, Account{}, noon), TicketView, Ticket{}, OtherAccount)
 }
 
+// Another account's resource is denied at every instant, and a session that lacks a
+// permission for its own reason.
+func TestSessionsDenied(t *testing.T) {
+	session := at(granted(t, SupportGrantTerms{Roles: []Role{roleNamed(t, "Views", TicketView.At(Anything))}}), noon)
+	theirs, ours := Ticket{Account: "globex"}, Ticket{Account: "acme"}
+	assert.Equal(t, Decision{Reason: OtherAccount}, Authorize(session, TicketView, &theirs), "and Until is zero")
+	assert.NotZero(t, Authorize(session, TicketView, &ours).Until())
+	check(t, session, TicketBeAssigned, ours, NoPermission)
+}
+
 // The status of another account's support grant does not show in the decision.
 func TestSessionsUnderAnotherAccountsGrant(t *testing.T) {
 	foreign := acme

@@ -216,7 +216,7 @@ func TestAgreeList(t *testing.T) {
 			return ids
 		}))
 		assert.Contains(t, message, "the list shows, policy denies: ")
-		assert.Contains(t, message, `is denied ticket.view on ticket "1"`)
+		assert.Contains(t, message, `is denied ticket.view on ticket "`) // "1" if it was shrunk
 	})
 	t.Run("that forgets the groups", func(t *testing.T) {
 		forgetful := func(by deskpolicy.Subject, stored []deskpolicy.Ticket) []deskpolicy.TicketID {
