@@ -335,6 +335,21 @@ func TestCompareSomebody(t *testing.T) {
 	}
 }
 
+// Two agents with a contact and a company each are compared as one person, who asks by the
+// first one's, in the requests of the differences too.
+func TestCompareTwoContacts(t *testing.T) {
+	before, after := riya(), riya(custom(t, TicketView.At(Requested), TicketReply.At(SameCompany)))
+	before.Contact, before.Company = "c-riya", "k-riya"
+	after.ID, after.Contact, after.Company = "bob", "c-bob", "k-bob"
+	gained := 0
+	for d := range Compare(before, after).Gained() {
+		require.True(t, d.Allowed.Authorize().Allowed(), d)
+		require.False(t, d.Denied.Authorize().Allowed(), d)
+		gained++
+	}
+	require.Greater(t, gained, 1)
+}
+
 // A support session without an instant has no authority, in comparisons too.
 func TestCompareWithoutAnInstant(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})

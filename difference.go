@@ -78,7 +78,8 @@ func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionI
 // difference returns the difference, with an example of the sample and the stance.
 func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := d.action.id, d.action.on
-	who := &p.sides[one].who
+	var asks actor
+	asks.set(subjects[one])
 	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action}
 	switch {
 	case d.named != "":
@@ -89,7 +90,7 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 	spec.contact, spec.company = p.customers[d.customer].in(spec.account)
 	spec.crmRole = p.customers[d.customer].crmRole
 	spec.goal = p.goalOf(d)
-	spec.take(d.stance, self, cmp.Or(who.contact, ownContact), cmp.Or(who.company, ownCompany))
+	spec.take(d.stance, self, cmp.Or(asks.contact, ownContact), cmp.Or(asks.company, ownCompany))
 	difference := Difference{
 		Workspace: d.workspace,
 		Allowed:   spec.request(subjects[one], id, on),

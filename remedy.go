@@ -2,6 +2,7 @@ package deskpolicy
 
 import (
 	"cmp"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -118,6 +119,9 @@ type finder struct {
 	apart   bool           // whether the two resources of a pair are in different workspaces
 	secret  bool           // whether the resource, or one of a pair, is confidential
 	found   []Remedy
+
+	tried   map[string]bool // the results of reduce, by the fixes' numbers
+	numbers map[Fix]uint64
 
 	useful []Role // the result of roles, once computed
 	shared bool   // whether useful is for a shared agent
@@ -603,7 +607,35 @@ func (f *finder) takingWays(take *question, sources []source, by approach) []Rem
 // reduce adds the remedy to found if it allows the request, is feasible and needs all of
 // its fixes. If fewer fixes are enough, reduce adds the smaller remedies instead. It reports
 // whether it added any.
-func (f *finder) reduce(r Remedy) (added bool) {
+func (f *finder) reduce(r Remedy) bool {
+	key := f.keyOf(r)
+	added, known := f.tried[key]
+	if !known {
+		added = f.reduceAnew(r)
+		f.tried[key] = added
+	}
+	return added
+}
+
+// keyOf returns a key for the remedy.
+func (f *finder) keyOf(r Remedy) string {
+	if f.tried == nil {
+		f.tried, f.numbers = make(map[string]bool), make(map[Fix]uint64)
+	}
+	var key []byte
+	for _, fix := range r {
+		n, known := f.numbers[fix]
+		if !known {
+			n = uint64(len(f.numbers))
+			f.numbers[fix] = n
+		}
+		key = binary.AppendUvarint(key, n)
+	}
+	return string(key)
+}
+
+// reduceAnew is reduce for a remedy that was not tried before: many ways have parts in common.
+func (f *finder) reduceAnew(r Remedy) (added bool) {
 	subject, resource := r.apply(f.e.request.Subject, f.thing)
 	if !f.allows(subject, resource) {
 		return false

@@ -753,3 +753,17 @@ func BenchmarkExplain(b *testing.B) {
 		}
 	})
 }
+
+// Many ways to merge two confidential tickets have parts in common, which are tried once.
+func TestRemediesOfTwoConfidential(t *testing.T) {
+	roles := []Role{
+		roleNamed(t, "Clears", TicketConfidential.At(Anything), TicketMerge.At(InGroup)),
+		roleNamed(t, "Both", TicketMerge.At(InGroup|Assigned|Mentioned), TicketConfidential.At(ScopeGroup)),
+		roleNamed(t, "Merges", TicketMerge.At(InGroup)),
+	}
+	secret := ticketOf("apac", "")
+	secret.Confidential = true
+	why := Explain(NewRequest(riya(), TicketMerge, &TicketPair{secret, secret}))
+	assert.NotEmpty(t, Remedies(why, roles...))
+	assert.Less(t, testing.AllocsPerRun(1, func() { Remedies(why, roles...) }), 1_000_000.0)
+}
