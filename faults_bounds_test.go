@@ -117,7 +117,7 @@ func TestCoveredTerritories(t *testing.T) {
 
 // Repeated bindings decide as the same bindings once.
 func TestRepeatedBindings(t *testing.T) {
-	effort.Checks(t, 10, 500, 5000)
+	effort.Checks(t, 10, 200, 1000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
 		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
