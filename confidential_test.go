@@ -2,6 +2,7 @@ package deskpolicy_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -236,4 +237,34 @@ func TestRemediesOfConfidential(t *testing.T) {
 	none := at(granted(t, SupportGrantTerms{Roles: []Role{all}}), noon)
 	assert.Contains(t, lines(Remedies(Explain(NewRequest(none, TicketReply, &secret)), merge)),
 		`create a support grant with role "Merge" account-wide (by the account administrator) and say that it is no longer confidential (by an administrator)`)
+}
+
+// A filter over many workspaces selects what is allowed in each of them.
+func TestConfidentialInManyWorkspaces(t *testing.T) {
+	views, clears := roleNamed(t, "Views", TicketView.At(Anything)), roleNamed(t, "Clears", TicketConfidential.At(Anything))
+	in := func(i int) WorkspaceID { return WorkspaceID(fmt.Sprint("w", i)) }
+	me := riya()
+	for i := range 12 {
+		me.Bindings = append(me.Bindings, Binding{Role: views, Workspace: in(i), TicketScope: Anything})
+		if i%3 == 0 {
+			me.Bindings = append(me.Bindings, Binding{Role: clears, Workspace: in(i + 6), TicketScope: Anything})
+		}
+		me.Bindings = append(me.Bindings, Binding{Role: clears, Workspace: Everywhere, Group: GroupID(fmt.Sprint("g", i)), TicketScope: Anything})
+		me.Account.OpenWorkspaces = append(me.Account.OpenWorkspaces, in(2*i))
+	}
+	me.Bindings = append(me.Bindings, Binding{Role: clears, Workspace: OpenWorkspaces, Group: "open", TicketScope: Anything})
+	f, selected := FilterFor(me, TicketView), 0
+	for i := range 20 {
+		for _, group := range []GroupID{"", "g3", "g11", "open", "apac"} {
+			for _, confidential := range []bool{false, true} {
+				ticket := Ticket{Account: "acme", Workspace: in(i), Group: group, Confidential: confidential}
+				allowed := Authorize(me, TicketView, &ticket).Allowed()
+				assert.Equal(t, allowed, f.Match(&ticket), "%+v", ticket)
+				if allowed && confidential {
+					selected++
+				}
+			}
+		}
+	}
+	assert.Equal(t, 12*2+6+5, selected, "in g3 and g11, in the open group of six workspaces, and where riya is cleared in w6 and w9")
 }
