@@ -166,7 +166,7 @@ func differencesOf(c Comparison) [2][]string {
 
 // A support grant of many workspaces is within an agent's authority if it is in each workspace.
 func TestManyWorkspaces(t *testing.T) {
-	effort.Checks(t, 30, 300, 3000)
+	effort.Checks(t, 30, 200, 500)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role()}
 	extender := custom(t, SupportGrantExtend.At(ScopeGlobal))
 	reasons := make(map[Reason]int)
