@@ -713,10 +713,9 @@ func (l *listing) conditions(relation Scope) []Condition {
 		return []Condition{{Kind: ConditionRequesterCompany, IDs: []string{string(l.who.company)}}}
 	case MyCustomers:
 		return l.customers()
-	case notConfidential:
+	default: // notConfidential
 		return []Condition{{Kind: ConditionNotConfidential}}
 	}
-	return nil
 }
 
 // ids returns the subject's ID as a list, the same each time.

@@ -2,7 +2,6 @@ package deskpolicy
 
 import (
 	"cmp"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -121,7 +120,7 @@ type finder struct {
 	found   []Remedy
 
 	tried   map[string]bool // the results of reduce, by the fixes' numbers
-	numbers map[Fix]uint64
+	numbers map[Fix]uint32
 
 	useful []Role // the result of roles, once computed
 	shared bool   // whether useful is for a shared agent
@@ -620,16 +619,16 @@ func (f *finder) reduce(r Remedy) bool {
 // keyOf returns a key for the remedy.
 func (f *finder) keyOf(r Remedy) string {
 	if f.tried == nil {
-		f.tried, f.numbers = make(map[string]bool), make(map[Fix]uint64)
+		f.tried, f.numbers = make(map[string]bool), make(map[Fix]uint32)
 	}
 	var key []byte
 	for _, fix := range r {
 		n, known := f.numbers[fix]
 		if !known {
-			n = uint64(len(f.numbers))
+			n = uint32(len(f.numbers))
 			f.numbers[fix] = n
 		}
-		key = binary.AppendUvarint(key, n)
+		key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 	}
 	return string(key)
 }
