@@ -90,7 +90,10 @@ var failing = []way{
 	{"Problem", 503, func(w http.ResponseWriter, r *http.Request) { deskhttp.Problem(w, r, deskhttp.ErrUnavailable) }},
 	{"Problem of ErrNotFound", 404, func(w http.ResponseWriter, r *http.Request) { deskhttp.Problem(w, r, deskhttp.ErrNotFound) }},
 	{"an error, flushed", 502, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502); w.(http.Flusher).Flush() }},
-	{"a TimeoutHandler that is over", 503, http.TimeoutHandler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), time.Millisecond, "").ServeHTTP},
+	{"a TimeoutHandler that is over", 503, func(w http.ResponseWriter, r *http.Request) {
+		slow := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-r.Context().Done() }) // until the response is sent
+		http.TimeoutHandler(slow, time.Millisecond, "").ServeHTTP(w, r)
+	}},
 }
 
 func serveContent(w http.ResponseWriter, r *http.Request) {
