@@ -1,0 +1,258 @@
+package deskpolicy_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// These examples are the code of the pages in docs, in the order of each page.
+
+// Decide whether an agent can reply, and choose what the client gets. See docs/decide.md.
+func Example_decide() {
+	riya := &deskpolicy.Agent{
+		ID:      "riya",
+		Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{
+			Role:        deskpolicy.AgentRole.Role(),
+			Workspace:   deskpolicy.AccountWide,
+			TicketScope: deskpolicy.ScopeGroup,
+		}},
+		Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
+	}
+	tickets := map[string]*deskpolicy.Ticket{
+		"4711": {ID: "4711", Account: "acme", Group: "billing"},
+		"4712": {ID: "4712", Account: "acme", Group: "refunds"},
+		"4713": {ID: "4713", Account: "acme", Group: "board"},
+	}
+	reply := func(id string) string {
+		ticket := tickets[id] // nil for an unknown ID, which is denied
+		switch d := deskpolicy.Authorize(riya, deskpolicy.TicketReply, ticket); {
+		case d.Allowed():
+			return "201 sent"
+		case deskpolicy.CanView(riya, ticket):
+			return "403 You can view this, but you cannot reply."
+		default:
+			return "404 " + d.UserMessage()
+		}
+	}
+	for _, id := range []string{"4711", "4712", "4713", "9999"} {
+		fmt.Println(id, reply(id))
+	}
+
+	for action, d := range deskpolicy.ActionsOn(riya, tickets["4712"], nil) {
+		if d.Allowed() {
+			fmt.Println(action)
+		}
+	}
+
+	var names *deskpolicy.Vocabulary // the library's actions only
+	action, err := names.ParseAction("ticket.reply")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	request := deskpolicy.Request{Subject: riya, Action: action, Resource: tickets["4712"]}
+	d := request.Authorize()
+
+	record := request.AuditRecord(d)
+	record.At = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	record.Library = "" // changes with every release
+	line, err := json.Marshal(record)
+	fmt.Println(string(line), err)
+
+	// Output:
+	// 4711 201 sent
+	// 4712 403 You can view this, but you cannot reply.
+	// 4713 404 This does not exist, or you do not have access to it.
+	// 9999 404 This does not exist, or you do not have access to it.
+	// ticket.view
+	// ticket.note.private
+	// ticket.mention
+	// ticket.print
+	// ticket.watch
+	// ticket.child.create
+	// ticket.forward
+	// {"library":"","at":"2026-11-02T12:00:00Z","subject_kind":"agent","subject":"riya","account":"acme","action":"ticket.reply","resource_kind":"ticket","resource_id":"4712","allowed":false,"outcome":"not_granted","reason":"view_only","role":"Agent","scope":"group"} <nil>
+}
+
+// Describe an account: its plan, workspaces and administrators. See docs/account.md.
+func Example_account() {
+	acme := deskpolicy.Account{
+		ID:             "acme",
+		Plan:           deskpolicy.Plan{Features: deskpolicy.FeatureAttachments | deskpolicy.FeatureCustomRoles},
+		Integrated:     true, // shared agents can work on the desk
+		OpenWorkspaces: []deskpolicy.WorkspaceID{"it", "facilities"},
+		Administrators: []deskpolicy.AgentID{"olga"},
+	}
+	olga := &deskpolicy.Agent{ID: "olga", Account: acme, Bindings: []deskpolicy.Binding{{
+		Role:        deskpolicy.AccountAdministratorRole.Role(),
+		Workspace:   deskpolicy.OpenWorkspaces,
+		TicketScope: deskpolicy.ScopeGlobal,
+	}}}
+	fmt.Println(deskpolicy.Authorize(olga, deskpolicy.TicketAttach, &deskpolicy.Ticket{Account: "acme", Workspace: "it"}))
+	fmt.Println(deskpolicy.Authorize(olga, deskpolicy.TicketAttach, &deskpolicy.Ticket{Account: "acme", Workspace: "legal"}))
+	fmt.Println(deskpolicy.Authorize(olga, deskpolicy.TicketCollaborate, &deskpolicy.Ticket{Account: "acme", Workspace: "it"}))
+	giveUp := &deskpolicy.RoleAssignment{Holder: olga, Binding: olga.Bindings[0]}
+	fmt.Println(deskpolicy.Authorize(olga, deskpolicy.AgentRoleRemove, giveUp))
+
+	// Output:
+	// allowed: role "Account Administrator" reaches everything here
+	// denied: role "Account Administrator" has the permission, but is not held where this is
+	// denied: the account's plan lacks a feature that this needs
+	// denied: the account must keep its last account administrator
+}
+
+// Several roles for a user, from a product that stores their names. See docs/adopting.md.
+func Example_adopting() {
+	// What the product stores about a user.
+	type user struct {
+		ID    string
+		Roles []string
+		Teams []string
+	}
+	ana := user{ID: "ana", Roles: []string{"agent", "reviewer", "gone"}, Teams: []string{"billing"}}
+
+	// One role for each name, made once when the program starts.
+	reviewer, err := deskpolicy.NewRole("acme", "Reviewer", deskpolicy.NewPermissions(
+		deskpolicy.TicketView.At(deskpolicy.ScopeGlobal),
+		deskpolicy.TicketNotePrivate.At(deskpolicy.ScopeGlobal),
+	), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	roles := map[string]deskpolicy.Role{
+		"agent":    deskpolicy.AgentRole.Role(),
+		"reviewer": reviewer,
+	}
+	scopes := map[string]deskpolicy.Scope{
+		"agent":    deskpolicy.ScopeGroup,
+		"reviewer": deskpolicy.ScopeGlobal,
+	}
+
+	// A binding for each of the user's roles. An unknown name gives the zero Role, which permits nothing.
+	load := func(u user) *deskpolicy.Agent {
+		agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(u.ID), Account: deskpolicy.Account{ID: "acme"}}
+		for _, name := range u.Roles {
+			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{
+				Role: roles[name], Workspace: deskpolicy.AccountWide, TicketScope: scopes[name],
+			})
+		}
+		agent.Groups = make(map[deskpolicy.GroupID]deskpolicy.Access)
+		for _, team := range u.Teams {
+			agent.Groups[deskpolicy.GroupID(team)] = deskpolicy.Edit
+		}
+		return agent
+	}
+	sales := &deskpolicy.Ticket{Account: "acme", Group: "sales"}
+	fmt.Println(deskpolicy.Authorize(load(ana), deskpolicy.TicketView, sales))
+	fmt.Println(deskpolicy.Authorize(load(ana), deskpolicy.TicketReply, sales))
+
+	// Output:
+	// allowed: role "Reviewer" reaches everything here
+	// denied: role "Agent" has the permission, but its scope (group) does not reach this
+}
+
+// Keep roles for all requests, and load the rest for each. See docs/loading.md.
+func Example_loading() {
+	// What changes seldom is read once, and again when it changes.
+	roles, err := deskpolicy.DecodeRoles([]byte(`{
+		"version": 1,
+		"account": "acme",
+		"roles": [{"name": "Night Shift", "permissions": ["ticket.view@group", "ticket.reply@group"]}]
+	}`), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	// What a statement returns about an agent, and the agent made of it.
+	type row struct {
+		id, account string
+		active      bool
+		roles       []string          // names
+		groups      map[string]string // the access to each
+	}
+	load := func(r row) *deskpolicy.Agent {
+		agent := &deskpolicy.Agent{
+			ID: deskpolicy.AgentID(r.id), Account: deskpolicy.Account{ID: deskpolicy.AccountID(r.account)}, Deactivated: !r.active,
+			Groups: make(map[deskpolicy.GroupID]deskpolicy.Access),
+		}
+		for _, name := range r.roles {
+			role, _ := roles.Role(name) // the zero Role for an unknown name; it permits nothing
+			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{
+				Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup,
+			})
+		}
+		for group, access := range r.groups {
+			var a deskpolicy.Access
+			if err := a.UnmarshalText([]byte(access)); err == nil { // otherwise NoAccess
+				agent.Groups[deskpolicy.GroupID(group)] = a
+			}
+		}
+		return agent
+	}
+
+	ines := row{"ines", "acme", true, []string{"Night Shift"}, map[string]string{"billing": "edit", "sales": "admin"}}
+	for _, group := range []deskpolicy.GroupID{"billing", "sales"} {
+		fmt.Println(deskpolicy.Authorize(load(ines), deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: group}))
+	}
+
+	// Output:
+	// allowed: role "Night Shift" reaches this through its group
+	// denied: role "Night Shift" has the permission, but its scope (group) does not reach this
+}
+
+// Roles in place of a casbin policy. See docs/casbin.md.
+func Example_casbin() {
+	lines := strings.Split(`p, agent, ticket, view
+p, agent, ticket, reply
+p, lead, ticket, assign
+g, lead, agent
+g, ana, lead`, "\n")
+
+	// The permissions of each role, with those of the roles that it inherits.
+	own, inherits := make(map[string]deskpolicy.Permissions), make(map[string][]string)
+	var names *deskpolicy.Vocabulary
+	for _, line := range lines {
+		switch f := strings.Split(line, ", "); f[0] {
+		case "p":
+			p, err := names.ParsePermission(f[2] + "." + f[3] + "@group") // casbin's policy has no scopes: choose one
+			if err != nil {
+				fmt.Println(line, err)
+				return
+			}
+			own[f[1]] = own[f[1]].Union(deskpolicy.NewPermissions(p))
+		case "g":
+			inherits[f[1]] = append(inherits[f[1]], f[2])
+		}
+	}
+	var all func(name string, above ...string) deskpolicy.Permissions
+	all = func(name string, above ...string) deskpolicy.Permissions {
+		set := own[name]
+		for _, other := range inherits[name] {
+			if !slices.Contains(above, other) { // casbin tolerates cycles
+				set = set.Union(all(other, append(above, name)...))
+			}
+		}
+		return set
+	}
+	lead, err := deskpolicy.NewRole("acme", "Lead", all("lead"), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for p := range lead.Permissions().All() {
+		fmt.Println(p)
+	}
+
+	// Output:
+	// ticket.view@group
+	// ticket.reply@group
+	// ticket.assign@group
+}
