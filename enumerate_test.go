@@ -87,10 +87,13 @@ func fourth(blocks iter.Seq[block]) iter.Seq[block] {
 }
 
 // TestEnumeration asks every question of the small models, and compares the decision, the
-// reason, the role and the scope with the oracle's. Without -full it takes every tenth
-// block only; with -short every 80th, with fewer subjects.
+// reason, the role and the scope with the oracle's. With -full it takes every second block,
+// with -long all; otherwise every tenth, and with -short every 80th, with fewer subjects.
 func TestEnumeration(t *testing.T) {
-	every, atLeast := effort.Of[uint64](80, 10, 1), effort.Of[uint64](150_000, 4_000_000, 40_000_000)
+	every, atLeast := effort.Of[uint64](80, 10, 2), effort.Of[uint64](150_000, 4_000_000, 20_000_000)
+	if *long {
+		every = 1
+	}
 	var total uint64
 	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // no question has it
 	for _, family := range enumerations {
