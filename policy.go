@@ -9,6 +9,10 @@
 // language, no engine to start and nothing to configure: the library has the rules of a
 // helpdesk, and the host application supplies the facts.
 //
+// In this page's index, functions with type parameters are listed below the type that they
+// return: Authorize below [Decision], [FilterFor] below [Filter], [WhoCan] below
+// [AllowedSubject]; [Explain] is below [Explanation].
+//
 // A decision combines three things:
 //
 //   - A [Subject], such as an [Agent] or a [SharedAgent], with the roles it holds. A
@@ -19,7 +23,10 @@
 //   - A [Resource], such as a [Ticket], in an account, a workspace and a group.
 //
 // [FilterFor] answers the same question for lists: it selects the resources on which the
-// subject may perform the action.
+// subject may perform the action, and package sqlfilter writes it as SQL. [Explain] says why
+// a request is denied, and [Remedies] what would change that. [ActionsOn] decides every
+// action on a resource, for the buttons of a page, and [CanView] separates what is refused
+// from what is hidden. [Compare] and [Covers] compare what two subjects may do.
 //
 // [Authorize] states the rules. Numbers in brackets and parentheses, such as [R19] and
 // (A9), refer to docs/requirements.md.
