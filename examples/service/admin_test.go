@@ -1,0 +1,162 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/seed"
+)
+
+// Who gets which page: 200, 403 for what they know of, and 404 for what is hidden from them.
+func TestPagesByWho(t *testing.T) {
+	s := newService(t, databases[0].source(t))
+	pages := []string{"", "roles", "role?role=Replier", "role?role=Agent", "role?new=yes", "people", "person?person=bob", "why", "why?person=bob&action=ticket.reply&about=17", "who?action=ticket.view&about=17", "access", "log"}
+	for who, want := range map[string]string{
+		"olga":         "200 200 200 200 200 200 200 200 200 200 200 200",
+		"adam":         "200 200 200 200 403 200 200 200 200 200 200 200",
+		"fay":          "200 200 200 200 403 200 200 200 200 200 200 200",
+		"bob":          "200 404 404 404 404 404 403 404 404 404 404 403",
+		"sam":          "200 404 404 404 404 404 404 404 404 404 404 403",
+		"eve/slow-app": "200 404 404 404 404 404 404 404 404 404 404 403",
+	} {
+		b := login(t, s.url, who)
+		var got []string
+		for _, page := range pages {
+			status, _ := b.get("/admin/" + page)
+			got = append(got, http.StatusText(status))
+			got[len(got)-1] = map[int]string{200: "200", 403: "403", 404: "404"}[status]
+		}
+		assert.Equal(t, want, strings.Join(got, " "), who)
+	}
+	response, err := http.Get(s.url + "/admin/roles")
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	assert.Equal(t, http.StatusUnauthorized, response.StatusCode, "nobody is logged in")
+}
+
+// A press is a button of a page: where it posts to, and what.
+type press struct {
+	path string
+	form url.Values
+	want string // is on the page afterwards
+}
+
+// presses are each button once, in an order in which they make sense.
+func presses(now time.Time) []press {
+	end := now.Add(8 * 24 * time.Hour).UTC().Format("2006-01-02T15:04")
+	binding := url.Values{"person": {"bob"}, "role": {"Replier"}, "workspace": {"*"}, "group": {""}, "scope": {"restricted"}}
+	wider := url.Values{"person": {"bob"}, "role": {"Replier"}, "workspace": {"*"}, "group": {""}, "scope": {"restricted"}, "to": {"group"}}
+	taken := url.Values{"person": {"bob"}, "role": {"Replier"}, "workspace": {"*"}, "group": {""}, "scope": {"group"}}
+	return []press{
+		{"role/save", url.Values{"name": {"Reader"}, "before": {""}, "after": {"ticket.view@group\r\n"}}, "Reader"},
+		{"role/save", url.Values{"role": {"Reader"}, "before": {"ticket.view@group\n"}, "after": {"ticket.view@group\nticket.print@group\n"}}, "ticket.print"},
+		{"role/clone", url.Values{"from": {"Agent"}, "name": {"Our agents"}}, "Our agents"},
+		{"role/delete", url.Values{"role": {"Reader"}}, "Replier"},
+		{"person/give", binding, "&#34;Replier&#34; account-wide, tickets at restricted"},
+		{"person/scope", wider, "&#34;Replier&#34; account-wide, tickets at group"},
+		{"person/take", taken, "Bob Jansen"},
+		{"person/group", url.Values{"person": {"bob"}, "group": {"billing"}, "access": {"view"}}, "<td>view</td>"},
+		{"person/deactivate", url.Values{"person": {"bob"}}, "deactivated"},
+		{"person/activate", url.Values{"person": {"bob"}}, "active"},
+		{"why/remedy", url.Values{"person": {"bob"}, "action": {"ticket.reply"}, "about": {"17"}, "to": {""}, "remedy": {"assign it to the agent (by an administrator)"}}, "The remedy was carried out"},
+		{"access/give", url.Values{"id": {"printer"}, "engineer": {"pat"}, "name": {"Pat"}, "email": {"pat@vendor.example"}, "role": {"Agent"}, "workspace": {"it"}, "end": {""}}, "printer</bdi>: active"},
+		{"access/extend", url.Values{"id": {"printer"}, "end": {end}}, "printer</bdi>: active"},
+		{"access/revoke", url.Values{"id": {"printer"}}, "printer</bdi>: revoked"},
+	}
+}
+
+// Each button does what it says, and leaves an event that says who could do it why.
+func TestButtons(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		olga := login(t, s.url, "olga")
+		for i, p := range presses(time.Now()) {
+			status, text := olga.post("/admin/"+p.path, p.form)
+			require.Equal(t, http.StatusSeeOther, status, "%s: %s", p.path, text)
+			_, text = olga.follow()
+			assert.Contains(t, text, p.want, p.path)
+			events, err := s.Events(t.Context(), seed.Account, 100)
+			require.NoError(t, err)
+			require.Len(t, events, i+1, p.path)
+			assert.Equal(t, int64(i+1), events[0].Version)
+			assert.Equal(t, "olga", events[0].Actor)
+			require.NotEmpty(t, events[0].Records)
+			assert.True(t, events[0].Records[0].Allowed, "%v", events[0].Records)
+		}
+		_, text := olga.get("/admin/log")
+		assert.Contains(t, text, "revoke support access &#34;printer&#34;")
+	})
+}
+
+// The same buttons, pressed by people who may not, change nothing. Adam may do what an
+// administrator may, and no more.
+func TestForgedButtons(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		reserved := map[string]bool{"role/save": true, "role/clone": true, "role/delete": true}
+		for _, who := range []string{"adam", "fay", "bob", "chen", "sam", "eve/slow-app"} {
+			b := login(t, s.url, who)
+			for _, p := range presses(time.Now()) {
+				if who == "adam" && !reserved[p.path] {
+					continue
+				}
+				status, text := b.post("/admin/"+p.path, p.form)
+				assert.Contains(t, []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity}, status, "%s: %s: %s", who, p.path, text)
+			}
+		}
+		events, err := s.Events(t.Context(), seed.Account, 1)
+		require.NoError(t, err)
+		assert.Empty(t, events)
+		log, err := s.SupportLog(t.Context(), seed.Account)
+		require.NoError(t, err)
+		assert.Contains(t, log.String(), "denied", "there is a record of what the engineer tried")
+	})
+}
+
+// What another site posts in the name of who is logged in is refused.
+func TestCrossOrigin(t *testing.T) {
+	s := newService(t, databases[0].source(t))
+	olga := login(t, s.url, "olga")
+	for _, p := range presses(time.Now()) {
+		request, err := http.NewRequest(http.MethodPost, s.url+"/admin/"+p.path, strings.NewReader(p.form.Encode()))
+		require.NoError(t, err)
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Sec-Fetch-Site", "cross-site")
+		status, _ := olga.do(request)
+		assert.Equal(t, http.StatusForbidden, status, p.path)
+	}
+	events, err := s.Events(t.Context(), seed.Account, 1)
+	require.NoError(t, err)
+	assert.Empty(t, events)
+}
+
+// A form that makes no sense is refused with a reason, and changes nothing.
+func TestRefusals(t *testing.T) {
+	s := newService(t, databases[0].source(t))
+	olga := login(t, s.url, "olga")
+	for _, c := range []press{
+		{"role/save", url.Values{"name": {"agent"}, "after": {"ticket.view@group"}}, "built-in"},
+		{"role/save", url.Values{"name": {"Replier"}, "after": {"ticket.view@group"}}, "already"},
+		{"role/save", url.Values{"role": {"Replier"}, "before": {"ticket.view@global"}, "after": {"ticket.view@group"}}, "in the meantime"},
+		{"role/save", url.Values{"name": {"Odd"}, "after": {"ticket.veiw@group"}}, "ticket.view"},
+		{"role/delete", url.Values{"role": {"Replier"}}, "hold this role"},
+		{"person/give", url.Values{"person": {"bob"}, "role": {"Agent"}, "workspace": {"mars"}, "scope": {"group"}}, "no such workspace"},
+		{"person/give", url.Values{"person": {"bob"}, "role": {"Agent"}, "workspace": {"*"}, "scope": {"grup"}}, "group"},
+		{"person/take", url.Values{"person": {"bob"}, "role": {"Agent"}, "workspace": {"*"}, "scope": {"global"}}, "do not hold"},
+		{"access/extend", url.Values{"id": {"slow-app"}, "end": {"tomorrow"}}, "not a date"},
+		{"access/extend", url.Values{"id": {"slow-app"}, "end": {"2099-01-01T00:00"}}, "end"},
+		{"access/give", url.Values{"id": {"slow-app"}, "engineer": {"pat"}, "email": {"pat@vendor.example"}, "role": {"Agent"}}, "already"},
+		{"why/remedy", url.Values{"person": {"bob"}, "action": {"ticket.reply"}, "about": {"17"}, "remedy": {"make me an administrator"}}, "not possible"},
+	} {
+		status, text := olga.post("/admin/"+c.path, c.form)
+		assert.Equal(t, http.StatusUnprocessableEntity, status, "%s %v", c.path, c.form)
+		assert.Contains(t, text, c.want, "%s %v", c.path, c.form)
+	}
+	events, err := s.Events(t.Context(), seed.Account, 1)
+	require.NoError(t, err)
+	assert.Empty(t, events)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/desk"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/seed"
+)
+
+// A list has exactly the tickets that can be opened, newest first, for everybody.
+func TestListAgreesWithOpening(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		for _, who := range []string{"olga", "bob", "chen", "dora", "fay", "gus", "noor", "riya", "sam", "tia", "agent-03", "eve/slow-app"} {
+			b, listed := login(t, s.url, who), make(map[string]bool)
+			for next := ""; ; {
+				var l struct {
+					Tickets []struct{ ID string }
+					Next    string
+				}
+				status, text := b.get("/api/tickets?after=" + url.QueryEscape(next))
+				require.Equal(t, http.StatusOK, status, "%s: %s", who, text)
+				require.NoError(t, json.Unmarshal([]byte(text), &l))
+				for _, ticket := range l.Tickets {
+					assert.False(t, listed[ticket.ID], "%s gets ticket %s twice", who, ticket.ID)
+					listed[ticket.ID] = true
+				}
+				if next = l.Next; next == "" {
+					break
+				}
+			}
+			assert.NotEmpty(t, listed, who)
+			for i := 1; i <= seed.Tickets; i += 7 {
+				id := strconv.Itoa(i)
+				status, text := b.get("/api/tickets/" + id)
+				want := map[bool]int{true: http.StatusOK, false: http.StatusNotFound}[listed[id]]
+				assert.Equal(t, want, status, "%s and ticket %s: %s", who, id, text)
+			}
+		}
+	})
+}
+
+func TestReply(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		olga := login(t, s.url, "olga")
+		status, _ := olga.post("/tickets/17/replies", url.Values{"text": {"Hello <b>there</b>"}})
+		assert.Equal(t, http.StatusSeeOther, status)
+		_, text := olga.get("/tickets/17")
+		assert.Contains(t, text, "Hello &lt;b&gt;there&lt;/b&gt;")
+		status, _ = olga.post("/tickets/17/replies", url.Values{"text": {"  "}})
+		assert.Equal(t, http.StatusBadRequest, status)
+		status, _ = login(t, s.url, "fay").post("/tickets/17/replies", url.Values{"text": {"I only read"}})
+		assert.Equal(t, http.StatusForbidden, status)
+		status, _ = login(t, s.url, "gus").post("/tickets/17/replies", url.Values{"text": {"I am in another workspace"}})
+		assert.Equal(t, http.StatusNotFound, status)
+		_, text = olga.get("/api/tickets/17")
+		assert.Equal(t, 2, strings.Count(text, `"author"`), text)
+	})
+}
+
+// Who is deactivated, or whose support access has not started or is over, cannot log in.
+func TestDoor(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		b := login(t, s.url, "olga")
+		for _, form := range []url.Values{
+			{"account": {seed.Account}, "who": {"eli"}}, {"account": {seed.Account}, "who": {"hal"}}, {"account": {seed.Account}, "who": {"nobody"}},
+			{"account": {"other"}, "who": {"olga"}}, {}, {"account": {seed.Account}, "who": {"max"}, "grant": {"upgrade"}},
+			{"account": {seed.Account}, "who": {"max"}, "grant": {"import"}}, {"account": {seed.Account}, "who": {"max"}, "grant": {"slow-app"}},
+		} {
+			status, _ := b.post("/login", form)
+			assert.Contains(t, []int{http.StatusNotFound, http.StatusForbidden, http.StatusUnauthorized}, status, "%v", form)
+		}
+		_, text := b.get("/")
+		for _, name := range []string{"Olga Petrova", "Eli Cohen", "Sam Okoro", "Eve Novotna"} {
+			assert.Contains(t, text, "Log in as <bdi>"+strings.ReplaceAll(name, "'", "&#39;"))
+		}
+		b.post("/logout", nil)
+		status, _ := b.get("/tickets")
+		assert.Equal(t, http.StatusUnauthorized, status)
+	})
+}
+
+func TestRoutesHaveRules(t *testing.T) {
+	assert.Empty(t, routes(&desk.Desk{}).WithoutRule())
+}

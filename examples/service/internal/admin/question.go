@@ -1,0 +1,85 @@
+package admin
+
+import (
+	"errors"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/deskhttp"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
+)
+
+// questionForm is the form for a question, as it was filled in.
+type questionForm struct {
+	People                    []roster.Person // that the subject can view
+	Kinds                     []kindForm
+	Person, Action, About, To string
+	IsOpen                    bool // whether there is no question yet
+}
+
+// A kindForm has the actions on one kind of thing.
+type kindForm struct {
+	Kind    roster.Kind
+	Actions []deskpolicy.ActionID
+}
+
+// form returns the question of the request, and its form.
+func (v *visit) form() (roster.Question, questionForm, error) {
+	form := questionForm{
+		People: v.visiblePeople(), Person: v.FormValue("person"), About: v.FormValue("about"), To: v.FormValue("to"), Action: v.FormValue("action"),
+	}
+	for _, kind := range roster.Kinds {
+		form.Kinds = append(form.Kinds, kindForm{kind, kind.Actions()})
+	}
+	if form.Action == "" {
+		form.IsOpen = true
+		return roster.Question{}, form, nil
+	}
+	action, err := (*deskpolicy.Vocabulary)(nil).ParseAction(form.Action)
+	if err != nil {
+		return roster.Question{}, form, roster.Refusal(err.Error())
+	}
+	return roster.Question{Person: deskpolicy.AgentID(form.Person), Action: action, About: form.About, To: deskpolicy.AgentID(form.To)}, form, nil
+}
+
+// visiblePeople returns the people that the subject can view.
+func (v *visit) visiblePeople() (people []roster.Person) {
+	agents, shared := deskpolicy.FilterFor(v.subject, deskpolicy.AgentView), deskpolicy.FilterFor(v.subject, deskpolicy.SharedAgentView)
+	for _, p := range v.desk.People {
+		if agent := p.Agent(); agent != nil && agents.Match(agent) || p.Shared() != nil && shared.Match(p.Shared()) {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// askForPeople asks whether the subject can view people at all.
+func (v *visit) askForPeople() error {
+	_, agentErr := deskhttp.FilterFor(v.Context(), deskpolicy.AgentView)
+	if len(v.visiblePeople()) == 0 {
+		return errors.Join(agentErr, deskhttp.ErrNotFound)
+	}
+	return agentErr
+}
+
+// request returns the question as a request. The subject must be able to view the person and
+// the thing that it is about; the explanation tells about both.
+func (v *visit) request(q roster.Question) (deskpolicy.Request, roster.Person, error) {
+	request, person, err := v.desk.Request(q, v.ticket)
+	if errors.Is(err, roster.ErrNoSuch) {
+		err = deskhttp.ErrNotFound
+	}
+	if err == nil {
+		err = roster.AskToView(v.Context(), person, request.Resource)
+	}
+	return request, person, err
+}
+
+// ticket returns the ticket, which it loads once.
+func (v *visit) ticket(id deskpolicy.TicketID) (t *deskpolicy.Ticket, err error) {
+	if v.loaded == nil || v.loaded.ID != id {
+		if v.loaded, err = v.Records.Ticket(v.Context(), id); err != nil {
+			return nil, err
+		}
+	}
+	return v.loaded, nil
+}

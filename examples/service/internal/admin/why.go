@@ -1,0 +1,132 @@
+package admin
+
+import (
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
+)
+
+// whyView is a question with its answer.
+type whyView struct {
+	questionForm
+	Name     string // of the person
+	Decision deskpolicy.Decision
+	Tree     string
+	Told     string // what the person reads
+	Mine     []remedyView
+	Others   []deskpolicy.Remedy // that the subject may not carry out
+	Preview  *effect
+	Done     bool
+}
+
+// A remedyView is a remedy that the subject may carry out.
+type remedyView struct {
+	Text     string
+	Href     string // of its preview
+	Possible bool   // here; otherwise it is done in the CRM
+}
+
+// An effect is what a remedy would do.
+type effect struct {
+	Remedy   string
+	Decision deskpolicy.Decision // the answer afterwards
+	Impact   impact              // what else the person gains
+}
+
+func showWhy(v *visit) (view, error) {
+	if err := v.askForPeople(); err != nil {
+		return view{}, err
+	}
+	q, form, err := v.form()
+	if err != nil || form.IsOpen {
+		return view{whyPage, "Why?", whyView{questionForm: form}}, err
+	}
+	request, person, err := v.request(q)
+	if err != nil {
+		return view{}, err
+	}
+	explanation := deskpolicy.Explain(request)
+	data := whyView{
+		questionForm: form, Name: person.Name, Decision: explanation.Decision, Tree: explanation.String(), Told: told(request, explanation.Decision),
+		Done: v.FormValue("done") != "",
+	}
+	if !explanation.Decision.Allowed() {
+		data.Mine, data.Others = v.remedies(explanation)
+		data.Preview = v.effect(request, person, explanation)
+	}
+	return view{whyPage, "Why?", data}, nil
+}
+
+// remedies returns the remedies that the subject may carry out, and the others.
+func (v *visit) remedies(denied deskpolicy.Explanation) (mine []remedyView, others []deskpolicy.Remedy) {
+	offered := v.desk.OfferedRoles()
+	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, offered...) {
+		text := remedy.String()
+		mine = append(mine, remedyView{text, v.withRemedy(text), v.Changes.CanCarryOut(remedy)})
+	}
+	for _, remedy := range deskpolicy.Remedies(denied, offered...) {
+		text := remedy.String()
+		if !slices.ContainsFunc(mine, func(m remedyView) bool { return m.Text == text }) {
+			others = append(others, remedy)
+		}
+	}
+	return mine, others
+}
+
+// withRemedy returns the page of the question with a preview of the remedy.
+func (v *visit) withRemedy(text string) string {
+	return link("why", "person", v.FormValue("person"), "action", v.FormValue("action"), "about", v.FormValue("about"), "to", v.FormValue("to"), "remedy", text)
+}
+
+// effect returns what the remedy of the request would do, or nil if there is none that the
+// subject may carry out.
+func (v *visit) effect(request deskpolicy.Request, person roster.Person, denied deskpolicy.Explanation) *effect {
+	text := v.FormValue("remedy")
+	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, v.desk.OfferedRoles()...) {
+		if remedy.String() == text {
+			after := request
+			after.Subject, after.Resource = remedy.Apply(request.Subject, request.Resource)
+			return &effect{text, after.Authorize(), newImpact(person.Name, deskpolicy.Compare(request.Subject, after.Subject))}
+		}
+	}
+	return nil
+}
+
+// told returns what the person reads who asks for it: nothing that is a secret to them.
+func told(request deskpolicy.Request, d deskpolicy.Decision) string {
+	if d.Allowed() {
+		return ""
+	}
+	if canView(request) {
+		return "You can view this, but you cannot do this to it."
+	}
+	return d.UserMessage()
+}
+
+// canView reports whether the request's subject can view what it is about.
+func canView(request deskpolicy.Request) bool {
+	switch t := request.Resource.(type) {
+	case *deskpolicy.Ticket:
+		return deskpolicy.CanView(request.Subject, t)
+	case *deskpolicy.TicketAssignment:
+		return deskpolicy.CanView(request.Subject, t)
+	case *deskpolicy.Agent:
+		return deskpolicy.CanView(request.Subject, t)
+	case *deskpolicy.Role:
+		return deskpolicy.CanView(request.Subject, t)
+	case *deskpolicy.Account:
+		return deskpolicy.CanView(request.Subject, t)
+	}
+	return false
+}
+
+// carryOut carries out a remedy, and shows the answer to the question afterwards.
+func carryOut(v *visit) (string, error) {
+	q, form, err := v.form()
+	if err != nil {
+		return "", err
+	}
+	next := link("why", "person", form.Person, "action", form.Action, "about", form.About, "to", form.To, "done", "yes")
+	return next, v.Changes.CarryOut(v.Context(), q, v.PostFormValue("remedy"))
+}

@@ -1,0 +1,146 @@
+package change
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/deskhttp"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
+)
+
+// find returns the person and the binding of the holding.
+func find(tx *store.Tx, h roster.Holding) (roster.Person, deskpolicy.Binding, error) {
+	p, err := person(tx, h.Person)
+	if err != nil {
+		return p, deskpolicy.Binding{}, err
+	}
+	role, err := tx.Desk.Roles.Role(h.Role)
+	if err != nil {
+		return p, deskpolicy.Binding{}, deskhttp.ErrNotFound
+	}
+	return p, deskpolicy.Binding{Role: role, Workspace: h.Workspace, Group: h.Group, TicketScope: h.Scope}, nil
+}
+
+// GiveRole gives the person a role.
+func (m Maker) GiveRole(ctx context.Context, h roster.Holding) error {
+	return m.make(ctx, func(tx *store.Tx) error {
+		p, binding, err := find(tx, h)
+		if err != nil {
+			return err
+		}
+		if err := store.Ask(tx, deskpolicy.AgentRoleAssign, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: binding}); err != nil {
+			return err
+		}
+		if !tx.Desk.HasPlace(binding) {
+			return roster.Refusal("There is no such workspace or group.")
+		}
+		if slices.ContainsFunc(p.Bindings(), isBinding(binding)) {
+			return roster.Refusal("They hold this role already.")
+		}
+		return tx.PutPerson(p.With(append(slices.Clone(p.Bindings()), binding), p.Groups(), p.Deactivated()))
+	}, "give %s the role %q in %s, tickets at %s", h.Person, h.Role, h.Workspace, h.Scope)
+}
+
+// TakeRole takes a role from the person.
+func (m Maker) TakeRole(ctx context.Context, h roster.Holding) error {
+	return m.make(ctx, func(tx *store.Tx) error {
+		p, binding, err := find(tx, h)
+		if err != nil {
+			return err
+		}
+		if err := store.Ask(tx, deskpolicy.AgentRoleRemove, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: binding}); err != nil {
+			return err
+		}
+		left := slices.DeleteFunc(slices.Clone(p.Bindings()), isBinding(binding))
+		if len(left) == len(p.Bindings()) {
+			return roster.Refusal("They do not hold this role.")
+		}
+		return tx.PutPerson(p.With(left, p.Groups(), p.Deactivated()))
+	}, "take the role %q in %s from %s", h.Role, h.Workspace, h.Person)
+}
+
+// SetScope changes the tickets that a held role reaches.
+func (m Maker) SetScope(ctx context.Context, h roster.Holding, scope deskpolicy.Scope) error {
+	return m.make(ctx, func(tx *store.Tx) error {
+		p, binding, err := find(tx, h)
+		if err != nil {
+			return err
+		}
+		changed := binding
+		changed.TicketScope = scope
+		if err := store.Ask(tx, deskpolicy.AgentScopeEdit, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: changed}); err != nil {
+			return err
+		}
+		bindings := slices.Clone(p.Bindings())
+		i := slices.IndexFunc(bindings, isBinding(binding))
+		if i < 0 {
+			return roster.Refusal("They do not hold this role.")
+		}
+		if slices.ContainsFunc(bindings, isBinding(changed)) {
+			return roster.Refusal("They hold the role at this scope already.")
+		}
+		bindings[i] = changed
+		return tx.PutPerson(p.With(bindings, p.Groups(), p.Deactivated()))
+	}, "change the tickets of %s as %q in %s to %s", h.Person, h.Role, h.Workspace, scope)
+}
+
+// isBinding returns a function that reports whether a binding says the same.
+func isBinding(b deskpolicy.Binding) func(deskpolicy.Binding) bool {
+	return func(other deskpolicy.Binding) bool {
+		return b.Role.Equal(other.Role) && b.Workspace == other.Workspace && b.Group == other.Group && b.TicketScope == other.TicketScope
+	}
+}
+
+// SetGroup gives the person access to a group; NoAccess removes them from it.
+func (m Maker) SetGroup(ctx context.Context, id deskpolicy.AgentID, group deskpolicy.GroupID, access deskpolicy.Access) error {
+	return m.make(ctx, func(tx *store.Tx) error {
+		p, err := person(tx, id)
+		if err != nil {
+			return err
+		}
+		membership := deskpolicy.GroupMembership{Member: p.Subject, Group: deskpolicy.AgentGroup{ID: group, Account: tx.Desk.Account.ID}, Access: access}
+		if err := store.Ask(tx, deskpolicy.AgentGroupAssign, &membership); err != nil {
+			return err
+		}
+		if !tx.Desk.HasGroup(group) {
+			return roster.Refusal("There is no such group.")
+		}
+		groups := maps.Clone(p.Groups())
+		if groups == nil {
+			groups = make(map[deskpolicy.GroupID]deskpolicy.Access)
+		}
+		groups[group] = access
+		return tx.PutPerson(p.With(p.Bindings(), groups, p.Deactivated()))
+	}, "give %s %s access in group %s", id, access, group)
+}
+
+// Deactivate denies the person everything, until they are activated again.
+func (m Maker) Deactivate(ctx context.Context, id deskpolicy.AgentID) error {
+	return m.make(ctx, func(tx *store.Tx) error {
+		p, err := person(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := askAbout(tx, p, deskpolicy.AgentDeactivate, deskpolicy.SharedAgentEdit); err != nil {
+			return err
+		}
+		return tx.PutPerson(p.With(p.Bindings(), p.Groups(), true))
+	}, "deactivate %s", id)
+}
+
+// Activate activates the person again.
+func (m Maker) Activate(ctx context.Context, id deskpolicy.AgentID) error {
+	return m.make(ctx, func(tx *store.Tx) error {
+		p, err := person(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := askAbout(tx, p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit); err != nil {
+			return err
+		}
+		return tx.PutPerson(p.With(p.Bindings(), p.Groups(), false))
+	}, "activate %s", id)
+}

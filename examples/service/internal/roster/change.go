@@ -1,0 +1,33 @@
+package roster
+
+import (
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A Holding is a role that a person holds, by the names that a form has.
+type Holding struct {
+	Person    deskpolicy.AgentID
+	Role      string
+	Workspace deskpolicy.WorkspaceID
+	Group     deskpolicy.GroupID
+	Scope     deskpolicy.Scope // of tickets
+}
+
+// SupportAccess is support access to give: roles by name, in the account and in workspaces.
+type SupportAccess struct {
+	ID         deskpolicy.SupportGrantID
+	Roles      []string
+	Workspaces []deskpolicy.WorkspaceID
+	Engineer   deskpolicy.SupportEngineer
+	End        time.Time // zero for a week
+}
+
+// A Refusal says why a change makes no sense, for the person who tries to make it.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// ErrStale says that a role is no longer what the person saw who changes it.
+const ErrStale = Refusal("The role was changed in the meantime. Look at it again.")

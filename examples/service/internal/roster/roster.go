@@ -1,0 +1,158 @@
+// Package roster has what a desk knows about its people, roles and support access, as plain
+// values. The store fills them in, and pages show them.
+package roster
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A Desk is an account with its people, roles and support grants, at one instant.
+type Desk struct {
+	Name       string // of the account, for pages
+	Account    deskpolicy.Account
+	Roles      deskpolicy.RoleSet
+	Workspaces []Workspace
+	Groups     []Group
+	People     []Person
+	Grants     []deskpolicy.SupportGrant
+}
+
+// A Person works on the desk. The Subject is an *Agent or a *SharedAgent.
+type Person struct {
+	ID      deskpolicy.AgentID
+	Name    string
+	Subject deskpolicy.Subject
+}
+
+// A Workspace is a part of the account. One that is not open is restricted.
+type Workspace struct {
+	ID   deskpolicy.WorkspaceID
+	Name string
+	Open bool
+}
+
+// A Group is a team of agents.
+type Group struct {
+	ID   deskpolicy.GroupID
+	Name string
+}
+
+// Person returns the person with the ID, and whether there is one.
+func (d *Desk) Person(id deskpolicy.AgentID) (Person, bool) {
+	i, found := slices.BinarySearchFunc(d.People, id, func(p Person, id deskpolicy.AgentID) int { return cmp.Compare(p.ID, id) })
+	if !found {
+		return Person{}, false
+	}
+	return d.People[i], true
+}
+
+// Grant returns the support grant with the ID, and whether there is one.
+func (d *Desk) Grant(id deskpolicy.SupportGrantID) (deskpolicy.SupportGrant, bool) {
+	i := slices.IndexFunc(d.Grants, func(g deskpolicy.SupportGrant) bool { return g.ID() == id })
+	if i < 0 {
+		return deskpolicy.SupportGrant{}, false
+	}
+	return d.Grants[i], true
+}
+
+// OfferedRoles returns the roles that a person on the desk can be given: the built-in ones,
+// and the account's own.
+func (d *Desk) OfferedRoles() []deskpolicy.Role {
+	return slices.AppendSeq(slices.Collect(d.Account.BuiltInRoles()), d.Roles.All())
+}
+
+// Holders returns the people who hold the role, sorted by ID.
+func (d *Desk) Holders(role string) []Person {
+	return slices.DeleteFunc(slices.Clone(d.People), func(p Person) bool {
+		return !slices.ContainsFunc(p.Bindings(), func(b deskpolicy.Binding) bool { return b.Role.Name() == role })
+	})
+}
+
+// Bindings returns the roles that the person holds.
+func (p Person) Bindings() []deskpolicy.Binding {
+	switch s := p.Subject.(type) {
+	case *deskpolicy.Agent:
+		return s.Bindings
+	case *deskpolicy.SharedAgent:
+		return s.Bindings
+	}
+	return nil
+}
+
+// Groups returns the person's access to groups.
+func (p Person) Groups() map[deskpolicy.GroupID]deskpolicy.Access {
+	switch s := p.Subject.(type) {
+	case *deskpolicy.Agent:
+		return s.Groups
+	case *deskpolicy.SharedAgent:
+		return s.Groups
+	}
+	return nil
+}
+
+// Deactivated reports whether the person is denied everything.
+func (p Person) Deactivated() bool {
+	switch s := p.Subject.(type) {
+	case *deskpolicy.Agent:
+		return s.Deactivated
+	case *deskpolicy.SharedAgent:
+		return s.Deactivated
+	}
+	return true
+}
+
+// With returns a copy of the person with other roles, groups and activation.
+func (p Person) With(bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access, deactivated bool) Person {
+	switch s := p.Subject.(type) {
+	case *deskpolicy.Agent:
+		agent := *s
+		agent.Bindings, agent.Groups, agent.Deactivated = bindings, groups, deactivated
+		p.Subject = &agent
+	case *deskpolicy.SharedAgent:
+		agent := *s
+		agent.Bindings, agent.Groups, agent.Deactivated = bindings, groups, deactivated
+		p.Subject = &agent
+	}
+	return p
+}
+
+// Shared returns the person as a shared agent, or nil.
+func (p Person) Shared() *deskpolicy.SharedAgent {
+	shared, _ := p.Subject.(*deskpolicy.SharedAgent)
+	return shared
+}
+
+// Agent returns the person as an agent, or nil.
+func (p Person) Agent() *deskpolicy.Agent {
+	agent, _ := p.Subject.(*deskpolicy.Agent)
+	return agent
+}
+
+// An Event is an entry of the log: a change that was made.
+type Event struct {
+	Version int64 // of the account after the change
+	At      time.Time
+	Actor   string
+	What    string
+	Records []deskpolicy.AuditRecord // the decisions that allowed it
+}
+
+// HasGroup reports whether the desk has the group.
+func (d *Desk) HasGroup(id deskpolicy.GroupID) bool {
+	return slices.ContainsFunc(d.Groups, func(g Group) bool { return g.ID == id })
+}
+
+// HasWorkspace reports whether the desk has the workspace.
+func (d *Desk) HasWorkspace(id deskpolicy.WorkspaceID) bool {
+	return slices.ContainsFunc(d.Workspaces, func(w Workspace) bool { return w.ID == id })
+}
+
+// HasPlace reports whether the desk has the workspace and the group of the binding.
+func (d *Desk) HasPlace(b deskpolicy.Binding) bool {
+	special := b.Workspace == deskpolicy.AccountWide || b.Workspace == deskpolicy.OpenWorkspaces || b.Workspace == deskpolicy.Everywhere
+	return (special || d.HasWorkspace(b.Workspace)) && (b.Group == "" || d.HasGroup(b.Group))
+}

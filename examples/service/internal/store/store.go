@@ -1,0 +1,90 @@
+// Package store keeps a helpdesk in SQLite or in PostgreSQL. Several processes can share a
+// PostgreSQL database: nothing is kept in memory between two requests, so a change counts in
+// all of them as soon as it is committed.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"runtime"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"github.com/deskpolicy/deskpolicy/sqlfilter"
+)
+
+// A Store is a helpdesk's database. It is safe for concurrent use.
+type Store struct {
+	db      *sql.DB
+	dialect sqlfilter.Dialect
+}
+
+// Open opens the database, creates its tables and applies what is new in this version. The
+// source is the URL of a PostgreSQL database, or the path of an SQLite file. The program imports
+// the drivers, which are named pgx and sqlite.
+func Open(ctx context.Context, source string) (*Store, error) {
+	s, err := connect(source)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("migrate: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func connect(source string) (*Store, error) {
+	if strings.HasPrefix(source, "postgres://") || strings.HasPrefix(source, "postgresql://") {
+		db, err := sql.Open("pgx", source)
+		if err != nil {
+			return nil, err
+		}
+		db.SetMaxOpenConns(8 * runtime.NumCPU())
+		db.SetMaxIdleConns(8 * runtime.NumCPU())
+		return &Store{db, sqlfilter.PostgreSQL}, nil
+	}
+	// A commit is on the disk when it returns (synchronous is FULL): a revocation that a power
+	// failure takes back would give access again.
+	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: source}).EscapedPath()+"?"+pragmas.Encode())
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db, sqlfilter.SQLite}, nil
+}
+
+// Close closes the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate applies the migrations that are not applied yet. Of several processes that start at
+// once on PostgreSQL, one applies them and the others wait.
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	dialect, options := goose.DialectSQLite3, []goose.ProviderOption(nil)
+	if s.dialect == sqlfilter.PostgreSQL {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return err
+		}
+		dialect, options = goose.DialectPostgres, []goose.ProviderOption{goose.WithSessionLocker(locker)}
+	}
+	provider, err := goose.NewProvider(dialect, s.db, files, options...)
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}

@@ -1,0 +1,29 @@
+package store
+
+import "github.com/deskpolicy/deskpolicy"
+
+// AccountOf returns the account of the subject, or "" if there is none.
+func AccountOf(subject deskpolicy.Subject) deskpolicy.AccountID {
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		return s.Account.ID
+	case *deskpolicy.SharedAgent:
+		return s.Account.ID
+	case *deskpolicy.SupportSession:
+		return s.Account().ID
+	}
+	return ""
+}
+
+// IDOf returns the ID under which the subject works on the desk, or "" if there is none.
+func IDOf(subject deskpolicy.Subject) string {
+	switch s := subject.(type) {
+	case *deskpolicy.Agent:
+		return string(s.ID)
+	case *deskpolicy.SharedAgent:
+		return string(s.ID)
+	case *deskpolicy.SupportSession:
+		return string(s.ID())
+	}
+	return ""
+}
