@@ -2,6 +2,7 @@ package authzen
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -34,19 +35,16 @@ func (h *handler) evaluation(ctx context.Context, in map[string]any) (any, error
 	if err := checkCase("", in, questionKeys); err != nil {
 		return nil, err
 	}
-	return h.evaluate(ctx, question{}, in)
+	var q question
+	if err := q.complete(in); err != nil {
+		return nil, err
+	}
+	return h.evaluate(ctx, &q)
 }
 
-// evaluate decides the question in the object. What the object lacks is taken from defaults.
-func (h *handler) evaluate(ctx context.Context, defaults question, in map[string]any) (decision, error) {
-	q := defaults
-	if err := q.read(in, ""); err != nil {
-		return decision{}, err
-	}
-	if err := q.check(""); err != nil {
-		return decision{}, err
-	}
-	d, err := h.decide(ctx, &q)
+// evaluate decides the question.
+func (h *handler) evaluate(ctx context.Context, q *question) (decision, error) {
+	d, err := h.decide(ctx, q)
 	if err != nil {
 		return decision{}, err
 	}
@@ -105,32 +103,69 @@ func (h *handler) evaluations(ctx context.Context, in map[string]any) (any, erro
 	if len(items) == 0 { // 7.1
 		return h.evaluation(ctx, in)
 	}
-	var defaults question
-	if err := defaults.read(in, ""); err != nil {
+	b := batch{entities: make(map[entityKey]*entity)}
+	if err := b.defaults.read(in, ""); err != nil {
 		return nil, err
 	}
-	var batch struct {
+	var answer struct {
 		Evaluations []decision `json:"evaluations"`
 	}
 	for i := range items {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		d := h.evaluateItem(ctx, defaults, items[i])
-		batch.Evaluations = append(batch.Evaluations, d)
+		d := h.evaluateItem(ctx, &b, items[i])
+		answer.Evaluations = append(answer.Evaluations, d)
 		if isLast(d.Decision) {
 			break
 		}
 	}
-	return batch, nil
+	return answer, nil
+}
+
+// A batch is what the evaluations of a request share.
+type batch struct {
+	defaults question
+	entities map[entityKey]*entity // those of the evaluations so far
+}
+
+// An entityKey is equal for equal entities. The properties are JSON.
+type entityKey struct{ part, typ, id, properties string }
+
+// question returns the question of one evaluation.
+func (b *batch) question(item any) (q question, err error) {
+	in, err := object("evaluation", item, questionKeys...)
+	if err != nil {
+		return q, err
+	}
+	q = b.defaults
+	if err := q.complete(in); err != nil {
+		return q, err
+	}
+	q.subject, q.resource = b.share("subject", q.subject), b.share("resource", q.resource)
+	return q, nil
+}
+
+// share returns the entity of an earlier evaluation if one has an equal one, so that it is
+// loaded once.
+func (b *batch) share(part string, e *entity) *entity {
+	key := entityKey{part: part, typ: e.typ, id: e.id}
+	if e.properties != nil {
+		properties, _ := json.Marshal(e.properties) // they were JSON
+		key.properties = string(properties)
+	}
+	if b.entities[key] == nil {
+		b.entities[key] = e
+	}
+	return b.entities[key]
 }
 
 // evaluateItem decides one evaluation of a batch. One that cannot be decided is denied (7.2.1).
-func (h *handler) evaluateItem(ctx context.Context, defaults question, item any) decision {
-	in, err := object("evaluation", item, questionKeys...)
+func (h *handler) evaluateItem(ctx context.Context, b *batch, item any) decision {
+	q, err := b.question(item)
 	if err == nil {
 		var d decision
-		if d, err = h.evaluate(ctx, defaults, in); err == nil {
+		if d, err = h.evaluate(ctx, &q); err == nil {
 			return d
 		}
 	}

@@ -126,18 +126,45 @@ func TestCancellation(t *testing.T) {
 	}
 }
 
-// What the evaluations of a batch share is loaded once.
-func TestDefaultsAreLoadedOnce(t *testing.T) {
+// What the evaluations of a batch share is loaded once, whether it is a default or named by
+// each of them.
+func TestWhatIsSharedIsLoadedOnce(t *testing.T) {
 	d := newDesk()
 	pdp := handler(t, d.config())
 	post(t, pdp, evaluations, `{`+riya+`,`+read+`,"evaluations":[{`+t1+`},{`+t5+`},{`+t1+`}]}`)
-	assert.Equal(t, int64(4), d.loaded.Load(), "the subject once, and three resources")
+	assert.Equal(t, int64(3), d.loaded.Load(), "the subject once, and two resources")
+	d.loaded.Store(0)
+	post(t, pdp, evaluations, `{`+riya+`,`+t1+`,"evaluations":[{`+read+`,`+riya+`},{`+reply+`,`+bob+`},{`+reply+`,`+t1+`},{`+read+`,`+riya+`,`+t5+`}]}`)
+	assert.Equal(t, int64(4), d.loaded.Load(), "two subjects, two resources")
+	d.loaded.Store(0)
+	post(t, pdp, evaluations, `{`+read+`,"evaluations":[{"subject":{"type":"user","id":"riya"},"resource":{"type":"ticket","id":"riya"}},{"subject":{"type":"service","id":"riya"},"resource":{"type":"archive","id":"riya"}}]}`)
+	assert.Equal(t, int64(4), d.loaded.Load(), "an ID is scoped to its type")
 	d.loaded.Store(0)
 	post(t, pdp, evaluations, `{"subject":{"type":"user","id":"nobody"},`+read+`,`+t1+`,"evaluations":[{},{},{}]}`)
 	assert.Equal(t, int64(1), d.loaded.Load(), "also if there is none")
 	d.loaded.Store(0)
 	post(t, pdp, searchSubject, `{"subject":{"type":"user"},`+read+`,`+t1+`}`)
 	assert.Equal(t, int64(5), d.loaded.Load(), "the resource once, and four candidates")
+}
+
+// Evaluations share an entity only if they say the same of it.
+func TestWhatDiffersIsNotShared(t *testing.T) {
+	d, c := newDesk(), newDesk().config()
+	c.Subjects["thing"] = authzen.Subjects{Load: d.user}
+	c.Resources["thing"] = authzen.Resources[deskpolicy.Ticket]{
+		Believe: []string{"group"},
+		Load: func(_ context.Context, id string, believed map[string]any) (*deskpolicy.Ticket, error) {
+			group, _ := believed["group"].(string)
+			return &deskpolicy.Ticket{ID: deskpolicy.TicketID(id), Account: "acme", Group: deskpolicy.GroupID(group)}, nil
+		},
+		Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{"read": deskpolicy.TicketView},
+	}
+	in := func(group string) string {
+		return `{"resource":{"type":"thing","id":"riya","properties":{"group":"` + group + `"}}}`
+	}
+	got := post(t, handler(t, c), evaluations, `{"subject":{"type":"thing","id":"riya"},`+read+`,"evaluations":[`+
+		in("billing")+`,`+in("sales")+`,{"resource":{"type":"thing","id":"riya"}},`+in("billing")+`]}`)
+	assert.Equal(t, `{"evaluations":[`+yes+`,`+no+`,`+no+`,`+yes+`]}`, got.text)
 }
 
 // Nothing is loaded for what cannot be allowed. A nil pointer is no subject.

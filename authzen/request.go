@@ -70,6 +70,15 @@ func (q *question) read(in map[string]any, searched string) (err error) {
 	return err
 }
 
+// complete replaces the parts of the question that the object has, after which it must have
+// all.
+func (q *question) complete(in map[string]any) error {
+	if err := q.read(in, ""); err != nil {
+		return err
+	}
+	return q.check("")
+}
+
 // check returns an error if a part is missing that is not searched for.
 func (q *question) check(searched string) error {
 	switch {
@@ -194,7 +203,7 @@ func kindOf(value any) string {
 }
 
 // load returns what the source has for the entity, nil if there is nothing or an error. It
-// loads an entity once, also if many evaluations of a batch share it.
+// loads an entity once, because evaluations of a batch share it.
 func (e *entity) load(ctx context.Context, from source) (any, error) {
 	if e.loaded || e.id == "" { // no ID is empty
 		return e.value, e.err
