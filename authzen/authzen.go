@@ -52,7 +52,7 @@ type Config struct {
 	// tokens are good for this handler only.
 	PageKey []byte
 
-	// Log gets the errors of the host's functions. A nil Log discards them.
+	// Log gets the errors and panics of the host's functions. A nil Log discards them.
 	Log *slog.Logger
 }
 

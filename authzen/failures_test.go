@@ -47,6 +47,46 @@ func TestHostFailures(t *testing.T) {
 			Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{"read": deskpolicy.TicketView},
 		}
 	}
+	anotherSubject := func(c *authzen.Config) {
+		tickets := c.Resources["ticket"].(authzen.Resources[deskpolicy.Ticket])
+		tickets.Questions = map[string]authzen.Question[deskpolicy.Ticket]{
+			"assume": {Ask: func(_ context.Context, _ deskpolicy.Subject, on *deskpolicy.Ticket, _ map[string]any) (deskpolicy.Request, error) {
+				return deskpolicy.NewRequest(newDesk().users["olga"], deskpolicy.TicketDelete, on), nil
+			}},
+			"clone": {Ask: func(_ context.Context, who deskpolicy.Subject, on *deskpolicy.Ticket, _ map[string]any) (deskpolicy.Request, error) {
+				same := *who.(*deskpolicy.Agent)
+				return deskpolicy.NewRequest(&same, deskpolicy.TicketView, on), nil
+			}},
+			"forget": {Ask: func(_ context.Context, _ deskpolicy.Subject, on *deskpolicy.Ticket, _ map[string]any) (deskpolicy.Request, error) {
+				return deskpolicy.NewRequest(nil, deskpolicy.TicketView, on), nil
+			}},
+		}
+		c.Resources["ticket"] = tickets
+	}
+	panics := func(c *authzen.Config) {
+		c.Subjects["bad"] = authzen.Subjects{
+			Load: func(context.Context, string, map[string]any) (deskpolicy.Subject, error) { panic(errBroken) },
+			List: func(context.Context, string, int) ([]string, error) { panic([]string{"no users"}) },
+		}
+		c.Resources["bad"] = authzen.Resources[deskpolicy.Ticket]{
+			Load:    func(context.Context, string, map[string]any) (*deskpolicy.Ticket, error) { panic("no tickets") },
+			List:    func(context.Context, authzen.Search[deskpolicy.Ticket]) ([]string, error) { panic("no list") },
+			Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{"read": deskpolicy.TicketView},
+		}
+		c.Resources["worse"] = authzen.Resources[panicking]{
+			Load:    func(context.Context, string, map[string]any) (*panicking, error) { return new(panicking), nil },
+			Actions: map[string]deskpolicy.Action[panicking]{"read": deskpolicy.FirstHostView},
+			Questions: map[string]authzen.Question[panicking]{
+				"ask": {Ask: func(context.Context, deskpolicy.Subject, *panicking, map[string]any) (deskpolicy.Request, error) {
+					var users map[string]*deskpolicy.Agent
+					return deskpolicy.NewRequest(users["x"], deskpolicy.TicketView, &deskpolicy.Ticket{ID: deskpolicy.TicketID(users["x"].ID)}), nil
+				}},
+				"decide": {Ask: func(_ context.Context, who deskpolicy.Subject, on *panicking, _ map[string]any) (deskpolicy.Request, error) {
+					return deskpolicy.NewRequest[panicking](who, deskpolicy.FirstHostView, on), nil
+				}},
+			},
+		}
+	}
 	emptyCandidates := func(c *authzen.Config) {
 		users := c.Subjects["user"]
 		users.List = func(context.Context, string, int) ([]string, error) { return []string{""}, nil }
@@ -71,9 +111,22 @@ func TestHostFailures(t *testing.T) {
 		{"the subject of a search for resources", broken, searchResource, `{"subject":{"type":"user","id":"broken"},` + read + `,"resource":{"type":"ticket"}}`, failed, "broken"},
 		{"the subject of a search for actions", broken, searchAction, `{"subject":{"type":"user","id":"broken"},` + t1 + `}`, failed, "broken"},
 		{"the resource of a search for actions", broken, searchAction, `{` + riya + `,"resource":{"type":"ticket","id":"broken"}}`, failed, "broken"},
-		{"a list", brokenLists, searchSubject, `{"subject":{"type":"user"},` + read + `,` + t1 + `}`, failed, `list subjects after ""`},
+		{"a list", brokenLists, searchSubject, `{"subject":{"type":"user"},` + read + `,` + t1 + `}`, failed, `list subjects of type "user" after ""`},
 		{"a candidate", brokenCandidates, searchSubject, `{"subject":{"type":"user"},` + read + `,` + t1 + `}`, failed, "broken"},
-		{"a candidate without an ID", emptyCandidates, searchSubject, `{"subject":{"type":"user"},` + read + `,` + t1 + `}`, failed, "a candidate has an empty ID; leave it out of the list"},
+		{"a candidate without an ID", emptyCandidates, searchSubject, `{"subject":{"type":"user"},` + read + `,` + t1 + `}`, failed, `list subjects of type "user" after "": the list has an empty ID; leave it out`},
+		{"a question about an administrator", anotherSubject, evaluation, `{` + riya + `,"action":{"name":"assume"},` + t1 + `}`, failed, `ask about action "assume" on resource of type "ticket" "t1": the Request has another subject than the one that Ask was given; use that`},
+		{"a question about a copy", anotherSubject, evaluation, `{` + riya + `,"action":{"name":"clone"},` + t1 + `}`, failed, "another subject"},
+		{"a question about nobody", anotherSubject, evaluation, `{` + riya + `,"action":{"name":"forget"},` + t1 + `}`, failed, "another subject"},
+		{"a question about an administrator in a batch", anotherSubject, evaluations, `{` + riya + `,` + t1 + `,"evaluations":[{"action":{"name":"assume"}},{` + read + `}]}`, `{"evaluations":[` + failedItem + `,` + yes + `]}`, "another subject"},
+		{"Load of a subject panics", panics, evaluation, `{"subject":{"type":"bad","id":"x"},` + read + `,` + t1 + `}`, failed, `load subject of type "bad" "x": panic: the database is gone`},
+		{"Load of a resource panics", panics, evaluation, `{` + riya + `,` + read + `,"resource":{"type":"bad","id":"x"}}`, failed, `load resource of type "bad" "x": panic: no tickets`},
+		{"Attributes panics", panics, evaluation, `{` + riya + `,` + read + `,"resource":{"type":"worse","id":"x"}}`, failed, `ask about action "read" on resource of type "worse" "x": panic: no attributes`},
+		{"Ask panics", panics, evaluation, `{` + riya + `,"action":{"name":"ask"},"resource":{"type":"worse","id":"x"}}`, failed, `panic: runtime error: invalid memory address`},
+		{"Attributes panics in a question", panics, evaluation, `{` + riya + `,"action":{"name":"decide"},"resource":{"type":"worse","id":"x"}}`, failed, "panic: no attributes"},
+		{"a panic in a batch", panics, evaluations, `{` + riya + `,` + read + `,"evaluations":[{"resource":{"type":"bad","id":"x"}},{` + t1 + `}]}`, `{"evaluations":[` + failedItem + `,` + yes + `]}`, "panic: no tickets"},
+		{"List of subjects panics", panics, searchSubject, `{"subject":{"type":"bad"},` + read + `,` + t1 + `}`, failed, `list subjects of type "bad" after "": panic: [no users]`},
+		{"List of resources panics", panics, searchResource, `{` + riya + `,` + read + `,"resource":{"type":"bad"}}`, failed, `list resources of type "bad" after "": panic: no list`},
+		{"Load panics in a search", panics, searchResource, `{"subject":{"type":"bad","id":"x"},` + read + `,"resource":{"type":"ticket"}}`, failed, "panic: the database is gone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var log bytes.Buffer
@@ -88,11 +141,37 @@ func TestHostFailures(t *testing.T) {
 			require.NoError(t, json.Unmarshal([]byte(first), &line), "%s", &log)
 			assert.Equal(t, "authzen", line.Msg)
 			assert.Contains(t, line.Error, c.log)
+			assert.Equal(t, strings.Contains(c.log, "panic"), strings.Contains(line.Error, "failures_test.go"), "where it panicked: %s", line.Error)
 			assert.NotContains(t, got.text, "hunter2")
 			config.Log = nil
 			assert.Equal(t, c.want, post(t, handler(t, config), c.path, c.body).text, "without a log")
 		})
 	}
+}
+
+// A panicking is a resource of a host's type with a mistake.
+type panicking struct{}
+
+func (panicking) Attributes() deskpolicy.Attributes { panic("no attributes") }
+
+// http.ErrAbortHandler is for net/http, which cuts the connection and logs nothing.
+func TestAbortedRequest(t *testing.T) {
+	var log bytes.Buffer
+	d, c := newDesk(), newDesk().config()
+	c.Log = slog.New(slog.NewTextHandler(&log, nil))
+	c.Subjects["user"] = authzen.Subjects{
+		Load: func(context.Context, string, map[string]any) (deskpolicy.Subject, error) { panic(http.ErrAbortHandler) },
+		List: d.userIDs,
+	}
+	pdp := handler(t, c)
+	for path, body := range map[string]string{
+		evaluation:    `{` + riya + `,` + read + `,` + t1 + `}`,
+		evaluations:   `{` + riya + `,` + read + `,"evaluations":[{` + t1 + `}]}`,
+		searchSubject: `{"subject":{"type":"user"},` + read + `,` + t1 + `}`,
+	} {
+		assert.PanicsWithValue(t, http.ErrAbortHandler, func() { roundTrip(pdp, path, body) }, path)
+	}
+	assert.Empty(t, log.String())
 }
 
 // A client that is gone ends the work on a batch and on a search, whether the host's functions
@@ -211,7 +290,7 @@ func TestOperatorReasons(t *testing.T) {
 		`{` + riya + `,"action":{"name":"fly"},` + t1 + `}`:                          unknown("the action is unknown", "unknown_action"),
 		`{` + riya + `,` + read + `,"resource":{"type":"ticket","id":"t99"}}`:        unknown("the resource is missing, incomplete or not of the action's type", "wrong_resource"),
 		`{` + riya + `,` + read + `,"resource":{"type":"spaceship","id":"t1"}}`:      unknown("the resource is missing, incomplete or not of the action's type", "wrong_resource"),
-		`{` + riya + `,"action":{"name":"assign","properties":{"to":7}},` + t1 + `}`: unknown("the subject is missing or has no ID", "no_subject"),
+		`{` + riya + `,"action":{"name":"assign","properties":{"to":7}},` + t1 + `}`: unknown("no decision was made", "undecided"),
 	} {
 		assert.Equal(t, want, post(t, pdp, evaluation, body).text, body)
 	}

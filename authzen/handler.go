@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
@@ -102,6 +103,19 @@ func (h *handler) failure(ctx context.Context, err error) (status int, text stri
 		h.log.ErrorContext(ctx, "authzen", "error", err)
 	}
 	return http.StatusInternalServerError, "the decision point failed; try again"
+}
+
+// rescue makes a panic of one of the host's functions the error, so that it is answered and
+// logged like other failures. http.ErrAbortHandler goes on: with it a function asks net/http
+// to cut the connection.
+func rescue(err *error) {
+	switch value := recover(); value {
+	case nil:
+	case http.ErrAbortHandler:
+		panic(value)
+	default:
+		*err = fmt.Errorf("panic: %v\n%s", value, debug.Stack())
+	}
 }
 
 // respond writes a response.

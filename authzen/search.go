@@ -41,7 +41,7 @@ type foundPage struct {
 type search struct {
 	q        question
 	page     page
-	kind     string                // what is searched for, for errors
+	kind     string                // what is listed, for errors
 	list     lister                // nil if nothing can be found
 	complete func(string) question // returns the question about a candidate
 	result   func(string) found    // returns a candidate as a result
@@ -52,7 +52,7 @@ func (h *handler) readSearch(in map[string]any, searched string) (*search, error
 	if err := checkCase("", in, searchKeys); err != nil {
 		return nil, err
 	}
-	s := &search{kind: searched + "s"}
+	s := new(search)
 	if err := s.q.read(in, searched); err != nil {
 		return nil, err
 	}
@@ -71,6 +71,7 @@ func (h *handler) searchSubject(ctx context.Context, in map[string]any) (any, er
 		return nil, err
 	}
 	typ := s.q.subject.typ
+	s.kind = fmt.Sprintf("subjects of type %q", typ)
 	if t := h.subjects[typ]; t != nil && t.list != nil && h.actionOf(&s.q) != nil {
 		on, err := h.resourceOf(ctx, &s.q)
 		if err != nil {
@@ -96,6 +97,7 @@ func (h *handler) searchResource(ctx context.Context, in map[string]any) (any, e
 		return nil, err
 	}
 	typ := s.q.resource.typ
+	s.kind = fmt.Sprintf("resources of type %q", typ)
 	if t := h.resources[typ]; h.actionOf(&s.q) != nil && t.list != nil {
 		who, err := h.subjectOf(ctx, &s.q)
 		if err != nil {
@@ -151,6 +153,9 @@ func (h *handler) find(ctx context.Context, s *search) (any, error) {
 	p, after := foundPage{Results: []found{}}, s.page.after
 	for decided := 0; s.list != nil; {
 		names, err := s.list(ctx, after, max(fewCandidates, s.page.limit+1-len(p.Results)))
+		if err == nil {
+			err = checkList(names, after)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("list %s after %q: %w", s.kind, after, err)
 		}
@@ -177,6 +182,18 @@ func (h *handler) find(ctx context.Context, s *search) (any, error) {
 	return p, nil
 }
 
+// checkList returns what is wrong with the names that a host lists after the given one. A list
+// that has that name again would make a search endless.
+func checkList(names []string, after string) error {
+	switch {
+	case slices.Contains(names, ""):
+		return errors.New("the list has an empty ID; leave it out")
+	case slices.Contains(names, after):
+		return errors.New("the list has that ID itself; list only what follows it")
+	}
+	return nil
+}
+
 // unfinished returns the page with a token for the candidates that follow the last one.
 func (h *handler) unfinished(p foundPage, s *search, last string) foundPage {
 	next := s.page
@@ -188,13 +205,8 @@ func (h *handler) unfinished(p foundPage, s *search, last string) foundPage {
 // allows reports whether the candidate is a result. A name that is not UTF-8 is none, because
 // a response cannot have it and a request cannot ask about it.
 func (h *handler) allows(ctx context.Context, s *search, name string) (bool, error) {
-	switch err := ctx.Err(); {
-	case err != nil:
+	if err := ctx.Err(); err != nil || !utf8.ValidString(name) {
 		return false, err
-	case name == "":
-		return false, errors.New("a candidate has an empty ID; leave it out of the list")
-	case !utf8.ValidString(name):
-		return false, nil
 	}
 	q := s.complete(name)
 	d, err := h.decide(ctx, &q)

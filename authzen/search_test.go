@@ -1,10 +1,13 @@
 package authzen_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,6 +217,45 @@ func TestLimitZero(t *testing.T) {
 	assert.NotEmpty(t, *got.Page.NextToken, "there are results")
 	got = post(t, pdp, searchResource, `{"subject":{"type":"user","id":"zoe"},`+read+`,"resource":{"type":"ticket"},"page":{"limit":0}}`)
 	assert.Equal(t, page(""), got.text, "there are none")
+}
+
+// A list that ignores After, or includes it, would make a search endless. Nothing but the first
+// page is answered.
+func TestListThatRepeatsItself(t *testing.T) {
+	d, c := many(500), many(500).config()
+	ids := slices.Sorted(slices.Values(keys(d.tickets)))
+	for name, list := range map[string]func(after string, limit int) []string{
+		"one ID":         func(string, int) []string { return ids[:1] },
+		"some IDs":       func(string, int) []string { return ids[:50] },
+		"all IDs":        func(string, int) []string { return ids },
+		"the first ones": func(_ string, limit int) []string { return ids[:limit] },
+		"what it was given": func(after string, limit int) []string {
+			at, _ := slices.BinarySearch(ids, after)
+			return ids[at:min(at+limit, len(ids))]
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tickets := c.Resources["ticket"].(authzen.Resources[deskpolicy.Ticket])
+			tickets.List = func(_ context.Context, s authzen.Search[deskpolicy.Ticket]) ([]string, error) {
+				return list(s.After, s.Limit), nil
+			}
+			c.Resources["ticket"] = tickets
+			for _, who := range []string{riya, bob} { // who can read all tickets and none
+				var log bytes.Buffer
+				c.Log = slog.New(slog.NewJSONHandler(&log, nil))
+				pdp, pages := handler(t, c), 1
+				search := `{` + who + `,` + read + `,"resource":{"type":"ticket"}`
+				got := post(t, pdp, searchResource, search+`}`)
+				for ; got.status == http.StatusOK; pages++ {
+					require.NotEmpty(t, *got.Page.NextToken, "the search has not found its end")
+					require.Less(t, pages, 3)
+					got = post(t, pdp, searchResource, search+`,"page":`+withToken(*got.Page.NextToken, "")+`}`)
+				}
+				assert.Equal(t, failed, got.text)
+				assert.Regexp(t, `list resources of type .*ticket.* after .*t\d+.*: the list has that ID itself; list only what follows it`, log.String())
+			}
+		})
+	}
 }
 
 // many is a desk with many tickets, which bob cannot see except those that he is assigned.

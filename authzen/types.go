@@ -16,12 +16,14 @@ import (
 type Subjects struct {
 	// Load returns the subject with the ID, or nil or a nil pointer if there is none. It gets
 	// the properties that Believe names, if the request has them, and can ignore them. An
-	// error is the host's failure: nothing is decided.
+	// error or a panic is the host's failure: nothing is decided. In a search one failure ends
+	// the search, so return nil for a candidate that cannot be read.
 	Load func(ctx context.Context, id string, believed map[string]any) (deskpolicy.Subject, error)
 
-	// List returns up to limit IDs that come after the given one, in an order that does not
-	// change, and the first ones after "". An empty list is the end. Without List, searches
-	// for this type find nothing.
+	// List returns up to limit IDs that come after the given one, and the first ones after "".
+	// The order must not change, and must not depend on whether there still is a subject with
+	// that ID. An empty list is the end; a short one is not. The limit is not that of the
+	// request's page. Without List, searches for this type find nothing.
 	List func(ctx context.Context, after string, limit int) ([]string, error)
 
 	// Believe names the properties of a subject that Load gets. The service that asks is free
@@ -67,8 +69,9 @@ type Search[R deskpolicy.Resource] struct {
 // refused.
 type Question[R deskpolicy.Resource] struct {
 	// Ask returns the request to decide. It gets the properties of the action that Believe
-	// names, if the request has them; a search for actions has none. An error is the host's
-	// failure. The zero Request is denied.
+	// names, if the request has them; a search for actions has none. It must not change who or
+	// on, which other evaluations share. The Request must be who's: one with another Subject is
+	// the host's failure, as an error is. The zero Request is denied, as [deskpolicy.Undecided].
 	Ask func(ctx context.Context, who deskpolicy.Subject, on *R, believed map[string]any) (deskpolicy.Request, error)
 
 	// Believe names the properties of the action that Ask gets.
@@ -99,6 +102,17 @@ type source struct {
 // A lister lists IDs, or the names of actions. It is nil if they cannot be listed.
 type lister func(ctx context.Context, after string, limit int) ([]string, error)
 
+// rescued returns the lister with its panics as errors.
+func (list lister) rescued() lister {
+	if list == nil {
+		return nil
+	}
+	return func(ctx context.Context, after string, limit int) (names []string, err error) {
+		defer rescue(&err)
+		return list(ctx, after, limit)
+	}
+}
+
 // An actionType decides about one action on the resources of a type.
 type actionType struct {
 	believe []string
@@ -117,14 +131,15 @@ func (h *handler) addSubjects(types map[string]Subjects) error {
 		if t.Load == nil {
 			wrong = append(wrong, fmt.Errorf("authzen: Subjects %q has no Load; set it", name))
 		}
-		load := func(ctx context.Context, id string, believed map[string]any) (any, error) {
+		load := func(ctx context.Context, id string, believed map[string]any) (_ any, err error) {
+			defer rescue(&err)
 			who, err := t.Load(ctx, id, believed)
 			if v := reflect.ValueOf(who); !v.IsValid() || v.IsNil() { // every Subject is a pointer
 				return nil, err
 			}
 			return who, err
 		}
-		h.subjects[name] = &subjectType{source{fmt.Sprintf("subject of type %q", name), load, t.Believe}, t.List}
+		h.subjects[name] = &subjectType{source{fmt.Sprintf("subject of type %q", name), load, t.Believe}, lister(t.List).rescued()}
 	}
 	return errors.Join(wrong...)
 }
@@ -150,7 +165,8 @@ func (h *handler) addResources(types map[string]ResourceType) error {
 func (t Resources[R]) compile(name string) (*resourceType, error) {
 	compiled := &resourceType{actions: make(map[string]*actionType)}
 	compiled.kind, compiled.believe = fmt.Sprintf("resource of type %q", name), t.Believe
-	compiled.load = func(ctx context.Context, id string, believed map[string]any) (any, error) {
+	compiled.load = func(ctx context.Context, id string, believed map[string]any) (_ any, err error) {
+		defer rescue(&err)
 		resource, err := t.Load(ctx, id, believed)
 		if resource == nil {
 			return nil, err
@@ -159,9 +175,9 @@ func (t Resources[R]) compile(name string) (*resourceType, error) {
 	}
 	if t.List != nil {
 		compiled.list = func(who deskpolicy.Subject, action string) lister {
-			return func(ctx context.Context, after string, limit int) ([]string, error) {
+			return lister(func(ctx context.Context, after string, limit int) ([]string, error) {
 				return t.List(ctx, Search[R]{after, limit, who, t.Actions[action]})
-			}
+			}).rescued()
 		}
 	}
 	for action, id := range t.Actions {
@@ -203,18 +219,25 @@ func (t Resources[R]) check(name string) error {
 
 // decides returns the function that decides about an action of the library or the host.
 func decides[R deskpolicy.Resource](action deskpolicy.Action[R]) func(context.Context, deskpolicy.Subject, any, map[string]any) (deskpolicy.Decision, error) {
-	return func(_ context.Context, who deskpolicy.Subject, on any, _ map[string]any) (deskpolicy.Decision, error) {
+	return func(_ context.Context, who deskpolicy.Subject, on any, _ map[string]any) (_ deskpolicy.Decision, err error) {
+		defer rescue(&err) // of a host's Attributes
 		return deskpolicy.Authorize(who, action, on.(*R)), nil
 	}
 }
 
 // asks returns the function that decides about a question.
 func asks[R deskpolicy.Resource](q Question[R]) func(context.Context, deskpolicy.Subject, any, map[string]any) (deskpolicy.Decision, error) {
-	return func(ctx context.Context, who deskpolicy.Subject, on any, believed map[string]any) (deskpolicy.Decision, error) {
-		request, err := q.Ask(ctx, who, on.(*R), believed)
-		if err != nil {
+	return func(ctx context.Context, who deskpolicy.Subject, on any, believed map[string]any) (_ deskpolicy.Decision, err error) {
+		defer rescue(&err)
+		switch request, err := q.Ask(ctx, who, on.(*R), believed); {
+		case err != nil:
 			return deskpolicy.Decision{}, err
+		case request == deskpolicy.Request{}:
+			return deskpolicy.Decision{}, nil
+		case request.Subject != who:
+			return deskpolicy.Decision{}, errors.New("the Request has another subject than the one that Ask was given; use that")
+		default:
+			return request.Authorize(), nil
 		}
-		return request.Authorize(), nil
 	}
 }
