@@ -87,6 +87,8 @@ func TestTokensAreBound(t *testing.T) {
 		"a short token":              {pdp, searchResource, searchFor(withToken("AAAA", "")), foreign},
 		"no base64":                  {pdp, searchResource, searchFor(withToken(token+"=", "")), foreign},
 		"a token and more":           {pdp, searchResource, searchFor(withToken(token+"A", "")), foreign},
+		"a token and a line break":   {pdp, searchResource, searchFor(withToken(token+"\n", "")), foreign},
+		"a token on two lines":       {pdp, searchResource, searchFor(withToken(token[:8]+"\r\n"+token[8:], "")), foreign},
 	} {
 		got := post(t, c.pdp, c.path, c.body)
 		assert.Equal(t, http.StatusBadRequest, got.status, name)

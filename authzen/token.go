@@ -23,8 +23,8 @@ type tokens struct {
 	nonceKey []byte
 }
 
-// tokenText writes the bytes of a token as text. Each token has one text.
-var tokenText = base64.RawURLEncoding.Strict()
+// tokenText writes the bytes of a token as text. open refuses every other text of them.
+var tokenText = base64.RawURLEncoding
 
 // newTokens returns the tokens under the key, or under a random one if it is nil.
 func newTokens(key []byte) (*tokens, error) {
@@ -73,7 +73,7 @@ func (t *tokens) open(given any, bound []byte) (page, error) {
 	}
 	sealed, err := tokenText.DecodeString(token)
 	size := t.sealer.NonceSize()
-	if err != nil || len(sealed) < size {
+	if err != nil || tokenText.EncodeToString(sealed) != token || len(sealed) < size { // a decoder ignores line breaks
 		return page{}, foreign
 	}
 	contents, err := t.sealer.Open(nil, sealed[:size], sealed[size:], bound)
