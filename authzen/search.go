@@ -149,9 +149,10 @@ func among(sorted []string) lister {
 // find returns a page of what the search finds. It decides about candidates until it knows
 // one more result than the page has room for, so that the token is empty if there are no
 // more results. If it has decided about too many before, the next page goes on from there.
+// A page without room for a result has none, and no token: it would be the same for ever.
 func (h *handler) find(ctx context.Context, s *search) (any, error) {
 	p, after := foundPage{Results: []found{}}, s.page.after
-	for decided := 0; s.list != nil; {
+	for decided := 0; s.list != nil && s.page.limit > 0; {
 		names, err := s.list(ctx, after, max(fewCandidates, s.page.limit+1-len(p.Results)))
 		if err == nil {
 			err = checkList(names, after)

@@ -120,7 +120,7 @@ func TestTokenFormat(t *testing.T) {
 	assert.Equal(t, "EK_jDyzXSmu8wg6v4-39fK7nFryikOaTf1OPtAmHbFqMf_ywKYZ3Ucp_nYZEz6kNLhaTLdHv_dSELDM0Pn-du_AlpweIVjMu5xizw3Gsio_9OLeYwhPegNfgjBYdWAixrh5B-gbDrDe57CElgYRrl7Kq5j2F", firstToken(t, pdp))
 	nonces := make(map[string]bool)
 	for _, who := range []string{"riya", "olga"} {
-		for limit := range 4 {
+		for limit := 1; limit <= 4; limit++ {
 			for _, properties := range []string{``, `,"properties":{}`} {
 				got := post(t, pdp, searchResource, fmt.Sprintf(`{"subject":{"type":"user","id":%q},%s,"resource":{"type":"ticket"},"page":{"limit":%d%s}}`, who, read, limit, properties))
 				nonces[(*got.Page.NextToken)[:16]] = true
@@ -212,13 +212,21 @@ func TestTokensWithoutAKey(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, post(t, other, searchResource, searchFor(withToken(token, ""))).status)
 }
 
+// A page without room for a result is the last one: a token for the next page would be the
+// same for ever, because the limit must stay as it is (8.2.1).
 func TestLimitZero(t *testing.T) {
-	pdp := handler(t, newDesk().config())
-	got := post(t, pdp, searchResource, searchFor(`{"limit":0}`))
-	assert.Empty(t, got.Results)
-	assert.NotEmpty(t, *got.Page.NextToken, "there are results")
-	got = post(t, pdp, searchResource, `{"subject":{"type":"user","id":"zoe"},`+read+`,"resource":{"type":"ticket"},"page":{"limit":0}}`)
-	assert.Equal(t, page(""), got.text, "there are none")
+	d := newDesk()
+	pdp := handler(t, d.config())
+	for path, body := range map[string]string{
+		searchSubject:  `{"subject":{"type":"user"},` + read + `,` + t1 + `,"page":{"limit":0}}`,
+		searchResource: searchFor(`{"limit":0}`),
+		searchAction:   `{` + riya + `,` + t1 + `,"page":{"limit":0}}`,
+	} {
+		d.loaded.Store(0)
+		assert.Equal(t, page(""), post(t, pdp, path, body).text, path)
+		assert.LessOrEqual(t, d.loaded.Load(), int64(1), "no candidate is loaded")
+	}
+	assert.Zero(t, d.listed.Load())
 }
 
 // A list that ignores After, or includes it, would make a search endless. Nothing but the first
