@@ -45,6 +45,27 @@ func TestConfigIsChecked(t *testing.T) {
 		}, `authzen: Resources "x" has an action "a\xff", which is not valid UTF-8, so no request can have it; choose another name`},
 		{"no action", func(c *authzen.Config) { c.Resources["x"] = resources{Load: d.ticket, Actions: action{"a": 0}} }, `authzen: Resources "x": action "a" has the number 0, which is not an action; use a constant of deskpolicy or of your own`},
 		{"a number that is no action", func(c *authzen.Config) { c.Resources["x"] = resources{Load: d.ticket, Actions: action{"a": 9999}} }, `authzen: Resources "x": action "a" has the number 9999, which is not an action; use a constant of deskpolicy or of your own`},
+		{"an action on another type", func(c *authzen.Config) {
+			c.Resources["x"] = resources{Load: d.ticket, Actions: action{"a": deskpolicy.Action[deskpolicy.Ticket](deskpolicy.ContactView)}}
+		}, `authzen: Resources "x": action "a" is contact.view, which is not an action on deskpolicy.Ticket; use one that is, or a Question`},
+		{"an action of the library on a host's type", func(c *authzen.Config) {
+			c.Resources["x"] = authzen.Resources[embeds]{
+				Load:    func(context.Context, string, map[string]any) (*embeds, error) { return nil, nil },
+				Actions: map[string]deskpolicy.Action[embeds]{"a": deskpolicy.Action[embeds](deskpolicy.TicketView), "b": deskpolicy.FirstHostView},
+			}
+		}, `authzen: Resources "x": action "a" is ticket.view, which is not an action on authzen_test.embeds; use one that is, or a Question`},
+		{"a pointer", func(c *authzen.Config) {
+			c.Resources["x"] = authzen.Resources[*deskpolicy.Ticket]{
+				Load:    func(context.Context, string, map[string]any) (**deskpolicy.Ticket, error) { return nil, nil },
+				Actions: map[string]deskpolicy.Action[*deskpolicy.Ticket]{"a": deskpolicy.FirstHostView},
+			}
+		}, `authzen: Resources "x" has a resource type that is a pointer or an interface; use the type itself`},
+		{"an interface", func(c *authzen.Config) {
+			c.Resources["x"] = authzen.Resources[deskpolicy.Resource]{
+				Load:    func(context.Context, string, map[string]any) (*deskpolicy.Resource, error) { return nil, nil },
+				Actions: map[string]deskpolicy.Action[deskpolicy.Resource]{"a": deskpolicy.FirstHostView},
+			}
+		}, `authzen: Resources "x" has a resource type that is a pointer or an interface; use the type itself`},
 		{"a question without a name", func(c *authzen.Config) {
 			c.Resources["x"] = resources{Load: d.ticket, Questions: question{"": {Ask: d.assign}}}
 		}, `authzen: Resources "x" has an action without a name; give it one`},
@@ -87,6 +108,28 @@ authzen: Resources "b": question "v" has no Ask; set it`},
 			assert.Nil(t, pdp)
 		})
 	}
+}
+
+// embeds is a host's type that embeds one of the library's.
+type embeds struct{ deskpolicy.Ticket }
+
+// Handler accepts an action exactly if Authorize decides about it, and does not deny it as one
+// that is not on the type.
+func TestActionsAreCheckedAgainstTheType(t *testing.T) {
+	d, of := newDesk(), newDesk().config
+	olga, ticket := d.users["olga"], d.tickets["t1"]
+	accepted := 0
+	for id := range deskpolicy.ActionID(520) {
+		c, action := of(), deskpolicy.Action[deskpolicy.Ticket](id)
+		c.Resources["x"] = authzen.Resources[deskpolicy.Ticket]{Load: d.ticket, Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{"a": action}}
+		_, err := authzen.Handler(c)
+		denied := deskpolicy.Authorize(olga, action, ticket).Reason
+		assert.Equal(t, denied != deskpolicy.WrongResource && denied != deskpolicy.UnknownAction, err == nil, "%v", action)
+		if err == nil {
+			accepted++
+		}
+	}
+	assert.Greater(t, accepted, 6*deskpolicy.HostRangeLength)
 }
 
 // Every question is asked.

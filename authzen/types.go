@@ -196,13 +196,19 @@ func (t Resources[R]) check(name string) error {
 	if t.Load == nil {
 		wrong = append(wrong, fmt.Errorf("authzen: Resources %q has no Load; set it", name))
 	}
+	if kind := reflect.TypeFor[R]().Kind(); kind == reflect.Pointer || kind == reflect.Interface {
+		wrong = append(wrong, fmt.Errorf("authzen: Resources %q has a resource type that is a pointer or an interface; use the type itself", name))
+	}
 	if len(t.Actions)+len(t.Questions) == 0 {
 		wrong = append(wrong, fmt.Errorf("authzen: Resources %q has no actions; add one to Actions or Questions", name))
 	}
 	for _, action := range slices.Sorted(maps.Keys(t.Actions)) {
 		wrong = append(wrong, checkName(fmt.Sprintf("Resources %q", name), "an action", action))
-		if id := t.Actions[action].ID(); !id.Valid() {
+		switch id := t.Actions[action].ID(); {
+		case !id.Valid():
 			wrong = append(wrong, fmt.Errorf("authzen: Resources %q: action %q has the number %d, which is not an action; use a constant of deskpolicy or of your own", name, action, id))
+		case !id.IsHost() && !isOn[R](id):
+			wrong = append(wrong, fmt.Errorf("authzen: Resources %q: action %q is %v, which is not an action on %v; use one that is, or a Question", name, action, id, reflect.TypeFor[R]()))
 		}
 	}
 	for _, action := range slices.Sorted(maps.Keys(t.Questions)) {
@@ -215,6 +221,16 @@ func (t Resources[R]) check(name string) error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// isOn reports whether the library's action is on resources of type R.
+func isOn[R deskpolicy.Resource](id deskpolicy.ActionID) bool {
+	for action := range deskpolicy.ActionsOn[R](nil, nil, nil) {
+		if action.ID() == id {
+			return true
+		}
+	}
+	return false
 }
 
 // decides returns the function that decides about an action of the library or the host.
