@@ -19,7 +19,7 @@ func TestPage(t *testing.T) {
 	examples, err := os.ReadFile("example_test.go")
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	require.Len(t, blocks, 4)
+	require.Len(t, blocks, 6)
 	for _, block := range blocks {
 		if !strings.HasPrefix(block[1], "package main\n") {
 			assert.Contains(t, strings.ReplaceAll(string(examples), "\t", ""), strings.ReplaceAll(block[1], "\t", ""))

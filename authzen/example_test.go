@@ -65,7 +65,7 @@ func ExampleQuestion() {
 		Ask: func(_ context.Context, who deskpolicy.Subject, on *deskpolicy.Ticket, believed map[string]any) (deskpolicy.Request, error) {
 			name, _ := believed["to"].(string)
 			to := desk.agents[name]
-			if to == nil {
+			if to == nil { // To: nil would ask whether who can clear the assignee
 				return deskpolicy.Request{}, nil // denied
 			}
 			return deskpolicy.NewRequest(who, deskpolicy.TicketAssign, &deskpolicy.TicketAssignment{Ticket: *on, To: to}), nil
@@ -81,6 +81,36 @@ func ExampleQuestion() {
 
 	// Output:
 	// {"evaluations":[{"decision":true},{"decision":false,"context":{"reason_user":{"403":"This does not exist, or you do not have access to it."}}}]}
+}
+
+// A host can have actions of its own on a type of the library. Only a role that holds the
+// action permits it, and the built-in roles of administrators.
+func ExampleResources_hostAction() {
+	desk := newHelpdesk()
+	const TicketEscalate deskpolicy.Action[deskpolicy.Ticket] = deskpolicy.FirstHostEdit // it needs Edit
+
+	tickets := authzen.Resources[deskpolicy.Ticket]{
+		Load: desk.ticket,
+		Actions: map[string]deskpolicy.Action[deskpolicy.Ticket]{
+			"reply":    deskpolicy.TicketReply,
+			"escalate": TicketEscalate,
+		},
+	}
+	desk.answer(tickets, "/access/v1/search/action", `"resource":{"type":"ticket","id":"1"}`)
+
+	escalation, err := deskpolicy.NewRole("acme", "Escalation", deskpolicy.NewPermissions(TicketEscalate.At(deskpolicy.ScopeGroup)), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	desk.agents["riya"].Bindings = append(desk.agents["riya"].Bindings, deskpolicy.Binding{
+		Role: escalation, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup,
+	})
+	desk.answer(tickets, "/access/v1/search/action", `"resource":{"type":"ticket","id":"1"}`)
+
+	// Output:
+	// {"page":{"next_token":"","count":1},"results":[{"name":"reply"}]}
+	// {"page":{"next_token":"","count":2},"results":[{"name":"escalate"},{"name":"reply"}]}
 }
 
 // A property counts only if the type believes it. Here the service that asks knows the ticket

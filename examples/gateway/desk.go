@@ -81,7 +81,8 @@ func next(ids []string, after string, limit int) []string {
 }
 
 // assign asks whether the ticket can be assigned to the agent that the action's property "to"
-// names. The zero Request, without such an agent, is denied.
+// names. The zero Request, without such an agent, is denied: an assignment to nil would clear
+// the assignee.
 func (d *desk) assign(_ context.Context, who deskpolicy.Subject, on *deskpolicy.Ticket, believed map[string]any) (deskpolicy.Request, error) {
 	name, _ := believed["to"].(string)
 	to := d.agents[name]

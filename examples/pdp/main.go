@@ -20,23 +20,32 @@ type helpdesk struct {
 }
 
 func (d *helpdesk) agent(_ context.Context, id string, _ map[string]any) (deskpolicy.Subject, error) {
-	return d.agents[id], nil // nil if there is none, which is denied
+	return d.agents[id], nil // nil or, as here, a nil *Agent if there is none, which is denied
 }
 
 func (d *helpdesk) ticket(_ context.Context, id string, _ map[string]any) (*deskpolicy.Ticket, error) {
 	return d.tickets[id], nil
 }
 
-// ticketIDs lists the tickets among which a search looks, page by page.
+// agentIDs and ticketIDs list the candidates of a search.
+func (d *helpdesk) agentIDs(_ context.Context, after string, limit int) ([]string, error) {
+	return next(d.agents, after, limit), nil
+}
+
 func (d *helpdesk) ticketIDs(_ context.Context, s authzen.Search[deskpolicy.Ticket]) ([]string, error) {
-	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(d.tickets)), func(id string) bool { return id <= s.After })
-	return ids[:min(len(ids), s.Limit)], nil
+	return next(d.tickets, s.After, s.Limit), nil
+}
+
+// next returns the IDs that follow the given one, up to the limit.
+func next[T any](records map[string]T, after string, limit int) []string {
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(records)), func(id string) bool { return id <= after })
+	return ids[:min(len(ids), limit)]
 }
 
 func (d *helpdesk) pdp() (http.Handler, error) {
 	return authzen.Handler(authzen.Config{
 		URL:      "https://desk.example", // what clients call it
-		Subjects: map[string]authzen.Subjects{"agent": {Load: d.agent}},
+		Subjects: map[string]authzen.Subjects{"agent": {Load: d.agent, List: d.agentIDs}},
 		Resources: map[string]authzen.ResourceType{
 			"ticket": authzen.Resources[deskpolicy.Ticket]{
 				Load: d.ticket,
