@@ -268,7 +268,7 @@ func (in *inquiry) rest(q question) {
 	if text := typed.String(); !strings.Contains(text, lacks) || (lacks != "") != strings.Contains(text, "\n  missing authority: ") || lacks != "" && q.d.Reason != deskpolicy.BeyondAuthority {
 		in.fail(q, "Missing has first %q, and the explanation is\n%s", lacks, text)
 	}
-	one, other := deskpolicy.Remedies(typed), deskpolicy.Remedies(erased)
+	one, other := deskpolicy.Remedies(typed, everyBuiltIn...), deskpolicy.Remedies(erased, everyBuiltIn...)
 	if !slices.EqualFunc(one, other, slices.Equal[deskpolicy.Remedy]) || len(one) > 0 && q.d.Reason.Outcome() != deskpolicy.OutcomeNotGranted {
 		in.fail(q, "the remedies are\n%v\n%v", one, other)
 	}

@@ -330,7 +330,7 @@ var hostileWork = []struct {
 		lead, agent := leadAndAgent(n)
 		ticket := ticketOf("apac", "bob")
 		why := Explain(Request{Subject: agent, Action: TicketReply.ID(), Resource: &ticket})
-		return func() { RemediesBy(lead, why) }
+		return func() { RemediesBy(lead, why, everyBuiltIn...) }
 	}},
 }
 

@@ -18,7 +18,8 @@ func (a Account) BuiltInRoles() iter.Seq[Role] {
 // BuiltInRole returns the built-in role with exactly that name, such as "Supervisor".
 // It also accepts the other names that the documents use: "Account Admin" and "Owner" for the
 // Account Administrator, "Admin" for the Administrator [R16] (A33), and "Shared agent"
-// for the Shared Agent [S1]. The error quotes an unknown name and suggests the nearest.
+// for the Shared Agent [S1]. It answers as a [RoleSet] that offers every built-in role
+// and has no other; use [RoleSet.Role] if the account has a set. The error quotes an unknown name and suggests the nearest.
 func BuiltInRole(name string) (Role, error) {
 	if role, known := aliases[name]; known {
 		return role, nil

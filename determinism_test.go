@@ -127,7 +127,7 @@ func writeAnswer(to io.Writer, q oracle.Request) {
 	e, d := deskpolicy.Explain(b.Request()), b.Authorize()
 	fmt.Fprintln(to, d.Allowed(), d.Reason, d.Role, d.Scope, d.Until(), e.Decision)
 	fmt.Fprintln(to, e)
-	for _, remedy := range deskpolicy.Remedies(e) {
+	for _, remedy := range deskpolicy.Remedies(e, everyBuiltIn...) {
 		fmt.Fprintln(to, remedy)
 	}
 }

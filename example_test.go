@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -558,7 +559,7 @@ func ExampleExplain() {
 
 	why := deskpolicy.Explain(deskpolicy.NewRequest(agent, deskpolicy.TicketReply, ticket))
 	fmt.Print(why)
-	for _, remedy := range deskpolicy.Remedies(why) {
+	for _, remedy := range deskpolicy.Remedies(why, slices.Collect(agent.Account.BuiltInRoles())...) {
 		fmt.Println("-", remedy)
 	}
 

@@ -32,7 +32,7 @@ func TestExplanationsGolden(t *testing.T) {
 		require.Equal(t, c.want, e.Decision.Reason, "%v", e)
 		reached = append(reached, c.want)
 		fmt.Fprintf(&text, "== %v\n%v", c.want, e)
-		for _, remedy := range Remedies(e) {
+		for _, remedy := range Remedies(e, everyBuiltIn...) {
 			fmt.Fprintf(&text, "- %v\n", remedy)
 		}
 		fmt.Fprintf(&text, "requester: %s\n", e.Decision.UserMessage())
@@ -44,7 +44,7 @@ func TestExplanationsGolden(t *testing.T) {
 // A denial with outcome not_granted has a remedy, and the others have none.
 func TestEveryReasonHasRemediesOrNone(t *testing.T) {
 	for _, c := range everyReason(t) {
-		remedies := Remedies(Explain(c.request))
+		remedies := Remedies(Explain(c.request), everyBuiltIn...)
 		assert.Equal(t, c.want.Outcome() == OutcomeNotGranted, len(remedies) > 0, "%v: %v", c.want, remedies)
 		for _, remedy := range remedies {
 			verify(t, c.request, remedy)
@@ -63,7 +63,7 @@ func TestExplanationsAgree(t *testing.T) {
 			require.Equal(t, b.Authorize(), e.Decision, "%v", e)
 		}
 		consistent(t, e)
-		for _, remedy := range Remedies(e) {
+		for _, remedy := range Remedies(e, everyBuiltIn...) {
 			verify(t, b.Request(), remedy)
 		}
 	})
@@ -153,7 +153,7 @@ func TestExplainGenerically(t *testing.T) {
 
 	var none *Ticket
 	assert.Equal(t, WrongResource, Explain(NewRequest(me, TicketReply, none)).Decision.Reason)
-	assert.Empty(t, Remedies(Explain(NewRequest(me, TicketReply, none))))
+	assert.Empty(t, Remedies(Explain(NewRequest(me, TicketReply, none)), everyBuiltIn...))
 	pointer := &billing
 	assert.Equal(t, WrongResource, Explain(NewRequest(me, Action[*Ticket](TicketReply.ID()), &pointer)).Decision.Reason, "like Authorize")
 	assert.Equal(t, "ticket.reply on no resource, by agent \"riya\"", strings.Split(Explain(NewRequest(me, TicketReply, none)).String(), "\n")[1])
@@ -166,7 +166,7 @@ func TestExplainGenerically(t *testing.T) {
 	assert.Contains(t, Explain(named).String(), "invoice.refund on host")
 	assert.Equal(t, Decision{}, Explanation{}.Decision)
 	assert.Equal(t, "denied: no decision was made\nunknown(0) on no resource, by no subject\n", Explanation{}.String())
-	assert.Empty(t, Remedies(Explanation{}))
+	assert.Empty(t, Remedies(Explanation{}, everyBuiltIn...))
 }
 
 // invoices returns a vocabulary with the host's actions.
@@ -359,12 +359,12 @@ func TestExplanationJSON(t *testing.T) {
 	visible.CRM.Sees = AllRecords
 	shared, err := json.MarshalIndent(Explain(NewRequest(visible, TicketReply, &seen)), "", "  ")
 	require.NoError(t, err)
-	remedies, err := json.MarshalIndent(append(Remedies(e), Remedies(Explain(NewRequest(sam(), TicketReply, &seen)))...), "", "  ")
+	remedies, err := json.MarshalIndent(append(Remedies(e, everyBuiltIn...), Remedies(Explain(NewRequest(sam(), TicketReply, &seen)), everyBuiltIn...)...), "", "  ")
 	require.NoError(t, err)
 	poor := riya(wide(AgentRole.Role(), ScopeGroup))
 	poor.Account.Plan = Plan{}
 	billing := ticketOf("billing", "bob")
-	upgrade, err := json.MarshalIndent(Remedies(Explain(NewRequest(poor, TicketAttach, &billing))), "", "  ")
+	upgrade, err := json.MarshalIndent(Remedies(Explain(NewRequest(poor, TicketAttach, &billing)), everyBuiltIn...), "", "  ")
 	require.NoError(t, err)
 	undecided, err := json.Marshal(Explanation{})
 	require.NoError(t, err)
@@ -397,7 +397,7 @@ func TestExplanationLogValue(t *testing.T) {
 	assert.Equal(t, `v.decision.allowed=false v.decision.outcome=not_granted v.decision.reason=view_only v.decision.role=Agent v.decision.scope=group `+
 		`v.record.library=`+Version+` v.record.subject_kind=agent v.record.subject=riya v.record.account=acme v.record.action=ticket.reply `+
 		`v.record.resource_kind=ticket v.record.resource_id=4711 v.record.allowed=false v.record.outcome=not_granted v.record.reason=view_only `+
-		`v.record.role=Agent v.record.scope=group v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
+		`v.record.role=Agent v.record.scope=group v.record.role_built_in=true v.ticket.who=riya v.ticket.reason=view_only v.ticket.roles=1`, logged(e))
 	refused := Explain(ask(owner(), TicketAssign, TicketAssignment{Ticket: ticket, To: bob(wide(TicketCollaboratorRole.Role(), ScopeGlobal))}))
 	assert.Contains(t, logged(refused), "v.ticket.roles=2 v.recipient.who=bob v.recipient.reason=no_permission v.recipient.roles=1")
 }

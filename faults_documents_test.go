@@ -466,8 +466,7 @@ func oneAdministrator(t *testing.T) {
 		assert.True(t, p.Action.InClass(ClassRoleAuthoring), "%v", p)
 	}
 	assert.True(t, missing.Has(RoleCreate.At(ScopeGlobal)) && missing.Has(RoleClone.At(ScopeGlobal)))
-	set, err := NewRoleSet("acme", newRole(t, "Tier 2"))
-	require.NoError(t, err)
+	set, offersAll := setOf(t, newRole(t, "Tier 2")), setOf(t, append(everyBuiltIn, newRole(t, "Tier 2"))...)
 	for name, want := range map[string]Role{
 		"Account Admin": AccountAdministratorRole.Role(), "Owner": AccountAdministratorRole.Role(), // [R5] [R16]
 		"Admin": AdministratorRole.Role(), "Administrator": AdministratorRole.Role(), // [R4] [G13] [R16]
@@ -479,18 +478,20 @@ func oneAdministrator(t *testing.T) {
 		role, err := BuiltInRole(name)
 		require.NoError(t, err)
 		assert.Equal(t, want, role, name)
-		role, err = set.Role(name)
+		role, err = offersAll.Role(name)
 		require.NoError(t, err)
 		assert.Equal(t, want, role, name)
+		_, err = set.Role(name)
+		require.ErrorContains(t, err, "unknown role", "a set that offers none")
 		for _, taken := range []string{name, strings.ToUpper(name), strings.ToLower(name)} {
 			refused := fmt.Sprintf("role %q: the name is taken by the built-in role %q; choose another name", taken, want)
-			_, err := NewRole("acme", taken, Permissions{}, nil)
+			_, err := NewRoleSet("acme", newRole(t, taken), want)
 			require.EqualError(t, err, "deskpolicy: "+refused)
-			_, err = DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": %q, "permissions": []}]}`, taken)), nil)
+			_, err = DecodeRoles([]byte(fmt.Sprintf(`{"version": 1, "account": "acme", "roles": [{"name": %q, "permissions": []}], "built_in": [%q]}`, taken, want)), nil)
 			require.ErrorContains(t, err, refused)
 		}
 	}
-	_, err = BuiltInRole("Messenger Administrator")
+	_, err := BuiltInRole("Messenger Administrator")
 	require.Error(t, err)
 }
 

@@ -88,7 +88,7 @@ func namesThatLookAlike(t *testing.T) {
 	require.Error(t, err)
 	_, err = DecodeRoles([]byte(`{"version":1,"account":"acme","roles":[{"name":"Night Shift","permissions":[]},{"name":"Night   Shift","permissions":[]}]}`), nil)
 	require.EqualError(t, err, `line 1: roles[1].name: role "Night   Shift": the name is taken by role "Night Shift"; choose another name`)
-	_, err = NewRole("acme", "Account  Administrator", Permissions{}, nil)
+	_, err = NewRoleSet("acme", AccountAdministratorRole.Role(), newRole(t, "Account  Administrator"))
 	require.ErrorContains(t, err, `the name is taken by the built-in role "Account Administrator"; choose another name`)
 
 	for _, like := range []string{"Invoice.View", "invoice  view"} {

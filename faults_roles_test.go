@@ -167,7 +167,7 @@ func newlyGives[R Resource](t *testing.T, by Subject, action Action[R], what R, 
 	t.Helper()
 	check(t, by, action, what, want)
 	if want == PlanLacksFeature {
-		assert.Equal(t, fix, Remedies(Explain(NewRequest(by, action, &what))), "%v", action)
+		assert.Equal(t, fix, Remedies(Explain(NewRequest(by, action, &what)), everyBuiltIn...), "%v", action)
 	}
 }
 

@@ -154,3 +154,6 @@ var library *deskpolicy.Vocabulary
 func rolesOfAgents() []deskpolicy.Role {
 	return slices.Collect(deskpolicy.Account{ID: "acme"}.BuiltInRoles())
 }
+
+// everyBuiltIn are the built-in roles of an integrated account.
+var everyBuiltIn = slices.Collect(deskpolicy.Account{ID: "acme", Integrated: true}.BuiltInRoles())

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy/internal/strictjson"
@@ -22,6 +23,7 @@ type grantJSON struct {
 	End        string                   `json:"end"`
 	Revoked    string                   `json:"revoked,omitempty"`
 	Roles      []string                 `json:"roles"`
+	BuiltIn    []string                 `json:"built_in,omitempty"` // those of the names that are built-in roles
 	Workspaces map[WorkspaceID][]string `json:"workspaces,omitempty"`
 	Engineers  []engineerJSON           `json:"engineers"`
 }
@@ -32,8 +34,8 @@ type engineerJSON struct {
 	Email string            `json:"email"`
 }
 
-// MarshalJSON returns g as JSON, with the names of its roles and with instants in UTC as
-// RFC 3339. It returns an error for the zero SupportGrant. [DecodeSupportGrant] reads the
+// MarshalJSON returns g as JSON, with the names of its roles, which of them are built-in
+// roles, and with instants in UTC as RFC 3339. It returns an error for the zero SupportGrant. [DecodeSupportGrant] reads the
 // result.
 func (g SupportGrant) MarshalJSON() ([]byte, error) {
 	if g.def == nil {
@@ -49,12 +51,17 @@ func (g SupportGrant) MarshalJSON() ([]byte, error) {
 	if !g.RevokedAt().IsZero() {
 		w.Revoked = text(g.RevokedAt())
 	}
+	given := slices.Clone(g.def.roles)
 	for workspace, roles := range g.def.workspaces {
+		given = append(given, roles...)
 		if w.Workspaces == nil {
 			w.Workspaces = make(map[WorkspaceID][]string)
 		}
 		w.Workspaces[workspace] = namesOf(roles)
 	}
+	given = slices.DeleteFunc(given, func(role Role) bool { return !role.BuiltIn() })
+	slices.SortFunc(given, byName)
+	w.BuiltIn = namesOf(slices.Compact(given))
 	return json.Marshal(w)
 }
 
@@ -74,7 +81,9 @@ func namesOf(roles []Role) []string {
 
 // DecodeSupportGrant reads a support grant from JSON in the form that
 // [SupportGrant.MarshalJSON] writes. The role function looks up a role of the account by
-// its name, as [RoleSet.Role] does. A nil function finds only built-in roles.
+// its name, as [RoleSet.Role] does. It is not asked for the names that the document says are
+// built-in roles: these hold although the account may not offer them (A67). A nil function
+// finds only built-in roles.
 //
 // DecodeSupportGrant refuses unknown, duplicate and missing keys, support grants that
 // [NewSupportGrant] would not create, and documents of more than 1 MiB or 131,072 values.
@@ -88,10 +97,20 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) S
 	if role == nil {
 		role = BuiltInRole
 	}
-	roles := func(v *strictjson.Value) []Role {
-		return strictjson.List(v, func(v *strictjson.Value) Role { return strictjson.As(v, role) })
-	}
 	return func(v *strictjson.Value) SupportGrant {
+		builtIn := make(map[string]Role)
+		for _, role := range strictjson.List(v.Optional("built_in"), readBuiltIn) {
+			builtIn[role.Name()] = role
+		}
+		find := func(name string) (Role, error) {
+			if role, known := builtIn[name]; known {
+				return role, nil
+			}
+			return role(name)
+		}
+		roles := func(v *strictjson.Value) []Role {
+			return strictjson.List(v, func(v *strictjson.Value) Role { return strictjson.As(v, find) })
+		}
 		def := &grantDef{
 			id:         SupportGrantID(v.Required("id").Text()),
 			account:    AccountID(v.Required("account").Text()),
@@ -115,6 +134,11 @@ func grantReader(role func(name string) (Role, error)) func(*strictjson.Value) S
 		}
 		return SupportGrant{def}
 	}
+}
+
+// readBuiltIn reads the name of a built-in role, and not another name that it has.
+func readBuiltIn(v *strictjson.Value) Role {
+	return strictjson.As(v, func(name string) (Role, error) { return parseOne("built-in role", name, builtIns) })
 }
 
 func readEngineer(v *strictjson.Value) SupportEngineer {

@@ -43,7 +43,7 @@ func fullGrant(t testing.TB) (SupportGrant, SupportGrantEvent) {
 func TestGrantJSON(t *testing.T) {
 	grant, event := fullGrant(t)
 	const before = `{"id":"g\u003c1\u003e","account":"acme","by":"riya","start":"2026-11-02T12:00:00.000000001Z","end":"2026-11-02T13:00:00Z",` +
-		`"roles":["Supervisor","Tier 2"],"workspaces":{"it":["Agent","Supervisor"],"legal":[]},"engineers":[{"id":"eve","name":"Eve Novak","email":"eve@vendor.example"},{"id":"z\u003coë\u003e","name":"Zoë","email":"zoë@vendor.example"}]}`
+		`"roles":["Supervisor","Tier 2"],"built_in":["Agent","Supervisor"],"workspaces":{"it":["Agent","Supervisor"],"legal":[]},"engineers":[{"id":"eve","name":"Eve Novak","email":"eve@vendor.example"},{"id":"z\u003coë\u003e","name":"Zoë","email":"zoë@vendor.example"}]}`
 	after := strings.Replace(before, `"roles"`, `"revoked":"2026-11-02T12:01:00Z","roles"`, 1)
 	assert.Equal(t, after, writtenAs(t, grant))
 	data, err := json.Marshal(event)
@@ -64,7 +64,7 @@ func TestGrantJSON(t *testing.T) {
 }
 
 const (
-	leastGrant     = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
+	leastGrant     = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","roles":["Agent"],"built_in":["Agent"],` + leastEngineers + `}`
 	leastEngineers = `"engineers":[{"id":"eve","name":"Eve Novak","email":"eve@vendor.example"}]`
 	leastEvent     = `{"action":"support_grant.create","by":"riya","at":"2026-11-02T12:00:00Z","after":` + leastGrant + `}`
 )
@@ -180,6 +180,8 @@ func TestGrantOfTwoRolesWithTheSameName(t *testing.T) {
 
 // DecodeSupportGrant reports each problem with its line and its path.
 func TestDecodeGrantRefuses(t *testing.T) {
+	plain := func(document string) string { return strings.Replace(document, `"built_in":["Agent"],`, "", 1) } // which it need not have
+	leastGrant, leastEvent := plain(leastGrant), plain(leastEvent)
 	replaced := func(old, new string) string {
 		require.Equal(t, 1, strings.Count(leastGrant, old))
 		return strings.Replace(leastGrant, old, new, 1)
@@ -281,8 +283,8 @@ line 2: roles[0]: unknown built-in role "Agen" (did you mean "Agent"?)`},
 // An event is refused if its change does not turn the support grant before into the one after.
 func TestDecodeGrantEventRefuses(t *testing.T) {
 	const (
-		longer  = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-10T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
-		revoked = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","revoked":"2026-11-03T12:00:00Z","roles":["Agent"],` + leastEngineers + `}`
+		longer  = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-10T12:00:00Z","roles":["Agent"],"built_in":["Agent"],` + leastEngineers + `}`
+		revoked = `{"id":"g1","account":"acme","by":"riya","start":"2026-11-02T12:00:00Z","end":"2026-11-09T12:00:00Z","revoked":"2026-11-03T12:00:00Z","roles":["Agent"],"built_in":["Agent"],` + leastEngineers + `}`
 		noState = "line 1: support grant \"g1\": \"before\" must be absent for support_grant.create and present for any other action"
 		notThat = "line 1: support grant \"g1\": \"after\" is not the support grant that the change returned; write that one"
 	)

@@ -186,7 +186,7 @@ func TestSuggestionsAreTheNearest(t *testing.T) {
 			return
 		}
 		_, err = set.Without(text)
-		want := fmt.Sprintf("deskpolicy: unknown custom role %q", text)
+		want := fmt.Sprintf("deskpolicy: unknown role %q", text)
 		best, fewest := "", 1+len(text)/3
 		for _, name := range slices.Sorted(slices.Values(drawn)) {
 			if n := plainEdits(strings.ToLower(text), strings.ToLower(name)); n < fewest {

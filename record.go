@@ -37,6 +37,7 @@ const Version = "0.1.0-dev"
 //	role            the role that decided
 //	scope           how far the permission of that role reaches
 //	engineer_name   the support engineer's name; see Redacted
+//	role_built_in   true if the role is a built-in one; a custom role can have the same name
 //
 // Text is written unchanged, except that each byte that is not valid UTF-8 becomes U+FFFD
 // and two hexadecimal digits, and each U+FFFD is doubled. Different IDs therefore stay
@@ -64,6 +65,7 @@ type AuditRecord struct {
 	Role          string            `json:"role,omitempty"`
 	Scope         string            `json:"scope,omitempty"`
 	EngineerName  string            `json:"engineer_name,omitempty"`
+	RoleBuiltIn   bool              `json:"role_built_in,omitempty"`
 }
 
 // AuditRecord returns a record of a decision on the request. It sets At only for a support
@@ -71,7 +73,7 @@ type AuditRecord struct {
 func (r Request) AuditRecord(d Decision) AuditRecord {
 	record := AuditRecord{
 		Library: Version, Action: r.Vocabulary.Name(r.Action),
-		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role,
+		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role, RoleBuiltIn: d.builtIn,
 	}
 	if d.Scope != 0 {
 		record.Scope = d.Scope.String()
@@ -168,6 +170,9 @@ func (r AuditRecord) LogValue() slog.Value {
 	text("role", r.Role)
 	text("scope", r.Scope)
 	text("engineer_name", r.EngineerName)
+	if r.RoleBuiltIn {
+		attrs = append(attrs, slog.Bool("role_built_in", true))
+	}
 	return slog.GroupValue(attrs...)
 }
 

@@ -86,8 +86,10 @@ func (r Remedy) String() string {
 // relation, and a change of group only if one has [GroupQueue] and neither InGroup nor
 // Unassigned; the assignee of a ticket that is to be moved is never changed. For what is
 // confidential, a remedy also gives or widens a role with ticket.confidential, which can be
-// another, or says that it is no longer confidential. Without roles, Remedies uses the
-// built-in roles: the Shared Agent role for a shared agent, and all others for an agent [S41].
+// another, or says that it is no longer confidential. Remedies gives no role that is not
+// among the given ones. Pass what the account offers: the [RoleSet.All] of its set or, if it
+// has no roles of its own, its [Account.BuiltInRoles]. It gives the Shared Agent role to
+// shared agents only, and they get no other built-in role [S41].
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
@@ -393,17 +395,10 @@ func (f *finder) roles(who *actor) []Role {
 
 // usefulTo computes the result of roles for who.
 func (f *finder) usefulTo(who *actor) []Role {
-	offered := f.offered
-	switch {
-	case len(offered) == 0 && who.crm != nil:
-		offered = []Role{sharedAgentRole}
-	case len(offered) == 0:
-		offered = builtIns
-	}
-	roles := make([]Role, 0, len(offered))
-	for _, role := range offered {
+	roles := make([]Role, 0, len(f.offered))
+	for _, role := range f.offered {
 		b := Binding{Role: role}
-		if b.roleIn(who.account) != nil && f.isUseful(role) && (who.crm != nil || !b.ofSharedAgents()) { // only the CRM gives that role [S41]
+		if b.roleIn(who.account) != nil && f.isUseful(role) && b.suits(who) {
 			roles = append(roles, role)
 		}
 	}
@@ -415,6 +410,12 @@ func (f *finder) usefulTo(who *actor) []Role {
 	return slices.DeleteFunc(roles, func(role Role) bool {
 		return slices.ContainsFunc(all, func(other Role) bool { return f.isSmaller(other, role) })
 	})
+}
+
+// suits reports whether who can hold the binding's role: only shared agents hold the Shared
+// Agent role, and they hold no other built-in role [S41].
+func (b Binding) suits(who *actor) bool {
+	return !b.Role.BuiltIn() || b.ofSharedAgents() == (who.crm != nil)
 }
 
 // usefulActions returns the actions that make a role useful: the requested action with those

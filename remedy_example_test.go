@@ -2,13 +2,18 @@ package deskpolicy_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// printRemedies prints the remedies of the denied request.
+// printRemedies prints the remedies of the denied request, with the given roles or all the
+// built-in ones.
 func printRemedies[R deskpolicy.Resource](subject deskpolicy.Subject, action deskpolicy.Action[R], resource *R, roles ...deskpolicy.Role) {
+	if len(roles) == 0 {
+		roles = slices.Collect(deskpolicy.Account{ID: "acme", Integrated: true}.BuiltInRoles())
+	}
 	for _, remedy := range deskpolicy.Remedies(deskpolicy.Explain(deskpolicy.NewRequest(subject, action, resource)), roles...) {
 		fmt.Println(remedy)
 	}

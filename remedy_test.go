@@ -257,12 +257,12 @@ func TestRemediesByOfRecipients(t *testing.T) {
 	me, gone := bob(wide(AgentRole.Role(), ScopeGlobal)), bob(wide(AgentRole.Role(), ScopeGlobal))
 	gone.ID, gone.Deactivated = "gone", true
 	request := ask(me, TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: gone})
-	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request))))
+	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request), everyBuiltIn...)))
 	me.Bindings = append(me.Bindings, inOpen(AdministratorRole.Role(), ScopeGlobal))
-	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request))), "the subject's own roles do not matter")
+	assert.Equal(t, `reactivate the recipient (by an administrator)`, said(RemediesBy(lead, Explain(request), everyBuiltIn...)), "the subject's own roles do not matter")
 	gone.Bindings = []Binding{inOpen(AdministratorRole.Role(), ScopeGlobal)}
-	assert.Empty(t, RemediesBy(lead, Explain(request)), "who may do more than she")
-	assert.NotEmpty(t, Remedies(Explain(request)))
+	assert.Empty(t, RemediesBy(lead, Explain(request), everyBuiltIn...), "who may do more than she")
+	assert.NotEmpty(t, Remedies(Explain(request), everyBuiltIn...))
 }
 
 // An administrator gets a kind of fix only if they are allowed the action for it.
@@ -315,8 +315,8 @@ func TestRemediesByWhoMay(t *testing.T) {
 		{"route it", ConversationRoute.ID(), ask(inSales(bob(custom(t, ConversationReply.At(GroupQueue)))), ConversationReply, chatOf("apac", ""))},
 	} {
 		t.Run(c.fix, func(t *testing.T) {
-			assert.Contains(t, said(RemediesBy(may(0), Explain(c.request))), c.fix)
-			assert.NotContains(t, said(RemediesBy(may(c.action), Explain(c.request))), c.fix)
+			assert.Contains(t, said(RemediesBy(may(0), Explain(c.request), everyBuiltIn...)), c.fix)
+			assert.NotContains(t, said(RemediesBy(may(c.action), Explain(c.request), everyBuiltIn...)), c.fix)
 		})
 	}
 }
@@ -337,9 +337,9 @@ func TestRemediesByWhoHas(t *testing.T) {
 		{"give the agent the role", riya(custom(t, AgentRoleAssign.At(ScopeGlobal))), bob()},
 	} {
 		explained := Explain(ask(c.of, TicketReply, ticket))
-		assert.NotContains(t, said(RemediesBy(c.by, explained)), c.fix)
+		assert.NotContains(t, said(RemediesBy(c.by, explained, everyBuiltIn...)), c.fix)
 		c.by.Bindings = append(c.by.Bindings, inOpen(AdministratorRole.Role(), ScopeGlobal))
-		assert.Contains(t, said(RemediesBy(c.by, explained)), c.fix)
+		assert.Contains(t, said(RemediesBy(c.by, explained, everyBuiltIn...)), c.fix)
 	}
 }
 
@@ -347,8 +347,8 @@ func TestRemediesByWhoHas(t *testing.T) {
 func TestRemediesByWhoTakesNothing(t *testing.T) {
 	lead := riya(custom(t, TicketAssign.At(ScopeGlobal), ConversationAssign.At(ScopeGlobal)))
 	replies := bob(custom(t, TicketReply.At(ScopeRestricted), TicketBeAssigned.At(ScopeRestricted), ConversationReply.At(ScopeRestricted), ConversationView.At(ScopeRestricted)))
-	assert.Equal(t, `assign it to the agent (by an administrator)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))))))
-	assert.Equal(t, `assign it to the agent (by an administrator)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))))))
+	assert.Equal(t, `assign it to the agent (by an administrator)`, said(RemediesBy(lead, Explain(ask(replies, TicketReply, ticketOf("apac", ""))), everyBuiltIn...)))
+	assert.Equal(t, `assign it to the agent (by an administrator)`, said(RemediesBy(lead, Explain(ask(replies, ConversationReply, chatOf("apac", ""))), everyBuiltIn...)))
 	views := bob(custom(t, ConversationView.At(ScopeRestricted)))
 	assert.Empty(t, said(Remedies(Explain(ask(views, ConversationView, chatOf("apac", ""))), TicketCollaboratorRole.Role())))
 	takes := custom(t, ConversationReply.At(ScopeRestricted)).Role
@@ -418,7 +418,7 @@ func TestRemediesKeepTheRoles(t *testing.T) {
 	held := append(make([]Binding, 0, 2), wide(TicketCollaboratorRole.Role(), ScopeGlobal))
 	helper := bob(held...)
 	request := ask(riya(wide(AgentRole.Role(), ScopeGlobal)), TicketAssign, TicketAssignment{Ticket: ticketOf("apac", ""), To: helper})
-	assert.NotEmpty(t, Remedies(Explain(request)))
+	assert.NotEmpty(t, Remedies(Explain(request), everyBuiltIn...))
 	assert.Zero(t, held[:2][1])
 }
 
@@ -441,7 +441,7 @@ give the agent view access to the customer in the CRM (by the CRM owner) and giv
 		{"none that permits it", ask(roleless, TicketDelete, ticket), ``},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			remedies := Remedies(Explain(c.request))
+			remedies := Remedies(Explain(c.request), everyBuiltIn...)
 			assert.Equal(t, c.want, said(remedies))
 			for _, remedy := range remedies {
 				verify(t, c.request, remedy)
@@ -583,8 +583,8 @@ func TestRemediesByAreAllowed(t *testing.T) {
 			return worlds.DrawBinding(t, []*oracle.Role{worlds.BuiltIns[0], worlds.BuiltIns[1], worlds.BuiltIns[2]}, "boss")
 		}), "boss"), Action: "ticket.view"}).Subject
 		e := Explain(b.Request())
-		all := Remedies(e)
-		for _, remedy := range RemediesBy(boss, e) {
+		all := Remedies(e, everyBuiltIn...)
+		for _, remedy := range RemediesBy(boss, e, everyBuiltIn...) {
 			verify(t, b.Request(), remedy)
 			require.True(t, slices.ContainsFunc(all, func(r Remedy) bool { return under(r, remedy) }), "%v", remedy)
 			subject, _ := remedy.Apply(b.Subject, b.Resource.Value)

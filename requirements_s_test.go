@@ -461,7 +461,7 @@ func sharedAgentRequirements(t *testing.T) {
 	})
 	t.Run("S40", func(t *testing.T) { check(t, sam(), AppUse, App{Account: "acme"}, AllowedAll) })
 	t.Run("S41", func(t *testing.T) { // the desk cannot add shared agents, and does not offer the role
-		remedies := Remedies(Explain(NewRequest(bob(), TicketReply, &Ticket{Account: "acme", Group: "billing"})))
+		remedies := Remedies(Explain(NewRequest(bob(), TicketReply, &Ticket{Account: "acme", Group: "billing"})), everyBuiltIn...)
 		require.NotEmpty(t, remedies)
 		for _, remedy := range remedies {
 			assert.NotContains(t, remedy.String(), "Shared Agent")

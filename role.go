@@ -36,14 +36,14 @@ const maxRoleName = 100
 //   - The name is blank, is longer than 100 characters, or begins or ends with a space.
 //   - The name contains an invisible character: one that does not print, a
 //     Default_Ignorable_Code_Point of Unicode, or a blank other than a plain space.
-//   - The name is a name of a built-in role (see [BuiltInRole]), ignoring case and the
-//     number of spaces between words [R14]. [NewRoleSet] compares it with the names of
-//     the account's other roles.
 //   - A permission is one that a custom role cannot hold [R9].
 //   - A permission has a narrower scope than Global, but its action takes no scope (A34).
 //
 // The error uses v's names for the host's actions. With a nil Vocabulary it
 // uses their numbers; [RoleSet.Encode] needs the names.
+//
+// The name can be that of a built-in role: [NewRoleSet] compares it with the names of the
+// roles that the account offers [R14] (A67).
 //
 // Names in different Unicode normalization forms look alike but are different names:
 // the host must normalize what its users type.
@@ -73,20 +73,37 @@ func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Perm
 	return clone, dropped, err
 }
 
-// takenNames maps the folded names of one account's roles to the names themselves.
+// takenNames maps the folded names of one account's roles to the roles that have them, in
+// words.
 type takenNames map[string]string
 
-// add adds the name. It returns an error if the name is taken.
+// add adds the name of a custom role. It returns an error if the name is taken.
 func (t takenNames) add(name string) error {
 	folded := legible.Fold(name)
 	if earlier, taken := t[folded]; taken {
-		return fmt.Errorf("deskpolicy: role %q: the name is taken by role %q; choose another name", name, earlier)
+		return fmt.Errorf("deskpolicy: role %q: the name is taken by %s; choose another name", name, earlier)
 	}
-	t[folded] = name
+	t[folded] = fmt.Sprintf("role %q", name)
 	return nil
 }
 
-// Name returns the name of the role, which is unique in its account.
+// offer adds the names of a built-in role, before those of custom roles. It returns an
+// error if the role was added already.
+func (t takenNames) offer(role Role) error {
+	by := fmt.Sprintf("the built-in role %q", role.Name())
+	if _, twice := t[legible.Fold(role.Name())]; twice {
+		return fmt.Errorf("deskpolicy: %s is offered twice; offer it once", by)
+	}
+	t[legible.Fold(role.Name())] = by
+	for alias, named := range aliases {
+		if named == role {
+			t[legible.Fold(alias)] = by
+		}
+	}
+	return nil
+}
+
+// Name returns the name of the role, which is unique in the account's [RoleSet].
 func (r Role) Name() string {
 	if r.def == nil {
 		return ""
@@ -188,23 +205,9 @@ func checkName(name string) error {
 	case utf8.RuneCountInString(name) > maxRoleName:
 		return longName(name)
 	}
-	if builtIn, taken := builtInNames[legible.Fold(name)]; taken {
-		return fmt.Errorf("deskpolicy: role %q: the name is taken by the built-in role %q; choose another name", name, builtIn)
-	}
 	return nil
 }
 
 func longName(name string) error {
 	return fmt.Errorf("deskpolicy: role %.100q...: the name is longer than %d characters; shorten it", name, maxRoleName)
 }
-
-var builtInNames = func() takenNames {
-	names := make(takenNames)
-	for _, role := range builtIns {
-		names[legible.Fold(role.Name())] = role.Name()
-	}
-	for alias, role := range aliases {
-		names[legible.Fold(alias)] = role.Name()
-	}
-	return names
-}()

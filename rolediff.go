@@ -1,9 +1,12 @@
 package deskpolicy
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// A RoleChange describes how one custom role differs between two sets. The zero
-// RoleChange describes no change.
+// A RoleChange describes how one role differs between two sets: a custom role in what it
+// permits, a built-in role in whether it is offered. The zero RoleChange describes no change.
 type RoleChange struct {
 	Name   string
 	Before Role // the zero Role if the role is added
@@ -37,13 +40,14 @@ func (c RoleChange) Warnings() []RoleWarning {
 
 // Diff returns the changes from s to after, sorted by name: roles that are added, roles
 // that are removed, and roles whose permissions change. A role that is renamed is
-// removed under one name and added under the other. Diff does not compare the accounts.
+// removed under one name and added under the other. A built-in role and a custom role of
+// the same name are two roles. Diff does not compare the accounts.
 func (s RoleSet) Diff(after RoleSet) []RoleChange {
 	either := slices.Concat(s.roles, after.roles)
-	slices.SortFunc(either, byName)
+	slices.SortFunc(either, byNameThenKind)
 	var changes []RoleChange
-	for _, role := range slices.CompactFunc(either, sameName) {
-		c := RoleChange{role.Name(), s.find(role.Name()), after.find(role.Name())}
+	for _, role := range slices.CompactFunc(either, func(a, b Role) bool { return byNameThenKind(a, b) == 0 }) {
+		c := RoleChange{role.Name(), s.like(role), after.like(role)}
 		if c.Added() || c.Removed() || c.Ordering() != OrderingEqual {
 			changes = append(changes, c)
 		}
@@ -51,4 +55,7 @@ func (s RoleSet) Diff(after RoleSet) []RoleChange {
 	return changes
 }
 
-func sameName(a, b Role) bool { return a.Name() == b.Name() }
+// byNameThenKind orders roles by name, built-in roles before custom ones.
+func byNameThenKind(a, b Role) int {
+	return cmp.Or(byName(a, b), cmp.Compare(bit(b.BuiltIn()), bit(a.BuiltIn())))
+}

@@ -17,13 +17,14 @@ var roleLimits = strictjson.Limits{Bytes: 4 << 20, Values: 1 << 18, Depth: 8}
 // roleVersion is the version of the file format.
 const roleVersion = 1
 
-// DecodeRoles reads the custom roles of an account from JSON in the form that
-// [RoleSet.Encode] writes. Actions have the names in v; a nil Vocabulary has only the
+// DecodeRoles reads the roles of an account from JSON in the form that [RoleSet.Encode]
+// writes: its custom roles, and the names of the built-in roles that it offers. Actions have the names in v; a nil Vocabulary has only the
 // library's names.
 //
 //	{
 //	  "version": 1,
 //	  "account": "acme",
+//	  "built_in": ["Agent", "Supervisor"],
 //	  "roles": [
 //	    {
 //	      "name": "Interns",
@@ -31,6 +32,8 @@ const roleVersion = 1
 //	    }
 //	  ]
 //	}
+//
+// Without "built_in", the account offers no built-in role (A67).
 //
 // A permission without a scope is at the role's "level", or at Restricted, the narrowest,
 // if the role has no level [R17]. An action that takes no scope is written without one
@@ -72,7 +75,8 @@ func (r *roleReader) set(v *strictjson.Value) RoleSet {
 	v.Optional("$schema").Text()
 	checkVersion(v.Required("version"))
 	r.account = strictjson.As(v.Required("account"), parseAccount)
-	return sortedRoleSet(r.account, strictjson.List(v.Required("roles"), r.role))
+	offered := strictjson.List(v.Optional("built_in"), r.builtIn) // before the custom roles, which cannot have these names
+	return sortedRoleSet(r.account, append(offered, strictjson.List(v.Required("roles"), r.role)...))
 }
 
 func checkVersion(v *strictjson.Value) {
@@ -86,6 +90,16 @@ func parseAccount(account string) (AccountID, error) {
 		return "", errors.New("the account ID is empty; give the account that the roles belong to")
 	}
 	return AccountID(account), nil
+}
+
+func (r *roleReader) builtIn(v *strictjson.Value) Role {
+	return strictjson.As(v, func(name string) (Role, error) {
+		role, err := parseOne("built-in role", name, builtIns)
+		if err == nil {
+			err = r.taken.offer(role)
+		}
+		return role, err
+	})
 }
 
 func (r *roleReader) role(v *strictjson.Value) Role {
@@ -139,6 +153,7 @@ func (r *roleReader) permissionAt(level Scope) func(string) (Permission, error) 
 type rolesJSON struct {
 	Version int        `json:"version"`
 	Account AccountID  `json:"account"`
+	BuiltIn []string   `json:"built_in,omitempty"`
 	Roles   []roleJSON `json:"roles"`
 }
 
@@ -157,15 +172,20 @@ type roleJSON struct {
 func (s RoleSet) Encode(v *Vocabulary) ([]byte, error) {
 	var wrong problems
 	wrong.add(s.checkAccount())
-	w := rolesJSON{Version: roleVersion, Account: s.account, Roles: make([]roleJSON, len(s.roles))}
-	for i, role := range s.roles {
-		w.Roles[i] = roleJSON{role.Name(), make([]string, 0)}
+	w := rolesJSON{Version: roleVersion, Account: s.account, Roles: make([]roleJSON, 0)}
+	for _, role := range s.roles {
+		if role.BuiltIn() {
+			w.BuiltIn = append(w.BuiltIn, role.Name())
+			continue
+		}
+		one := roleJSON{role.Name(), make([]string, 0)}
 		for p := range role.Permissions().All() {
 			if id, _ := v.action(v.Name(p.Action)); id != p.Action {
 				wrong.add(fmt.Errorf("deskpolicy: role %q: the vocabulary does not name %v; add it to the vocabulary", role.Name(), p.Action))
 			}
-			w.Roles[i].Permissions = append(w.Roles[i].Permissions, v.PermissionName(p))
+			one.Permissions = append(one.Permissions, v.PermissionName(p))
 		}
+		w.Roles = append(w.Roles, one)
 	}
 	if err := wrong.err(); err != nil {
 		return nil, err

@@ -156,7 +156,7 @@ func TestDecodeRolesRefuses(t *testing.T) {
 		{"an empty name", replaced(`Interns`, ``), `line 2: roles[0].name: role "": the name is blank; give the role a name`},
 		{"a name that is not trimmed", replaced(`Interns`, `Interns `), `line 2: roles[0].name: role "Interns ": the name begins or ends with a space; remove it`},
 		{"a name with a hidden character", replaced(`Interns`, `In\u200bterns`), `line 2: roles[0].name: role "In\u200bterns": the name contains an invisible character; remove it`},
-		{"a built-in name", replaced(`Interns`, `AGENT`), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"; choose another name`},
+		{"a name of a built-in role that is offered", strings.Replace(replaced(`Interns`, `AGENT`), `"roles"`, `"built_in": ["Agent"], "roles"`, 1), `line 2: roles[0].name: role "AGENT": the name is taken by the built-in role "Agent"; choose another name`},
 		{"a name that is taken", replaced(`"roles": [`, `"roles": [{"name": "interns", "permissions": []},`), `line 2: roles[1].name: role "Interns": the name is taken by role "interns"; choose another name`},
 		{"a name that folds to a taken one", replaced(`"roles": [`, `"roles": [{"name": "intern\u017f", "permissions": []},`), "line 2: roles[1].name: role \"Interns\": the name is taken by role \"intern\u017f\"; choose another name"},
 		{"a long name", replaced(`Interns`, strings.Repeat("n", 1000)), `line 2: roles[0].name: role "` + strings.Repeat("n", 100) + `"...: the name is longer than 100 characters; shorten it`},
@@ -287,6 +287,9 @@ var (
 	roleNameGen = rapid.StringMatching(`[A-Za-zäß营&<>"\\'🙂]{1,3}( [0-9]{1,2})?`)
 	roleSetGen  = rapid.Custom(func(t *rapid.T) RoleSet {
 		var roles []Role
+		if rapid.Bool().Draw(t, "offers built-in roles") {
+			roles = rapid.SliceOfNDistinct(rapid.SampledFrom(everyBuiltIn), 0, 4, Role.Name).Draw(t, "built-in roles")
+		}
 		for _, name := range rapid.SliceOfNDistinct(roleNameGen, 0, 5, strings.ToLower).Draw(t, "names") {
 			var permissions []Permission
 			for _, p := range rapid.SliceOfN(rapid.IntRange(0, 3*200), 0, 8).Draw(t, "permissions") {
@@ -329,6 +332,9 @@ func requireFixed(t require.TestingT, data []byte) {
 	checked, err := NewRoleSet(set.Account(), slices.Collect(set.All())...)
 	require.NoError(t, err, "NewRoleSet accepts the set")
 	for role := range checked.All() {
+		if role.BuiltIn() {
+			continue
+		}
 		again, err := NewRole(role.Account(), role.Name(), role.Permissions(), nil)
 		require.NoError(t, err)
 		require.True(t, again.Equal(role))

@@ -1,7 +1,6 @@
 package deskpolicy
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -17,7 +16,6 @@ type schema struct {
 	MinLength   int               `json:"minLength,omitempty"`
 	MaxLength   int               `json:"maxLength,omitempty"`
 	Pattern     string            `json:"pattern,omitempty"`
-	Not         *schema           `json:"not,omitempty"`
 	Enum        []string          `json:"enum,omitempty"`
 	AnyOf       []schema          `json:"anyOf,omitempty"`
 	Default     string            `json:"default,omitempty"`
@@ -33,21 +31,25 @@ type schema struct {
 // reads with the same vocabulary. Editors use it to complete and check a file. The schema
 // lists every permission that a custom role can hold, without a scope and at each scope.
 // DecodeRoles also checks what a schema cannot express, such as that names differ in more
-// than case.
+// than case, and from those of the built-in roles that are offered.
 func RolesJSONSchema(v *Vocabulary) []byte {
 	file := closedObject(map[string]schema{
 		"$schema": {Description: "The location of this schema, for editors.", Type: "string"},
 		"version": {Description: "The version of the format.", Const: roleVersion},
 		"account": {Description: "The ID of the account that the roles belong to.", Type: "string", MinLength: 1},
-		"roles":   {Description: "The custom roles, with distinct names.", Type: "array", Items: &schema{Ref: "#/$defs/role"}},
+		"built_in": {
+			Description: "The built-in roles that the account offers; without the key, it offers none.", Type: "array",
+			Items: &schema{Enum: namesOf(builtIns)}, UniqueItems: true,
+		},
+		"roles": {Description: "The custom roles, with distinct names.", Type: "array", Items: &schema{Ref: "#/$defs/role"}},
 	}, "version", "account", "roles")
 	file.Schema = "https://json-schema.org/draft/2020-12/schema"
-	file.Title = "deskpolicy: the custom roles of an account"
+	file.Title = "deskpolicy: the roles of an account"
 	file.Defs = map[string]schema{
 		"role": closedObject(map[string]schema{
 			"name": {
-				Description: "The name of the role. It differs in more than case from the names of the account's other roles and the built-in roles.", Type: "string",
-				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`, Not: &schema{Enum: append(namesOf(builtIns), slices.Sorted(maps.Keys(aliases))...)},
+				Description: "The name of the role. It differs in more than case from the names of the account's other roles and of the built-in roles that it offers.", Type: "string",
+				MinLength: 1, MaxLength: maxRoleName, Pattern: `^\S(.*\S)?$`,
 			},
 			"level": {
 				Description: "The scope of the permissions that are written without one.", Type: "string",

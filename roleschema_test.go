@@ -26,7 +26,10 @@ func TestRolesSchemaGolden(t *testing.T) {
 // A rolesSchema is the part of a schema that the tests read.
 type rolesSchema struct {
 	Required   []string
-	Properties map[string]struct{ Const int }
+	Properties map[string]struct {
+		Const int
+		Items struct{ Enum []string }
+	}
 	Defs       struct {
 		Role struct {
 			Required   []string
@@ -34,7 +37,6 @@ type rolesSchema struct {
 				Name struct {
 					MinLength, MaxLength int
 					Pattern              string
-					Not                  struct{ Enum []string }
 				}
 				Level struct {
 					Pattern string
@@ -85,12 +87,16 @@ func TestRolesSchemaMatchesDecodeRoles(t *testing.T) {
 	assert.NotRegexp(t, level, "none")
 	assert.Equal(t, "restricted", schema.Defs.Role.Properties.Level.Default)
 	assert.Equal(t, 1, schema.Properties["version"].Const)
-	for role := range acme.BuiltInRoles() {
-		assert.Contains(t, schema.Defs.Role.Properties.Name.Not.Enum, role.Name())
+	var builtIn []string
+	for _, role := range everyBuiltIn {
+		builtIn = append(builtIn, role.Name())
+		file := fmt.Sprintf(`{"version": 1, "account": "acme", "built_in": [%q], "roles": []}`, role.Name())
+		require.NoError(t, second(DecodeRoles([]byte(file), nil)))
 	}
+	assert.Equal(t, builtIn, schema.Properties["built_in"].Items.Enum)
 
 	// DecodeRoles reads every key of the schema and requires those that the schema requires.
-	file := map[string]any{"$schema": "x", "version": 1, "account": "acme", "roles": []any{}}
+	file := map[string]any{"$schema": "x", "version": 1, "account": "acme", "built_in": []any{}, "roles": []any{}}
 	assert.Len(t, schema.Properties, len(file))
 	for key := range schema.Properties {
 		assert.Contains(t, file, key)
@@ -99,6 +105,7 @@ func TestRolesSchemaMatchesDecodeRoles(t *testing.T) {
 		assert.ErrorContains(t, decodeWithout(file, key), key+": missing")
 	}
 	assert.NoError(t, decodeWithout(file, "$schema"))
+	assert.NoError(t, decodeWithout(file, "built_in"))
 	for _, key := range schema.Defs.Role.Required {
 		role := map[string]any{"name": "R", "permissions": []any{}, "level": "group"}
 		file["roles"] = []any{role}

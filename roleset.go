@@ -8,7 +8,12 @@ import (
 	"strings"
 )
 
-// A RoleSet holds the custom roles of one account. Their names are distinct [R14].
+// A RoleSet holds the roles that one account offers: its custom roles, and all, some or
+// none of the built-in roles (A67). Their names are distinct [R14].
+//
+// A product with roles of its own offers no built-in role. Their names are then free for
+// its own roles, and nothing that is given a RoleSet, or the roles of one, speaks of them.
+// A built-in role that is held but not offered still permits what it does.
 //
 // A RoleSet is immutable and safe for concurrent use; [RoleSet.With] and
 // [RoleSet.Without] return a new set. The zero RoleSet has no account and no roles.
@@ -17,23 +22,33 @@ type RoleSet struct {
 	roles   []Role // sorted by name
 }
 
-// NewRoleSet returns the set of the given custom roles of the account. The error lists
-// every problem: an empty account ID, each role that is not a custom role of the account,
-// and each name that an earlier role has, ignoring case and the number of spaces between
-// words [R14].
+// NewRoleSet returns the set of the given roles: custom roles of the account, and the
+// built-in roles that it offers. [Account.BuiltInRoles] yields all of those.
+//
+// The error lists every problem: an empty account ID, each custom role of another account,
+// and each name that is taken, ignoring case and the number of spaces between words: by an
+// earlier role or, for a custom role, as another name of a built-in role that is offered
+// (see [BuiltInRole]) [R14].
 func NewRoleSet(account AccountID, roles ...Role) (RoleSet, error) {
 	var wrong problems
 	if account == "" {
 		wrong.add(errors.New("deskpolicy: role set: the account ID is empty; give the account that the roles belong to"))
 	}
 	for _, role := range roles {
-		if account != "" && role.Account() != account && !wrong.full() {
+		if account != "" && role.Account() != account && !role.BuiltIn() && !wrong.full() {
 			wrong.add(fmt.Errorf("deskpolicy: role %q is not a custom role of account %.*q; leave it out", role.Name(), maxQuoted, account))
 		}
 	}
 	taken := make(takenNames)
 	for _, role := range roles {
-		wrong.add(taken.add(role.Name()))
+		if role.BuiltIn() {
+			wrong.add(taken.offer(role))
+		}
+	}
+	for _, role := range roles {
+		if !role.BuiltIn() {
+			wrong.add(taken.add(role.Name()))
+		}
 	}
 	if err := wrong.err(); err != nil {
 		return RoleSet{}, err
@@ -56,29 +71,31 @@ func (s RoleSet) String() string {
 // Account returns the account of the roles, or "" for the zero RoleSet.
 func (s RoleSet) Account() AccountID { return s.account }
 
-// All yields the roles, sorted by name.
+// All yields the roles, custom and built-in, sorted by name. Pass them to [Remedies], so
+// that it gives only roles that the account offers.
 func (s RoleSet) All() iter.Seq[Role] { return slices.Values(s.roles) }
 
-// Role returns the custom role with exactly that name or, if there is none, the result of
-// [BuiltInRole]. The error quotes an unknown name and suggests the nearest.
+// Role returns the role with exactly that name. For another name of a built-in role, such
+// as "Owner", it returns the role if the set offers it: see [BuiltInRole]. The error quotes
+// an unknown name and suggests the nearest.
 //
 // Role can be passed to [DecodeSupportGrant].
 func (s RoleSet) Role(name string) (Role, error) {
-	if role := s.find(name); role != (Role{}) {
+	if i, found := s.index(name); found {
+		return s.roles[i], nil
+	}
+	if role := aliases[name]; role != (Role{}) && slices.Contains(s.roles, role) {
 		return role, nil
 	}
-	if role, err := BuiltInRole(name); err == nil {
-		return role, nil
-	}
-	return Role{}, &unknownName{"role", name, stringsOf(builtIns, s.roles)}
+	return Role{}, &unknownName{"role", name, stringsOf(s.roles)}
 }
 
-// With returns the set with the role added. It replaces a role that has exactly the same
-// name. The errors are those of [NewRoleSet]: a name that differs from another only in
-// case is an error.
+// With returns the set with the role added. It replaces a custom role that has exactly the
+// same name, if the role is a custom one. The errors are those of [NewRoleSet]: a name that
+// differs from another only in case is an error.
 func (s RoleSet) With(role Role) (RoleSet, error) {
 	others := slices.Clone(s.roles)
-	if i, found := s.index(role.Name()); found {
+	if i, found := s.index(role.Name()); found && others[i].Account() == role.Account() {
 		others = slices.Delete(others, i, i+1)
 	}
 	return NewRoleSet(s.account, append(others, role)...)
@@ -86,11 +103,11 @@ func (s RoleSet) With(role Role) (RoleSet, error) {
 
 // Without returns the set without the role with exactly that name. The error quotes an
 // unknown name and suggests the nearest. [RoleSet.UpdateBindings] on the new set drops
-// the bindings that hold the role.
+// the bindings that hold the role, if it is a custom role.
 func (s RoleSet) Without(name string) (RoleSet, error) {
 	i, found := s.index(name)
 	if !found {
-		_, err := parseOne("custom role", name, s.roles)
+		_, err := parseOne("role", name, s.roles)
 		return RoleSet{}, err
 	}
 	return RoleSet{s.account, slices.Delete(slices.Clone(s.roles), i, i+1)}, nil
@@ -103,7 +120,7 @@ func (s RoleSet) UpdateBindings(bindings []Binding) []Binding {
 	var updated []Binding
 	for _, b := range bindings {
 		if account := b.Role.Account(); account != "" && account == s.account {
-			if b.Role = s.find(b.Role.Name()); b.Role == (Role{}) {
+			if b.Role = s.like(b.Role); b.Role == (Role{}) {
 				continue
 			}
 		}
@@ -112,9 +129,10 @@ func (s RoleSet) UpdateBindings(bindings []Binding) []Binding {
 	return updated
 }
 
-// find returns the custom role with that name, or the zero Role.
-func (s RoleSet) find(name string) Role {
-	if i, found := s.index(name); found {
+// like returns the role of the set that has the role's name and is custom or built-in as
+// the role is, or the zero Role.
+func (s RoleSet) like(role Role) Role {
+	if i, found := s.index(role.Name()); found && s.roles[i].BuiltIn() == role.BuiltIn() {
 		return s.roles[i]
 	}
 	return Role{}

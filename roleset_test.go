@@ -30,6 +30,7 @@ func TestRoleSet(t *testing.T) {
 	roles := []Role{newRole(t, "Tier 3"), newRole(t, "Interns"), newRole(t, "Tier 2"), newRole(t, "Agents")}
 	given := slices.Clone(roles)
 	set := setOf(t, given...)
+	offers := setOf(t, append(everyBuiltIn, roles...)...)
 	assert.Equal(t, roles, given, "the slice that was passed is not modified")
 	given[1] = Role{}
 	assert.Equal(t, []string{"Agents", "Interns", "Tier 2", "Tier 3"}, namesIn(set))
@@ -38,7 +39,7 @@ func TestRoleSet(t *testing.T) {
 	found, err := set.Role("Tier 2")
 	require.NoError(t, err)
 	assert.True(t, found == roles[2])
-	found, err = set.Role("Supervisor")
+	found, err = offers.Role("Supervisor")
 	require.NoError(t, err)
 	assert.True(t, found == SupervisorRole.Role())
 	for name, want := range map[string]string{
@@ -49,28 +50,27 @@ func TestRoleSet(t *testing.T) {
 		"Agentz":    `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, // "Agents" is equally near
 		"":          `deskpolicy: unknown role ""`,
 	} {
-		found, err = set.Role(name)
+		found, err = offers.Role(name)
 		require.EqualError(t, err, want)
 		assert.Equal(t, Role{}, found)
 	}
 
-	_, err = setOf(t, newRole(t, "Agents")).Role("Agentz")
-	require.EqualError(t, err, `deskpolicy: unknown role "Agentz" (did you mean "Agent"?)`, "of two equally near names, the built-in one")
+	_, err = set.Role("Agentz")
+	require.EqualError(t, err, `deskpolicy: unknown role "Agentz" (did you mean "Agents"?)`, "no built-in role is offered")
 
 	var zero RoleSet
 	assert.Empty(t, namesIn(zero))
 	assert.Empty(t, zero.Account())
-	found, err = zero.Role("Agent")
-	require.NoError(t, err)
-	assert.Equal(t, AgentRole.Role(), found)
+	_, err = zero.Role("Agent")
+	require.EqualError(t, err, `deskpolicy: unknown role "Agent"`)
 	assert.Empty(t, namesIn(setOf(t)))
 }
 
 func TestNewRoleSetRefuses(t *testing.T) {
-	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole.Role(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"))
+	set, err := NewRoleSet("acme", newRole(t, "Tier 2"), foreignRole(t), AgentRole.Role(), Role{}, newRole(t, "TIER 2"), newRole(t, "Tier 2"), AgentRole.Role())
 	require.EqualError(t, err, `deskpolicy: role "Night Shift" is not a custom role of account "acme"; leave it out
-deskpolicy: role "Agent" is not a custom role of account "acme"; leave it out
 deskpolicy: role "" is not a custom role of account "acme"; leave it out
+deskpolicy: the built-in role "Agent" is offered twice; offer it once
 deskpolicy: role "TIER 2": the name is taken by role "Tier 2"; choose another name
 deskpolicy: role "Tier 2": the name is taken by role "Tier 2"; choose another name`)
 	assert.Equal(t, RoleSet{}, set)
@@ -114,13 +114,14 @@ func TestRoleSetChanges(t *testing.T) {
 		want   string
 	}{
 		{func() (RoleSet, error) { return set.With(newRole(t, "TIER 3")) }, `deskpolicy: role "TIER 3": the name is taken by role "Tier 3"; choose another name`},
-		{func() (RoleSet, error) { return set.With(AgentRole.Role()) }, `deskpolicy: role "Agent" is not a custom role of account "acme"; leave it out`},
+		{func() (RoleSet, error) { return setOf(t, newRole(t, "Agent")).With(AgentRole.Role()) }, `deskpolicy: role "Agent": the name is taken by the built-in role "Agent"; choose another name`},
+		{func() (RoleSet, error) { return setOf(t, AgentRole.Role()).With(newRole(t, "Agent")) }, `deskpolicy: role "Agent": the name is taken by the built-in role "Agent"; choose another name`},
 		{func() (RoleSet, error) { return set.With(foreignRole(t)) }, `deskpolicy: role "Night Shift" is not a custom role of account "acme"; leave it out`},
 		{func() (RoleSet, error) { return set.With(Role{}) }, `deskpolicy: role "" is not a custom role of account "acme"; leave it out`},
 		{func() (RoleSet, error) { return RoleSet{}.With(tier2) }, `deskpolicy: role set: the account ID is empty; give the account that the roles belong to`},
-		{func() (RoleSet, error) { return set.Without("tier 3") }, `deskpolicy: unknown custom role "tier 3" (did you mean "Tier 3"?)`},
-		{func() (RoleSet, error) { return set.Without("Agent") }, `deskpolicy: unknown custom role "Agent"`},
-		{func() (RoleSet, error) { return RoleSet{}.Without("Tier 3") }, `deskpolicy: unknown custom role "Tier 3"`},
+		{func() (RoleSet, error) { return set.Without("tier 3") }, `deskpolicy: unknown role "tier 3" (did you mean "Tier 3"?)`},
+		{func() (RoleSet, error) { return set.Without("Agent") }, `deskpolicy: unknown role "Agent"`},
+		{func() (RoleSet, error) { return RoleSet{}.Without("Tier 3") }, `deskpolicy: unknown role "Tier 3"`},
 	} {
 		got, err := c.change()
 		require.EqualError(t, err, c.want)

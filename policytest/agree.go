@@ -21,8 +21,9 @@ type KnownDifference struct {
 }
 
 // Agree compares legacy, the program's present permission function, with Authorize on thousands
-// of the desk's requests, and fails if they differ. It explains the smallest request that it finds
-// for each direction, and reports how often the two differ and for which reasons.
+// of the desk's requests, and fails if they differ. It reports how often, apart for each sort of
+// difference: which of the two allows, and the reason of the policy's decision. Of each sort it
+// explains an example, the smallest request that it finds for the eight most frequent sorts.
 //
 // Agree does not pass malformed requests, such as one without a subject, to legacy. If legacy
 // supports only some actions, or only agents, set Desk.Actions and Desk.SubjectKinds.

@@ -47,15 +47,25 @@ func TestAgree(t *testing.T) {
  +\d+  policy allows, legacy denies for allowed_group
  +\d+  legacy allows, policy denies for view_only
 
-legacy allows, policy denies: agent "\w+" is denied ticket.\w+ on ticket "1"
+policy allows, legacy denies for allowed_group: agent "\w+" is allowed ticket\.(view|reply) on ticket "1"(?s:.*)
+  allowed: role "[\w ]+" reaches this through its group (?s:.*)
+  To reproduce, specify -run="TestIt" -rapid.seed=\d+
+
+legacy allows, policy denies for view_only: agent "\w+" is denied ticket.\w+ on ticket "1"
   agent "\w+" of account "acme"(?s:.*)
   Ticket\{ID: "1"(?s:.*)
   denied: role "[\w ]+" has the permission, but reaches this for viewing only (?s:.*)
-  To reproduce, specify -run="TestIt" -rapid.seed=\d+
-
-policy allows, legacy denies: agent "\w+" is allowed ticket\.(view|reply) on ticket "1"(?s:.*)
-  allowed: role "[\w ]+" reaches this through its group (?s:.*)
   To reproduce, specify -run="TestIt" -rapid.seed=\d+$`, message)
+	})
+	t.Run("of many sorts", func(t *testing.T) {
+		message := fails(t, agree(policytest.Desk{}, func(r deskpolicy.Request) bool { return !policy(r) }))
+		tally, examples, _ := strings.Cut(message, "\n\n")
+		sorts := strings.Split(tally, "\n")[1:]
+		require.Greater(t, len(sorts), 8+2, "more than are shrunk")
+		for _, line := range sorts {
+			_, sort, _ := strings.Cut(strings.TrimSpace(line), "  ")
+			assert.Contains(t, "\n"+examples, "\n"+sort+": ", "there is an example of each")
+		}
 	})
 	t.Run("the host's own", func(t *testing.T) {
 		message := fails(t, agree(helpdesk, but(func(r deskpolicy.Request, d deskpolicy.Decision) bool {
@@ -122,7 +132,7 @@ func TestAgreeOnce(t *testing.T) {
 		return true
 	})))
 	assert.Contains(t, message, "on 1 of ")
-	assert.Contains(t, message, "legacy allows, policy denies: ")
+	assert.Contains(t, message, "legacy allows, policy denies for view_only: ")
 	assert.NotContains(t, message, "To reproduce")
 }
 
@@ -215,7 +225,7 @@ func TestAgreeList(t *testing.T) {
 			}
 			return ids
 		}))
-		assert.Contains(t, message, "the list shows, policy denies: ")
+		assert.Contains(t, message, "the list shows, policy denies for out_of_scope: ")
 		assert.Contains(t, message, `is denied ticket.view on ticket "`) // "1" if it was shrunk
 	})
 	t.Run("that forgets the groups", func(t *testing.T) {
@@ -226,7 +236,7 @@ func TestAgreeList(t *testing.T) {
 			})
 		}
 		message := fails(t, agreeList(forgetful))
-		assert.Contains(t, message, "policy allows, the list leaves out: ")
+		assert.Contains(t, message, "policy allows, the list leaves out for allowed_group: ")
 		assert.Contains(t, message, "  policy allows, the list leaves out for allowed_group")
 		passes(t, agreeList(forgetful, policytest.KnownDifference{Reason: deskpolicy.AllowedGroup}))
 	})

@@ -41,20 +41,28 @@ type comparison struct {
 	known  []KnownDifference
 	seen   []int // how often each known difference occurred
 	asked  int
-	counts map[count]int
-	first  map[side]difference
+	counts map[sort]int
+	first  map[sort]difference
 }
 
-// A count is the key under which differences are counted.
-type count struct {
+// A sort is a sort of difference, of which the report has one example: how the answers
+// differ, and the reason of the policy's decision.
+type sort struct {
 	side   side
 	reason deskpolicy.Reason
+}
+
+func (s sort) String() string {
+	if s.reason == deskpolicy.Undecided {
+		return string(s.side)
+	}
+	return string(s.side) + " for " + s.reason.String()
 }
 
 func newComparison(t rapid.TB, d Desk, known []KnownDifference, allows, lacks string) *comparison {
 	return &comparison{
 		t: t, w: d.full(), allows: allows, denies: lacks, known: known, seen: make([]int, len(known)),
-		counts: make(map[count]int), first: make(map[side]difference),
+		counts: make(map[sort]int), first: make(map[sort]difference),
 	}
 }
 
@@ -87,10 +95,9 @@ func (c *comparison) survey(t *rapid.T) {
 			c.seen[i]++
 			continue
 		}
-		side := c.side(d)
-		c.counts[count{side, d.reason()}]++
-		if _, any := c.first[side]; !any {
-			c.first[side] = d
+		s := c.sort(d)
+		if c.counts[s]++; c.counts[s] == 1 {
+			c.first[s] = d
 		}
 	}
 }
@@ -104,6 +111,8 @@ func (k KnownDifference) matches(d difference) bool {
 	return (k.Reason == deskpolicy.Undecided || k.Reason == d.decision.Reason) && (k.Action == 0 || k.Action == d.request.Action)
 }
 
+func (c *comparison) sort(d difference) sort { return sort{c.side(d), d.reason()} }
+
 func (c *comparison) side(d difference) side {
 	switch {
 	case d.fault != "":
@@ -114,13 +123,25 @@ func (c *comparison) side(d difference) side {
 	return side(c.allows + ", policy denies")
 }
 
-// report returns the smallest difference on each side, and how often the answers differ.
+// maxShrunk is the maximum number of sorts of difference of which the report has the
+// smallest example. Searching for one takes up to -rapid.shrinktime. Of the rarer sorts it
+// has the first one found.
+const maxShrunk = 8
+
+// report returns how often the answers differ, and an example of each sort of difference,
+// the most frequent first.
 func (c *comparison) report() string {
+	sorts := slices.SortedFunc(maps.Keys(c.counts), func(a, b sort) int {
+		return cmp.Or(cmp.Compare(c.counts[b], c.counts[a]), cmp.Compare(a.side, b.side), cmp.Compare(a.reason, b.reason))
+	})
 	var text strings.Builder
-	fmt.Fprintf(&text, "the program and the policy differ: %s\n", c.tally())
-	for _, s := range slices.Sorted(maps.Keys(c.first)) {
-		smallest, how := c.shrink(s)
-		fmt.Fprintf(&text, "\n%s: %s\n%s\n", s, DescribeRequest(smallest.request), indent(deskpolicy.Explain(smallest.request).String()))
+	fmt.Fprintf(&text, "the program and the policy differ: %s\n", c.tally(sorts))
+	for i, s := range sorts {
+		smallest, how := c.first[s], ""
+		if i < maxShrunk {
+			smallest, how = c.shrink(s)
+		}
+		fmt.Fprintf(&text, "\n%v: %s\n%s\n", s, DescribeRequest(smallest.request), indent(deskpolicy.Explain(smallest.request).String()))
 		if how != "" {
 			fmt.Fprintf(&text, "  %s\n", how)
 		}
@@ -128,32 +149,26 @@ func (c *comparison) report() string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// tally returns how often answers differ, by side and reason, the most frequent first.
-func (c *comparison) tally() string {
-	counts := slices.SortedFunc(maps.Keys(c.counts), func(a, b count) int {
-		return cmp.Or(cmp.Compare(c.counts[b], c.counts[a]), cmp.Compare(a.side, b.side), cmp.Compare(a.reason, b.reason))
-	})
+// tally returns how often answers differ in all and in each of the sorts.
+func (c *comparison) tally(sorts []sort) string {
 	all, text := 0, ""
-	for _, k := range counts {
-		all += c.counts[k]
-		text += fmt.Sprintf("\n%7d  %s", c.counts[k], k.side)
-		if k.reason != deskpolicy.Undecided {
-			text += " for " + k.reason.String()
-		}
+	for _, s := range sorts {
+		all += c.counts[s]
+		text += fmt.Sprintf("\n%7d  %v", c.counts[s], s)
 	}
 	return fmt.Sprintf("on %d of %d requests", all, c.asked) + text
 }
 
-// shrink returns the smallest difference that it finds on that side, and how to reproduce it. If
-// it finds none, it returns the first one from the survey.
-func (c *comparison) shrink(s side) (smallest difference, how string) {
+// shrink returns the smallest difference of the sort that it finds, and how to reproduce it.
+// If it finds none, it returns the first one from the survey.
+func (c *comparison) shrink(s sort) (smallest difference, how string) {
 	smallest = c.first[s]
 	trouble := checkQuietly(c.t, func(t *rapid.T) {
 		found, _ := c.draw(t, c.w)
 		for _, d := range found {
-			if c.side(d) == s && c.knownAs(d) < 0 {
+			if c.sort(d) == s && c.knownAs(d) < 0 {
 				smallest = d
-				t.Fatalf("%s", s)
+				t.Fatalf("%v", s)
 			}
 		}
 	})

@@ -26,8 +26,15 @@ type Desk struct {
 	Account deskpolicy.Account
 
 	// Roles are the roles that subjects hold. Generators sometimes draw built-in roles as well,
-	// because accounts have them.
+	// unless NoBuiltInRoles is set.
 	Roles []deskpolicy.Role
+
+	// The following are for a program that does not have such things: nothing that the generators
+	// draw has them, so that [Agree] compares what the program has.
+	NoWorkspaces    bool // roles are held account-wide, and resources are outside of workspaces
+	NoOtherAccounts bool // everything belongs to the desk's account
+	NoSharedAgents  bool // there is no CRM: no shared agents, no other CRM users, no actions on them
+	NoBuiltInRoles  bool // there are only the custom Roles; generators panic if none is the account's
 
 	Groups               []deskpolicy.GroupID
 	RestrictedWorkspaces []deskpolicy.WorkspaceID // the restricted ones; Account has the open ones
@@ -96,6 +103,7 @@ type fullDesk struct {
 	Desk
 	vocabulary *deskpolicy.Vocabulary
 	builtIns   []deskpolicy.Role
+	simplest   deskpolicy.Role   // a role that the account has
 	owner      *deskpolicy.Agent // the account administrator who made the support grants, with every feature
 }
 
@@ -115,18 +123,48 @@ func (d Desk) full() *fullDesk {
 	if d.Now.IsZero() {
 		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	}
-	w := &fullDesk{Desk: d, vocabulary: vocabularyOf(d.HostActions), builtIns: slices.Collect(d.Account.BuiltInRoles())}
-	w.Roles = orElse(d.Roles, w.builtIns...)
+	w := &fullDesk{Desk: d, vocabulary: vocabularyOf(d.HostActions)}
+	w.omit()
+	w.setRoles()
 	w.Actions = orElse(d.Actions, w.everyAction()...)
 	for _, action := range w.Actions {
 		if w.kindOf(action) == nil {
 			panic(fmt.Sprintf("policytest: %v is not a known action; add it to Desk.HostActions with NewHostAction", action))
 		}
 	}
-	w.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(d.Account), Bindings: []deskpolicy.Binding{
+	w.owner = &deskpolicy.Agent{ID: "olga", Account: withAll(w.Account), Bindings: []deskpolicy.Binding{
 		{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.OpenWorkspaces, TicketScope: deskpolicy.ScopeGlobal},
 	}}
+	if w.NoWorkspaces {
+		w.owner.Bindings[0].Workspace = deskpolicy.AccountWide
+	}
 	return w
+}
+
+// omit removes what the program does not have.
+func (w *fullDesk) omit() {
+	if w.NoWorkspaces {
+		w.Account.OpenWorkspaces, w.RestrictedWorkspaces = nil, nil
+	}
+	if w.NoSharedAgents {
+		w.Account.Integrated = false
+		w.SubjectKinds &^= SharedAgents | CRMOnlyUsers
+	}
+}
+
+// setRoles sets the roles that are drawn.
+func (w *fullDesk) setRoles() {
+	if !w.NoBuiltInRoles {
+		w.builtIns, w.simplest = slices.Collect(w.Account.BuiltInRoles()), deskpolicy.AgentRole.Role()
+		w.Roles = orElse(w.Roles, w.builtIns...)
+		return
+	}
+	w.Roles = slices.DeleteFunc(slices.Clone(w.Roles), deskpolicy.Role.BuiltIn)
+	i := slices.IndexFunc(w.Roles, func(r deskpolicy.Role) bool { return r.Account() == w.Account.ID })
+	if i < 0 {
+		panic(fmt.Sprintf("policytest: a desk without built-in roles has no custom role of account %q; set Desk.Roles", w.Account.ID))
+	}
+	w.simplest = w.Roles[i]
 }
 
 // withAll returns the account with every feature and with the CRM connected.
@@ -168,9 +206,12 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// everyAction returns the library's actions and the host's.
+// everyAction returns the library's actions, without those on what the desk does not have, and
+// the host's.
 func (w *fullDesk) everyAction() []deskpolicy.ActionID {
-	all := slices.Collect(deskpolicy.Actions())
+	all := slices.DeleteFunc(slices.Collect(deskpolicy.Actions()), func(action deskpolicy.ActionID) bool {
+		return w.NoSharedAgents && kindByAction()[action].name == "shared agent"
+	})
 	for _, h := range w.HostActions {
 		all = append(all, h.id)
 	}

@@ -65,7 +65,7 @@ func (w *fullDesk) grantRoles(t *rapid.T, least int) []deskpolicy.Role {
 		if r := w.role(t); r.BuiltIn() || r.Account() == w.Account.ID && w.firstOfName(r) {
 			return r
 		}
-		return deskpolicy.AgentRole.Role()
+		return w.simplest
 	})
 	return rapid.SliceOfN(role, least, 2).Draw(t, "roles")
 }

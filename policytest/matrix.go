@@ -148,6 +148,7 @@ type sheet struct {
 	now        time.Time
 	vocabulary *deskpolicy.Vocabulary
 	holders    [len(columns)]deskpolicy.Subject
+	noBuiltIns bool
 }
 
 // The IDs in the matrix.
@@ -159,7 +160,7 @@ const (
 
 // sheet returns the sheet of the role.
 func (w *fullDesk) sheet(role deskpolicy.Role) *sheet {
-	s := &sheet{role: role, account: w.Account, now: w.Now, vocabulary: w.vocabulary}
+	s := &sheet{role: role, account: w.Account, now: w.Now, vocabulary: w.vocabulary, noBuiltIns: w.NoBuiltInRoles}
 	if role.Account() != "" {
 		s.account.ID = role.Account()
 	}

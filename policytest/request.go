@@ -277,7 +277,7 @@ func (w *fullDesk) bindingToGive(t *rapid.T, by, other holding) deskpolicy.Bindi
 // beyond changes one property of the resource, so that the subject might no longer reach it.
 func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 	steps := []func(*placement){func(s *placement) { s.workspace = w.anyWorkspace(t) }}
-	if rarely(t, 3) {
+	if !w.NoOtherAccounts && rarely(t, 3) {
 		steps, m = []func(*placement){func(s *placement) { s.account = w.otherAccount(t) }}, 0
 	}
 	step := func(mark properties, times int, move func(*placement)) {
@@ -310,6 +310,9 @@ func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 
 // anyWorkspace draws a workspace: none, an open one, a restricted one, or an unknown one.
 func (w *fullDesk) anyWorkspace(t *rapid.T) deskpolicy.WorkspaceID {
+	if w.NoWorkspaces {
+		return ""
+	}
 	return anyOf(t, slices.Concat([]deskpolicy.WorkspaceID{""}, w.Account.OpenWorkspaces, w.RestrictedWorkspaces, []deskpolicy.WorkspaceID{"elsewhere"}))
 }
 

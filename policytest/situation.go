@@ -85,10 +85,13 @@ func (s *sheet) situations(who deskpolicy.Subject, k *kind) []situation {
 			}
 		})
 	case k.properties&aboutGrant != 0:
-		return s.people(who, func(at *placement, h holding) { at.grant = s.grantOf(h) })[:3]
+		return s.people(who, func(at *placement, h holding) { at.grant = s.grantOf(h) }, "self")
 	case k.properties&aboutRole != 0:
 		custom, builtIn := s.at("custom"), s.at("built-in")
 		custom.role, builtIn.role = s.nothing, deskpolicy.AgentRole.Role()
+		if s.noBuiltIns {
+			return []situation{custom}
+		}
 		return []situation{custom, builtIn}
 	}
 	return s.places(who, k.properties)
@@ -147,8 +150,9 @@ func (s *sheet) places(who deskpolicy.Subject, m properties) []situation {
 }
 
 // people returns the situations of resources about people: those who hold nothing, the same as the
-// holder, or more, and the holder.
-func (s *sheet) people(who deskpolicy.Subject, involve func(*placement, holding)) []situation {
+// holder, or more, and the holder. It leaves out the situations of the given words and, if there are
+// no built-in roles, account administrators.
+func (s *sheet) people(who deskpolicy.Subject, involve func(*placement, holding), without ...string) []situation {
 	h := holdingOf(who)
 	lesser, peer, owner := h, h, h
 	lesser.id, lesser.bindings, lesser.groups = someone, nil, nil
@@ -158,5 +162,7 @@ func (s *sheet) people(who deskpolicy.Subject, involve func(*placement, holding)
 	for i, of := range []holding{lesser, peer, owner, h} {
 		involve(&found[i].placement, of)
 	}
-	return found
+	return slices.DeleteFunc(found, func(at situation) bool {
+		return slices.Contains(without, at.word) || at.word == "owner" && s.noBuiltIns
+	})
 }

@@ -144,7 +144,7 @@ func (w *fullDesk) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
 // sharedAgent draws a shared agent with that ID.
 func (w *fullDesk) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.SharedAgent {
 	shared := deskpolicy.NewSharedAgent(id, w.account(t), w.user(t))
-	if rapid.Bool().Draw(t, "given roles") {
+	if rapid.Bool().Draw(t, "given roles") || w.NoBuiltInRoles {
 		shared.Bindings = w.bindings(t)
 	}
 	shared.Groups, shared.Deactivated = w.groupAccess(t), rarely(t, 6)
@@ -162,13 +162,13 @@ func (w *fullDesk) account(t *rapid.T) deskpolicy.Account {
 	if rarely(t, 3) {
 		account.Plan.Features &^= pick(t, deskpolicy.AllFeatures, deskpolicy.FeatureCustomRoles, deskpolicy.FeatureAttachments)
 	}
-	if rarely(t, 4) {
+	if !w.NoSharedAgents && rarely(t, 4) {
 		account.Integrated = !account.Integrated
 	}
 	if rarely(t, 1) {
 		account.Administrators = pick(t, nil, w.People[:1], []deskpolicy.AgentID{"olga"})
 	}
-	if rarely(t, 6) {
+	if !w.NoOtherAccounts && rarely(t, 6) {
 		account.ID = w.otherAccount(t)
 	}
 	return account
@@ -194,9 +194,9 @@ func (w *fullDesk) binding(t *rapid.T) deskpolicy.Binding {
 // role draws one of the desk's roles, or rarely a built-in one or the zero Role.
 func (w *fullDesk) role(t *rapid.T) deskpolicy.Role {
 	switch {
-	case rarely(t, 4):
+	case !w.NoBuiltInRoles && rarely(t, 4):
 		return anyOf(t, w.builtIns)
-	case rarely(t, 4):
+	case !w.NoBuiltInRoles && rarely(t, 4):
 		return deskpolicy.AccountAdministratorRole.Role()
 	case rarely(t, 6):
 		return deskpolicy.Role{}
@@ -211,7 +211,7 @@ func (w *fullDesk) customRole(t *rapid.T) deskpolicy.Role {
 
 // heldIn draws where a role is held.
 func (w *fullDesk) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
-	if !rarely(t, 2) {
+	if w.NoWorkspaces || !rarely(t, 2) {
 		return deskpolicy.AccountWide
 	}
 	return anyOf(t, slices.Concat(w.Account.OpenWorkspaces, w.RestrictedWorkspaces, []deskpolicy.WorkspaceID{"elsewhere", "", deskpolicy.OpenWorkspaces, deskpolicy.Everywhere}))
@@ -291,8 +291,11 @@ func (w *fullDesk) person(t *rapid.T, by holding) deskpolicy.Subject {
 	case "any":
 		return w.agent(t, id)
 	case "administrator":
-		agent.Bindings = w.owner.Bindings
+		agent.Bindings = w.administering(t)
 	case "shared":
+		if w.NoSharedAgents {
+			return w.agent(t, id)
+		}
 		return w.sharedAgent(t, id)
 	case "themselves":
 		agent.ID, agent.Bindings, agent.Groups = by.id, by.bindings, by.groups
@@ -303,6 +306,15 @@ func (w *fullDesk) person(t *rapid.T, by holding) deskpolicy.Subject {
 	return agent
 }
 
+// administering returns the bindings of an account administrator or, if the desk has none, of any
+// agent.
+func (w *fullDesk) administering(t *rapid.T) []deskpolicy.Binding {
+	if w.NoBuiltInRoles {
+		return w.bindings(t)
+	}
+	return w.owner.Bindings
+}
+
 // recipient draws the recipient of a ticket or conversation, mostly one who can be assigned it.
 func (w *fullDesk) recipient(t *rapid.T, by holding, take deskpolicy.ActionID) deskpolicy.Subject {
 	if rarely(t, 1) {
@@ -311,6 +323,9 @@ func (w *fullDesk) recipient(t *rapid.T, by holding, take deskpolicy.ActionID) d
 	able := slices.DeleteFunc(slices.Concat(w.Roles, w.builtIns), func(r deskpolicy.Role) bool {
 		return !r.Permissions().Has(take.At(deskpolicy.ScopeRestricted)) && !r.Permissions().Has(take.At(deskpolicy.ScopeGroup))
 	})
+	if len(able) == 0 {
+		able = w.Roles
+	}
 	colleague := &deskpolicy.Agent{ID: "bob", Account: by.account}
 	for _, b := range append(slices.Clone(by.bindings), deskpolicy.Binding{Workspace: deskpolicy.AccountWide}) {
 		b.Role, b.TicketScope = anyOf(t, able), deskpolicy.ScopeGlobal

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -21,6 +22,9 @@ import (
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// offered are the roles that can be given: helpdesks of these files offer every built-in role.
+var offered = slices.Collect(deskpolicy.Account{ID: "any", Integrated: true}.BuiltInRoles())
 
 // samples are the questions to answer if none is given.
 var samples = [][]string{
@@ -75,10 +79,10 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 	if err != nil {
 		return err
 	}
-	remedies := func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.Remedies(e) }
+	remedies := func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.Remedies(e, offered...) }
 	if by != "" {
 		administrator := questions[len(questions)-1].Request.Subject
-		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.RemediesBy(administrator, e) }
+		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.RemediesBy(administrator, e, offered...) }
 		questions = questions[:len(questions)-1]
 	}
 	var text strings.Builder
