@@ -14,10 +14,12 @@ func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 	var text strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&text, "%s: %s\n", c.Name, kindOf(c))
-		for _, warning := range c.Warnings() {
-			fmt.Fprintf(&text, "  ! %v\n", warning)
+		if !c.Before.BuiltIn() && !c.After.BuiltIn() { // a built-in role permits what it always does
+			for _, warning := range c.Warnings() {
+				fmt.Fprintf(&text, "  ! %v\n", warning)
+			}
+			writePermissions(&text, c)
 		}
-		writePermissions(&text, c)
 		text.WriteString("\n")
 	}
 	text.WriteString(summary(changes))
@@ -26,10 +28,14 @@ func write(to io.Writer, changes []deskpolicy.RoleChange) error {
 }
 
 // kinds are the kinds of change, in the order of the summary.
-var kinds = []string{"added", "removed", "wider", "narrower", "wider and narrower"}
+var kinds = []string{"offered", "no longer offered", "added", "removed", "wider", "narrower", "wider and narrower"}
 
 func kindOf(c deskpolicy.RoleChange) string {
 	switch {
+	case c.After.BuiltIn():
+		return "offered"
+	case c.Before.BuiltIn():
+		return "no longer offered"
 	case c.Added():
 		return "added"
 	case c.Removed():

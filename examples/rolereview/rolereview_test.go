@@ -59,6 +59,8 @@ func TestReviewStatus(t *testing.T) {
 		"neither":               {own, groups, 1, "R: wider and narrower\n  conversations\n    ± conversation.view          restricted → in_group\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
 		"one more":              {all, admin, 1, "R: wider\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider\nPermits more than before: R\n"},
 		"of two":                {none, admin, 1, "R: added\n  conversations\n    + conversation.view          global\n  account\n    + audit.view                 global\n\nRoles that change: 1 added\nPermits more than before: R\n"},
+		"a built-in role":       {``, `], "built_in": ["Agent", "Supervisor"`, 1, "Agent: offered\n\nSupervisor: offered\n\nRoles that change: 2 offered\nPermits more than before: Agent, Supervisor\n"},
+		"one no more":           {`], "built_in": ["Agent"`, ``, 0, "Agent: no longer offered\n\nRoles that change: 1 no longer offered\nPermits more than before: nothing\n"},
 		"of other categories":   {sla, admin, 1, "R: wider and narrower\n  conversations\n    + conversation.view          global\n  operations\n    - sla.manage                 global\n  account\n    + audit.view                 global\n\nRoles that change: 1 wider and narrower\nPermits more than before: R\n"},
 		"one less":              {admin, all, 0, "R: narrower\n  account\n    - audit.view                 global\n\nRoles that change: 1 narrower\nPermits more than before: nothing\n"},
 	} {
@@ -74,7 +76,7 @@ func TestReviewStatus(t *testing.T) {
 // All problems with both files are reported, and the files are not compared.
 func TestReviewProblems(t *testing.T) {
 	good := written(t, "acme", "")
-	bad := written(t, "acme", `{"name": "Agent", "permissions": ["ticket.vew"]}`)
+	bad := written(t, "acme", `{"name": "Agent", "permissions": ["ticket.vew"]}], "built_in": ["Agent"`)
 	const problems = ` is refused:
 line 1: roles[0].name: role "Agent": the name is taken by the built-in role "Agent"; choose another name
 line 1: roles[0].permissions[0]: unknown action "ticket.vew" (did you mean "ticket.view"?)
