@@ -11,6 +11,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -38,6 +39,7 @@ var functions = template.FuncMap{
 	"instant":   func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04 UTC") },
 	"machine":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"countdown": countdown,
+	"segment":   url.PathEscape,
 	"lines":     func(text string) []string { return strings.Split(text, "\n") },
 }
 
