@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func showAccess(v *visit) (view, error) {
 	}
 	entries := log.Entries(v.now, v.desk.Grants...)
 	data := accessView{
-		Now: v.now, MayGive: sees(v, deskpolicy.SupportGrantCreate) || mayGiveAccess(v), Roles: v.desk.OfferedRoles(), Places: v.desk.Workspaces,
+		Now: v.now, MayGive: sees(v, deskpolicy.SupportGrantCreate) || mayGiveAccess(v), Roles: slices.Collect(v.desk.Roles.All()), Places: v.desk.Workspaces,
 		Latest: deskpolicy.SupportGrantTerms{}.LatestEnd(v.now),
 	}
 	for _, grant := range v.desk.Grants {
@@ -68,7 +69,7 @@ func (v *visit) grantRow(grant deskpolicy.SupportGrant, entries []deskpolicy.Sup
 
 // mayGiveAccess reports whether the subject may give support access with any role.
 func mayGiveAccess(v *visit) bool {
-	for _, role := range v.desk.OfferedRoles() {
+	for role := range v.desk.Roles.All() {
 		terms := deskpolicy.SupportGrantTerms{ID: "new", Roles: []deskpolicy.Role{role}, Engineers: []deskpolicy.SupportEngineer{{ID: "new", Email: "new@vendor.example"}}}
 		if _, _, err := deskpolicy.NewSupportGrant(v.subject, terms, v.now); err == nil {
 			return true

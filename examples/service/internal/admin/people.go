@@ -4,6 +4,7 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
+	"slices"
 )
 
 func showPeople(v *visit) (view, error) {
@@ -52,7 +53,7 @@ func showPerson(v *visit) (view, error) {
 		return view{}, err
 	}
 	data := personView{
-		Person: p, Roles: v.desk.OfferedRoles(), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes,
+		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes,
 		MayActivate:   p.Deactivated() && v.may(p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit),
 		MayDeactivate: !p.Deactivated() && v.may(p, deskpolicy.AgentDeactivate, deskpolicy.SharedAgentEdit),
 	}

@@ -40,7 +40,7 @@ func showRoles(v *visit) (view, error) {
 	}
 	data.Actions = actionsOf(data.Category)
 	holders := v.countHolders()
-	for _, role := range v.desk.OfferedRoles() {
+	for role := range v.desk.Roles.All() {
 		if filter.Match(&role) && strings.Contains(strings.ToLower(role.Name()), strings.ToLower(data.Query)) {
 			data.Roles = append(data.Roles, newRoleRow(role, data.Actions, holders[role.Name()]))
 		}

@@ -60,7 +60,7 @@ func showWhy(v *visit) (view, error) {
 
 // remedies returns the remedies that the subject may carry out, and the others.
 func (v *visit) remedies(denied deskpolicy.Explanation) (mine []remedyView, others []deskpolicy.Remedy) {
-	offered := v.desk.OfferedRoles()
+	offered := slices.Collect(v.desk.Roles.All())
 	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, offered...) {
 		text := remedy.String()
 		mine = append(mine, remedyView{text, v.withRemedy(text), v.Changes.CanCarryOut(remedy)})
@@ -83,7 +83,7 @@ func (v *visit) withRemedy(text string) string {
 // subject may carry out.
 func (v *visit) effect(request deskpolicy.Request, person roster.Person, denied deskpolicy.Explanation) *effect {
 	text := v.FormValue("remedy")
-	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, v.desk.OfferedRoles()...) {
+	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, slices.Collect(v.desk.Roles.All())...) {
 		if remedy.String() == text {
 			after := request
 			after.Subject, after.Resource = remedy.Apply(request.Subject, request.Resource)

@@ -50,7 +50,7 @@ func request(tx *store.Tx, q roster.Question) (deskpolicy.Request, roster.Person
 }
 
 func findRemedy(tx *store.Tx, denied deskpolicy.Request, text string) (deskpolicy.Remedy, bool) {
-	for _, remedy := range deskpolicy.RemediesBy(tx.Actor, deskpolicy.Explain(denied), tx.Desk.OfferedRoles()...) {
+	for _, remedy := range deskpolicy.RemediesBy(tx.Actor, deskpolicy.Explain(denied), slices.Collect(tx.Desk.Roles.All())...) {
 		if remedy.String() == text {
 			return remedy, true
 		}

@@ -20,7 +20,7 @@ func (m Maker) CreateRole(ctx context.Context, name string, permissions deskpoli
 		if err != nil {
 			return roster.Refusal(err.Error())
 		}
-		if _, found := customRole(tx, name); found {
+		if _, err := tx.Desk.Roles.Role(name); err == nil {
 			return roster.Refusal("There is a role with this name already.")
 		}
 		if _, err := tx.Desk.Roles.With(role); err != nil {
@@ -105,10 +105,4 @@ func givesNowOrLater(grant deskpolicy.SupportGrant, role string, tx *store.Tx) b
 		}
 	}
 	return false
-}
-
-// customRole returns the account's own role with exactly that name.
-func customRole(tx *store.Tx, name string) (deskpolicy.Role, bool) {
-	role, err := tx.Desk.Roles.Role(name)
-	return role, err == nil && !role.BuiltIn()
 }

@@ -14,7 +14,7 @@ import (
 type Desk struct {
 	Name       string // of the account, for pages
 	Account    deskpolicy.Account
-	Roles      deskpolicy.RoleSet
+	Roles      deskpolicy.RoleSet // built-in ones and the account's own
 	Workspaces []Workspace
 	Groups     []Group
 	People     []Person
@@ -57,12 +57,6 @@ func (d *Desk) Grant(id deskpolicy.SupportGrantID) (deskpolicy.SupportGrant, boo
 		return deskpolicy.SupportGrant{}, false
 	}
 	return d.Grants[i], true
-}
-
-// OfferedRoles returns the roles that a person on the desk can be given: the built-in ones,
-// and the account's own.
-func (d *Desk) OfferedRoles() []deskpolicy.Role {
-	return slices.AppendSeq(slices.Collect(d.Account.BuiltInRoles()), d.Roles.All())
 }
 
 // Holders returns the people who hold the role, sorted by ID.

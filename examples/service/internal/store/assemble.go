@@ -49,12 +49,15 @@ func (l *loaded) account() error {
 	return l.desk.Account.Plan.Features.UnmarshalText([]byte(r.c))
 }
 
+// roles builds the set of the account's own roles and the built-in ones, which it offers all.
 func (l *loaded) roles() (err error) {
-	roles := make([]deskpolicy.Role, len(l.rows["role"]))
-	for i, r := range l.rows["role"] {
-		if roles[i], err = parseRole(l.desk.Account.ID, r.a, r.b); err != nil {
+	roles := slices.Collect(l.desk.Account.BuiltInRoles())
+	for _, r := range l.rows["role"] {
+		role, err := parseRole(l.desk.Account.ID, r.a, r.b)
+		if err != nil {
 			return err
 		}
+		roles = append(roles, role)
 	}
 	l.desk.Roles, err = deskpolicy.NewRoleSet(l.desk.Account.ID, roles...)
 	return err
@@ -124,6 +127,9 @@ func (l *loaded) bindings() (map[string][]deskpolicy.Binding, error) {
 	bindings := make(map[string][]deskpolicy.Binding)
 	for _, r := range l.rows["binding"] {
 		role, err := l.desk.Roles.Role(r.b)
+		if err != nil { // held, but no longer offered
+			role, err = deskpolicy.BuiltInRole(r.b)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -181,7 +187,7 @@ func (l *loaded) grants() error {
 	return nil
 }
 
-// roleOfGrant returns the role with the name. One that was deleted since a past grant named
+// roleOfGrant returns the account's own role with the name. One that was deleted since a past grant named
 // it permits nothing.
 func (l *loaded) roleOfGrant(name string) (deskpolicy.Role, error) {
 	role, err := l.desk.Roles.Role(name)

@@ -68,9 +68,6 @@ func (v *Visitors) add(one Visitor) {
 // does not matter here.
 func engineersOf(v Visitor, now time.Time) (visitors []Visitor) {
 	grant, err := deskpolicy.DecodeSupportGrant([]byte(v.Name), func(name string) (deskpolicy.Role, error) {
-		if role, err := deskpolicy.BuiltInRole(name); err == nil {
-			return role, nil
-		}
 		return deskpolicy.NewRole(deskpolicy.AccountID(v.Account), name, deskpolicy.Permissions{}, nil)
 	})
 	if err != nil {
