@@ -35,6 +35,8 @@ type Desk struct {
 	NoOtherAccounts bool // everything belongs to the desk's account
 	NoSharedAgents  bool // there is no CRM: no shared agents, no other CRM users, no actions on them
 	NoBuiltInRoles  bool // there are only the custom Roles; generators panic if none is the account's
+	NoTicketScopes  bool // agents hold roles at the ticket scope Global
+	NoConfidential  bool // nothing is confidential
 
 	Groups               []deskpolicy.GroupID
 	RestrictedWorkspaces []deskpolicy.WorkspaceID // the restricted ones; Account has the open ones

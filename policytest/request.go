@@ -120,7 +120,7 @@ func (w *fullDesk) within(t *rapid.T, by holding, action deskpolicy.ActionID) pl
 		s.author = by.id
 	}
 	w.setCustomer(t, &s, by)
-	s.secret = rarely(t, 3)
+	s.secret = rarely(t, 3) && !w.NoConfidential
 	return s
 }
 
@@ -287,7 +287,7 @@ func (w *fullDesk) beyond(t *rapid.T, s *placement, by holding, m properties) {
 	}
 	step(hasGroup, 6, func(s *placement) { s.group, s.holder = w.beyondGroup(t, by), pick[deskpolicy.AgentID](t, "", "bob") })
 	step(hasAssignee|hasOwner, 2, func(s *placement) { s.holder = pick[deskpolicy.AgentID](t, "", "bob") })
-	step(hasAssignee, 1, func(s *placement) { s.secret = true })
+	step(hasAssignee, 1, func(s *placement) { s.secret = !w.NoConfidential })
 	step(hasAuthor, 2, func(s *placement) { s.author = pick[deskpolicy.AgentID](t, "bob", "") })
 	step(hasCustomer, 2, func(s *placement) {
 		s.requester, s.mentions, s.takePart, s.ccs, s.record = nil, nil, nil, nil, deskpolicy.CRMRecord{}

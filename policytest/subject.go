@@ -218,6 +218,9 @@ func (w *fullDesk) heldIn(t *rapid.T) deskpolicy.WorkspaceID {
 }
 
 func (w *fullDesk) ticketScope(t *rapid.T) deskpolicy.Scope {
+	if w.NoTicketScopes {
+		return deskpolicy.ScopeGlobal
+	}
 	if rarely(t, 5) {
 		return pick(t, 0, deskpolicy.Scope(1<<15))
 	}

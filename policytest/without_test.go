@@ -40,10 +40,20 @@ func TestDeskWithout(t *testing.T) {
 			role, _ := part.(deskpolicy.Role)
 			return role.BuiltIn()
 		}},
+		"ticket scopes": {policytest.Desk{NoTicketScopes: true, NoSharedAgents: true}, func(part any) bool {
+			b, held := part.(deskpolicy.Binding)
+			return held && b.TicketScope != deskpolicy.ScopeGlobal
+		}},
+		"confidential tickets": {policytest.Desk{NoConfidential: true}, func(part any) bool {
+			ticket, _ := part.(deskpolicy.Ticket)
+			chat, _ := part.(deskpolicy.Conversation)
+			return ticket.Confidential || chat.Confidential
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			with := c.desk
 			with.NoWorkspaces, with.NoOtherAccounts, with.NoSharedAgents, with.NoBuiltInRoles = false, false, false, false
+			with.NoTicketScopes, with.NoConfidential = false, false
 			n := effort.Of(1_500, 10_000, 10_000)
 			found := func(r deskpolicy.Request) bool { return hasPart(r, c.has) }
 			require.Greater(t, share(draws(with.Requests(), n), found), 0.01, "otherwise it is drawn")

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+
+	policy "github.com/deskpolicy/deskpolicy"
+)
+
+// table says what each permission of the product is in the policy.
+var table = []struct {
+	permission            string
+	reads                 policy.Scope      // the conversations that it adds to those that the user reads
+	onRead, anywhere, own []policy.ActionID // on conversations that the user reads, on everything, on what the user wrote
+}{
+	{permission: "conversations:read", onRead: ids(policy.TicketView.ID()), anywhere: ids(policy.TicketBeAssigned.ID())},
+	{permission: "conversations:read_all", reads: policy.Anything},
+	{permission: "conversations:read_assigned", reads: policy.Assigned},
+	{permission: "conversations:read_team_all", reads: policy.InGroup},
+	{permission: "conversations:read_team_inbox", reads: policy.GroupQueue},
+	{permission: "conversations:read_unassigned", reads: policy.Unrouted},
+	{permission: "conversations:write", anywhere: ids(policy.TicketCreate.ID())},
+	{permission: "conversations:update_user_assignee", onRead: ids(policy.TicketAssign.ID())},
+	{permission: "conversations:update_team_assignee", onRead: ids(policy.TicketRoute.ID())},
+	{permission: "conversations:update_priority", onRead: ids(policy.TicketPropertiesEdit.ID())},
+	{permission: "conversations:update_status", onRead: ids(policy.TicketStatusSet.ID())},
+	{permission: "conversations:update_tags", onRead: ids(policy.TicketTagEdit.ID())},
+	{permission: "messages:read", onRead: ids(policy.TicketNoteRead.ID())},
+	{permission: "messages:write", onRead: ids(policy.TicketReply.ID())},
+	{permission: "messages:write_private", onRead: ids(policy.TicketNotePrivate.ID())},
+	{permission: "messages:write_as_contact", onRead: ids(MessageWriteAsContact.ID())},
+	{permission: "contacts:read_all", anywhere: ids(policy.PeopleView.ID())},
+	{permission: "contacts:read", anywhere: ids(policy.ContactView.ID())},
+	{permission: "contacts:write", anywhere: ids(policy.ContactCreate.ID(), policy.ContactEdit.ID())},
+	{permission: "contact_notes:read", anywhere: ids(ContactNoteRead.ID())},
+	{permission: "contact_notes:write", anywhere: ids(ContactNoteWrite.ID()), own: ids(ContactNoteDelete.ID())},
+	{permission: "contact_notes:delete", anywhere: ids(ContactNoteDelete.ID())},
+	{permission: "users:manage", anywhere: ids(policy.AgentView.ID(), policy.AgentCreate.ID(), policy.AgentEdit.ID(), policy.AgentDeactivate.ID(), policy.AgentDelete.ID(),
+		policy.AgentKeyManage.ID(), policy.AgentRoleAssign.ID(), policy.AgentRoleRemove.ID(), policy.AgentGroupAssign.ID())},
+	{permission: "teams:manage", anywhere: ids(policy.GroupManage.ID(), policy.AgentGroupAssign.ID())},
+	{permission: "roles:manage", anywhere: ids(policy.RoleView.ID())},
+	{permission: "view:manage", anywhere: ids(policy.TicketListManageOwn.ID())},
+	{permission: "shared_views:manage", anywhere: ids(policy.TicketListManageShared.ID())},
+	{permission: "macros:manage", anywhere: ids(policy.CannedResponseManage.ID())},
+	{permission: "automations:manage", anywhere: ids(policy.AutomationManage.ID())},
+	{permission: "inboxes:manage", anywhere: ids(policy.ChannelManage.ID())},
+	{permission: "sla:manage", anywhere: ids(policy.SLAManage.ID())},
+	{permission: "reports:manage", anywhere: ids(policy.ReportView.ID())},
+	{permission: "activity_logs:manage", anywhere: ids(policy.AuditView.ID())},
+	{permission: "general_settings:manage", anywhere: ids(policy.SettingsManage.ID())},
+	{permission: "status:manage", anywhere: ids(StatusManage.ID())},
+	{permission: "tags:manage", anywhere: ids(TagsManage.ID())},
+	{permission: "webhooks:manage", anywhere: ids(WebhooksManage.ID())},
+	{permission: "context_links:manage", anywhere: ids(ContextLinksManage.ID())},
+	{permission: "templates:manage", anywhere: ids(TemplatesManage.ID())},
+	{permission: "business_hours:manage", anywhere: ids(BusinessHoursManage.ID())},
+	{permission: "notification_settings:manage", anywhere: ids(NotificationSettingsManage.ID())},
+	{permission: "oidc:manage", anywhere: ids(OIDCManage.ID())},
+	{permission: "ai:manage", anywhere: ids(AIManage.ID())},
+	{permission: "custom_attributes:manage", anywhere: ids(CustomAttributesManage.ID())},
+}
+
+func ids(actions ...policy.ActionID) []policy.ActionID { return actions }
+
+// translate returns what a user with these permissions may do. It takes the whole set, because what
+// is permitted on conversations reaches those that the user reads.
+func translate(held []string) policy.Permissions {
+	var reads policy.Scope
+	var permissions []policy.Permission
+	add := func(scope policy.Scope, actions []policy.ActionID) {
+		for _, action := range actions {
+			permissions = append(permissions, action.At(scope))
+		}
+	}
+	for _, row := range table {
+		if slices.Contains(held, row.permission) && slices.Contains(held, "conversations:read") {
+			reads |= row.reads
+		}
+	}
+	for _, row := range table {
+		if slices.Contains(held, row.permission) {
+			add(reads, row.onRead)
+			add(policy.Anything, row.anywhere)
+			add(policy.Assigned, row.own)
+		}
+	}
+	return policy.NewPermissions(permissions...)
+}
+
+// An adapter makes subjects of the product's users. It is safe for concurrent use.
+type adapter struct {
+	account policy.Account
+	legacy  legacyDesk
+	made    sync.Map // the policy's role for each set of role names
+}
+
+// agent returns the user as a subject.
+func (a *adapter) agent(u *user) *policy.Agent {
+	agent := &policy.Agent{ID: policy.AgentID(u.id), Account: a.account, Deactivated: u.deactivated}
+	if len(u.roles) > 0 {
+		agent.Bindings = []policy.Binding{{Role: a.role(u), Workspace: policy.AccountWide, TicketScope: policy.Anything}}
+	}
+	agent.Groups = make(map[policy.GroupID]policy.Access, len(u.teams))
+	for _, team := range u.teams {
+		agent.Groups[policy.GroupID(team)] = policy.Edit
+	}
+	return agent
+}
+
+// role returns the role that permits what the user's roles permit together. It has their names.
+func (a *adapter) role(u *user) policy.Role {
+	name := strings.Join(u.roles, ", ")
+	if known, found := a.made.Load(name); found {
+		return known.(policy.Role)
+	}
+	role, err := policy.NewRole(a.account.ID, name, translate(a.legacy.permissionsOf(u)), vocabulary)
+	if err != nil {
+		slog.Error("role", "error", err)
+		return policy.Role{} // it permits nothing
+	}
+	a.made.Store(name, role)
+	return role
+}

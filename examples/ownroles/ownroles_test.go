@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
+	"github.com/deskpolicy/deskpolicy/internal/golden"
+	"github.com/deskpolicy/deskpolicy/policytest"
+)
+
+func TestOutput(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, show(&out))
+	golden.File(t, "output.golden", out.String())
+}
+
+// The table has the product's 44 permissions, with 14 actions and one type that the library lacks,
+// and the adapter has at most 120 lines of code.
+func TestTheWholeAdapter(t *testing.T) {
+	names := allPermissions()
+	assert.Len(t, names, 44)
+	assert.Len(t, slices.Compact(slices.Sorted(slices.Values(names))), 44)
+	own := map[deskpolicy.ActionID]bool{}
+	for _, row := range table {
+		for _, action := range slices.Concat(row.onRead, row.anywhere, row.own) {
+			own[action] = action.IsHost()
+		}
+		assert.True(t, row.reads != 0 || len(row.onRead)+len(row.anywhere) > 0, row.permission)
+	}
+	count := 0
+	for _, host := range own {
+		if host {
+			count++
+		}
+	}
+	assert.Equal(t, 14, count)
+	source, err := os.ReadFile("adapter.go")
+	require.NoError(t, err)
+	code := slices.DeleteFunc(strings.Split(string(source), "\n"), func(line string) bool {
+		line = strings.TrimSpace(line)
+		return line == "" || strings.HasPrefix(line, "//")
+	})
+	assert.LessOrEqual(t, len(code), 120)
+}
+
+// aDesk draws the product's roles and a user who holds some of them.
+func aDesk(t *rapid.T) (*adapter, *user) {
+	a, names := newAdapter(), []string{"Agent", "Admin", "Team lead", "Operations", "A", "B"}
+	permission := rapid.SampledFrom(allPermissions())
+	a.legacy.roles["A"] = rapid.SliceOfN(permission, 0, 12).Draw(t, "A")
+	a.legacy.roles["B"] = rapid.SliceOfN(permission, 0, 12).Draw(t, "B")
+	u := &user{id: "ana", deactivated: rapid.IntRange(0, 9).Draw(t, "deactivated") == 0}
+	u.roles = rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 3, rapid.ID).Draw(t, "roles")
+	u.teams = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"billing", "sales"}), 0, 2, rapid.ID).Draw(t, "teams")
+	return a, u
+}
+
+// Every check has the same answer by the old checker and by the policy, for users with several
+// roles: 200,000 questions.
+func TestAgreement(t *testing.T) {
+	effort.Checks(t, 100, 700, 700)
+	asked := 0
+	rapid.Check(t, func(t *rapid.T) {
+		a, u := aDesk(t)
+		by := a.agent(u)
+		for _, c := range conversations("ana", "billing") {
+			for _, check := range a.checks() {
+				d := check.decide(by, c)
+				require.Equal(t, a.legacyMay(u, check.permission, c), d.Allowed(), "%s on %+v by %+v: %v", check.permission, c, u, d)
+				asked++
+			}
+		}
+	})
+	t.Logf("%d questions", asked)
+	require.GreaterOrEqual(t, asked, effort.Of(30_000, 200_000, 200_000))
+}
+
+// Agree draws subjects and resources that the product would not make, and finds no difference either.
+func TestAgree(t *testing.T) {
+	a := newAdapter()
+	var roles []deskpolicy.Role
+	for _, held := range [][]string{{"Agent"}, {"Admin"}, {"Agent", "Team lead"}, {"Operations"}, {"Team lead"}} {
+		roles = append(roles, a.role(&user{roles: held}))
+	}
+	permissions := map[deskpolicy.ActionID]string{
+		deskpolicy.TicketView.ID(): "conversations:read", deskpolicy.TicketStatusSet.ID(): "conversations:update_status",
+		deskpolicy.TicketTagEdit.ID(): "conversations:update_tags", deskpolicy.TicketReply.ID(): "messages:write",
+		deskpolicy.TicketNotePrivate.ID(): "messages:write_private", deskpolicy.ReportView.ID(): "reports:manage",
+		MessageWriteAsContact.ID(): "messages:write_as_contact", WebhooksManage.ID(): "webhooks:manage",
+	}
+	desk := policytest.Desk{
+		Account: a.account, Roles: roles, SubjectKinds: policytest.Agents,
+		NoWorkspaces: true, NoOtherAccounts: true, NoSharedAgents: true, NoBuiltInRoles: true, NoTicketScopes: true, NoConfidential: true,
+		HostActions: []policytest.HostAction{
+			policytest.NewHostAction(MessageWriteAsContact, "message.write_as_contact", nil),
+			policytest.NewHostAction(WebhooksManage, "webhooks.manage", nil),
+		},
+	}
+	for action := range permissions {
+		desk.Actions = append(desk.Actions, action)
+	}
+	slices.Sort(desk.Actions)
+	policytest.Agree(t, desk, func(r deskpolicy.Request) bool {
+		agent := r.Subject.(*deskpolicy.Agent)
+		u := &user{id: string(agent.ID), deactivated: agent.Deactivated}
+		for group, access := range agent.Groups {
+			if access >= r.Action.RequiredAccess() && access <= deskpolicy.Edit && group != "" {
+				u.teams = append(u.teams, string(group))
+			}
+		}
+		c := &conversation{}
+		if ticket, ok := r.Resource.(*deskpolicy.Ticket); ok {
+			c = &conversation{assignee: string(ticket.Assignee), team: string(ticket.Group)}
+		}
+		return slices.ContainsFunc(agent.Bindings, func(b deskpolicy.Binding) bool { // the product's users have one
+			u.roles = strings.Split(b.Role.Name(), ", ")
+			return b.Workspace == deskpolicy.AccountWide && a.legacyMay(u, permissions[r.Action], c)
+		})
+	})
+}
+
+// A user who manages users, and nothing else, gets no further than what they have.
+func TestEscalations(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, showEscalations(&out, newAdapter()))
+	denied := 0
+	for line := range strings.Lines(out.String()) {
+		assert.Contains(t, line, "legacy true")
+		if strings.Contains(line, "denied: ") {
+			denied++
+		}
+	}
+	assert.Equal(t, 5, denied, out.String())
+}
+
+func TestSubjectAllocations(t *testing.T) {
+	a, u := newAdapter(), &user{id: "lena", roles: []string{"Agent", "Team lead"}, teams: []string{"billing"}}
+	a.agent(u)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { a.agent(u) }), 6.0)
+}
+
+func BenchmarkDecision(b *testing.B) {
+	a, u := newAdapter(), &user{id: "lena", roles: []string{"Agent", "Team lead"}, teams: []string{"billing"}}
+	c := &conversation{assignee: "bob", team: "billing"}
+	by, ticket := a.agent(u), a.ticket(c)
+	u.permissions = a.legacy.permissionsOf(u)
+	for _, run := range []struct {
+		name string
+		ask  func() bool
+	}{
+		{"legacy", func() bool { return a.legacy.mayOn(u, "messages:read", c) }},
+		{"policy", func() bool { return deskpolicy.Authorize(by, deskpolicy.TicketView, ticket).Allowed() }},
+	} {
+		b.Run(run.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if !run.ask() {
+					b.Fatal(fmt.Sprint(run.name, " denies"))
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkSubject(b *testing.B) {
+	a, u := newAdapter(), &user{id: "lena", roles: []string{"Agent", "Team lead"}, teams: []string{"billing"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		a.agent(u)
+	}
+}
+
+// What the README shows is what the program prints.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, show(&out))
+	_, block, _ := strings.Cut(string(readme), "```text\n")
+	block, _, found := strings.Cut(block, "```")
+	require.True(t, found)
+	assert.Contains(t, out.String(), block)
+}
