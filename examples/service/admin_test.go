@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/seed"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
 // Who gets which page: 200, 403 for what they know of, and 404 for what is hidden from them.
 func TestPagesByWho(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	pages := []string{"", "roles", "role?role=Replier", "role?role=Agent", "role?new=yes", "people", "person?person=bob", "why", "why?person=bob&action=ticket.reply&about=17", "who?action=ticket.view&about=17", "access", "log"}
 	for who, want := range map[string]string{
 		"olga":         "200 200 200 200 200 200 200 200 200 200 200 200",
@@ -119,7 +120,7 @@ func TestForgedButtons(t *testing.T) {
 
 // What another site posts in the name of who is logged in is refused.
 func TestCrossOrigin(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	olga := login(t, s.url, "olga")
 	for _, p := range presses(time.Now()) {
 		request, err := http.NewRequest(http.MethodPost, s.url+"/admin/"+p.path, strings.NewReader(p.form.Encode()))
@@ -136,7 +137,7 @@ func TestCrossOrigin(t *testing.T) {
 
 // A form that makes no sense is refused with a reason, and changes nothing.
 func TestRefusals(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	olga := login(t, s.url, "olga")
 	for _, c := range []press{
 		{"role/save", url.Values{"name": {"agent"}, "after": {"ticket.view@group"}}, "built-in"},

@@ -19,6 +19,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
 // A tab is a tab of a real browser.
@@ -145,7 +147,7 @@ func axe(t *testing.T) string {
 // in colours only. None loads anything from elsewhere.
 func TestAxe(t *testing.T) {
 	script := axe(t)
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	b := openTab(t, s.url)
 	b.open("/style.css")
 	b.enter("olga")
@@ -188,7 +190,7 @@ const focused = `(() => {
 
 // Everything on each page can be reached with the Tab key, and shows that it has the focus.
 func TestTab(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	b := openTab(t, s.url)
 	b.open("/style.css")
 	b.enter("olga")
@@ -225,7 +227,7 @@ func (b *tab) focus(name string) {
 
 // Olga logs in, makes a role, carries out a remedy and revokes support access, by keyboard alone.
 func TestKeyboard(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	b := openTab(t, s.url)
 	b.open("/")
 	b.focus("Log in as Olga Petrova")
@@ -269,7 +271,7 @@ func TestKeyboard(t *testing.T) {
 
 // The script only counts down, and is short.
 func TestScript(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	_, text := login(t, s.url, "olga").get("/admin/access")
 	_, script, found := strings.Cut(text, "<script nonce=")
 	require.True(t, found)

@@ -1,71 +1,27 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/seed"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
-
-// databases are those that the tests run on. Each call returns a new, empty one.
-var databases = []struct {
-	name   string
-	source func(*testing.T) string
-}{
-	{"SQLite", func(t *testing.T) string { return filepath.Join(t.TempDir(), "service.db") }},
-	{"PostgreSQL", postgres},
-}
-
-// postgres creates a database on the server at DESKPOLICY_POSTGRES, for one test.
-func postgres(t *testing.T) string {
-	t.Helper()
-	server := cmp.Or(os.Getenv("DESKPOLICY_POSTGRES"), source("postgres"))
-	config, err := pgx.ParseConfig(server)
-	require.NoError(t, err)
-	admin := stdlib.OpenDB(*config)
-	if err := admin.Ping(); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("PostgreSQL is not here: %v", err)
-		}
-		t.Skipf("PostgreSQL is not here: %v", err)
-	}
-	name := fmt.Sprintf("deskpolicy_service_%d", rand.Uint64())
-	_, err = admin.Exec("CREATE DATABASE " + name)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	at, err := url.Parse(server)
-	require.NoError(t, err)
-	at.Path = "/" + name
-	return at.String()
-}
 
 // onEach runs a test on each database, filled with the seed.
 func onEach(t *testing.T, test func(*testing.T, *service)) {
-	for _, database := range databases {
-		t.Run(database.name, func(t *testing.T) { test(t, newService(t, database.source(t))) })
-	}
+	testdb.Each(t, func(t *testing.T, source string) { test(t, newService(t, source)) })
 }
 
 // A service is a running service with its store.

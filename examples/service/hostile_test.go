@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
 const (
@@ -59,7 +60,7 @@ func enterAs(t *testing.T, b *browser) {
 
 // Names are text on every page, and in the log after changes with them.
 func TestHostileNames(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	hostile(t, s)
 	b := login(t, s.url, "olga")
 	enterAs(t, b)
@@ -86,7 +87,7 @@ func TestHostileNames(t *testing.T) {
 // In a real browser, no name runs, and axe-core finds nothing.
 func TestHostileNamesInBrowser(t *testing.T) {
 	script := axe(t)
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	hostile(t, s)
 	b := openTab(t, s.url)
 	b.open("/")

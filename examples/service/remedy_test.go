@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
 // What a page offers to do about a denial can be done, is what its preview says, and helps.
@@ -49,7 +51,7 @@ func TestRemedies(t *testing.T) {
 
 // Each kind of remedy is carried out for at least one question.
 func TestRemedyKinds(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	olga, kinds := login(t, s.url, "olga"), make(map[string]bool)
 	button := regexp.MustCompile(`name="remedy" value="([^"]*)"`)
 	first := regexp.MustCompile(`^\w+`)

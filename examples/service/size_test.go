@@ -14,12 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
 // A page of a desk with 200 roles has at most 30 kB when compressed. The time that it takes is in
 // the log.
 func TestPageSizes(t *testing.T) {
-	s := newService(t, databases[0].source(t))
+	s := newService(t, testdb.SQLite(t))
 	require.NoError(t, s.Fill(t.Context(), "large", "Large", "custom_roles", func(f *store.Filler) {
 		f.Insert("agent_groups", "account_id, id, name", []any{"large", "g", "g"})
 		for i := range 200 {

@@ -26,13 +26,17 @@ func Fill(ctx context.Context, s *store.Store, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return s.Fill(ctx, Account, "Acme", deskpolicy.Features(deskpolicy.AllFeatures&^deskpolicy.FeatureCollaboration).String(), func(f *store.Filler) {
+	err = s.Fill(ctx, Account, "Acme", deskpolicy.Features(deskpolicy.AllFeatures&^deskpolicy.FeatureCollaboration).String(), func(f *store.Filler) {
 		places(f)
 		people(f)
 		contacts(f)
 		tickets(f, now)
 		f.Insert("support_grants", "account_id, id, document", grants...)
 	})
+	if err != nil {
+		return err
+	}
+	return s.Analyze(ctx)
 }
 
 func places(f *store.Filler) {

@@ -33,10 +33,12 @@ func (s *Store) Fill(ctx context.Context, id, name, features string, fill func(*
 	if fill(f); f.err != nil {
 		return f.err
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	_, err = s.db.ExecContext(ctx, "ANALYZE") // without it, SQLite reads whole tables for a list
+	return tx.Commit()
+}
+
+// Analyze has the database count its rows. Without that, SQLite reads whole tables for a list.
+func (s *Store) Analyze(ctx context.Context) error {
+	_, err := s.db.ExecContext(ctx, "ANALYZE")
 	return err
 }
 

@@ -1,0 +1,242 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/deskhttp"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
+	"github.com/deskpolicy/deskpolicy/internal/pinned"
+)
+
+// TestMain makes the draws the same in each run, and lowers their number, which a flag can raise.
+func TestMain(m *testing.M) {
+	pinned.Draws()
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
+	if !said {
+		if err := flag.Set("rapid.checks", "10"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// members are the people of each history, by what they hold at first.
+var members = map[string][]([4]string){
+	"ann": {{"Account Administrator", "**", "", "global"}},
+	"bea": {{"Account Administrator", "*open*", "", "global"}},
+	"cem": {{"Administrator", "*open*", "", "global"}},
+	"dan": {{"Supervisor", "*", "", "group"}},
+	"eve": {{"Agent", "*", "", "group"}, {"Custom", "it", "", "restricted"}},
+	"sam": {{"Shared Agent", "*", "", "restricted"}},
+}
+
+// Random histories of changes have the same outcomes, and leave the same desk, as an oracle in
+// memory says, after each step.
+func TestHistories(t *testing.T) {
+	effort.Checks(t, 10, 25, 10_000)
+	testdb.Each(t, func(t *testing.T, source string) {
+		s, err := store.Open(t.Context(), source)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		accounts, took := 0, make(map[string]int)
+		rapid.Check(t, func(t *rapid.T) {
+			accounts++
+			h := newHistory(t, s, fmt.Sprintf("account-%d", accounts))
+			for range rapid.IntRange(1, 14).Draw(t, "steps") {
+				h.now = h.now.Add(time.Duration(rapid.IntRange(1, 100).Draw(t, "hours")) * time.Hour)
+				step := h.draw(t)
+				want, got := h.oracle.take(step), h.take(step)
+				took[step.kind+" "+got]++
+				if want != got {
+					t.Fatalf("%+v: got %s, want %s", step, got, want)
+				}
+				desk, err := s.Desk(context.Background(), h.tokens["ann"], h.now)
+				require.NoError(t, err)
+				require.Equal(t, h.oracle.dump(), dumpDesk(desk), "after %+v", step)
+			}
+			events, err := s.Events(context.Background(), deskpolicy.AccountID(h.oracle.account), 100)
+			require.NoError(t, err)
+			require.Len(t, events, h.done)
+		})
+		t.Log(took)
+	})
+}
+
+// A history is a desk in the store, and the same in memory.
+type history struct {
+	oracle *oracle
+	tokens map[string]store.Token
+	maker  Maker
+	now    time.Time
+	done   int
+}
+
+type tokenKey struct{}
+
+func newHistory(t *rapid.T, s *store.Store, account string) *history {
+	start := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	h := &history{
+		oracle: &oracle{deskpolicy.AccountID(account), map[string]deskpolicy.Permissions{"Custom": custom[0]}, make(map[string]*member), make(map[string]string)},
+		tokens: make(map[string]store.Token), now: start,
+	}
+	h.maker = Maker{Store: s, Now: func() time.Time { return h.now }, Token: func(ctx context.Context) store.Token {
+		token, _ := ctx.Value(tokenKey{}).(store.Token)
+		return token
+	}}
+	require.NoError(t, s.Fill(context.Background(), account, account, deskpolicy.Features(deskpolicy.AllFeatures).String(), func(f *store.Filler) {
+		f.Insert("workspaces", "account_id, id, name, open", []any{account, "it", "IT", true}, []any{account, "hr", "HR", false})
+		f.Insert("agent_groups", "account_id, id, name", []any{account, "billing", "Billing"}, []any{account, "sales", "Sales"})
+		f.Insert("roles", "account_id, name, permissions", []any{account, "Custom", "ticket.view@group\n"})
+		f.Insert("crm_users", "account_id, id, deactivated, sees", []any{account, "crm", false, "own"})
+		for _, id := range slices.Sorted(maps.Keys(members)) {
+			bindings := members[id]
+			m := &member{shared: id == "sam", bindings: make(map[[4]string]bool), groups: make(map[string]deskpolicy.Access)}
+			kind, crm := "agent", any(nil)
+			if m.shared {
+				kind, crm = "shared_agent", "crm"
+			}
+			f.Insert("people", "account_id, id, kind, name, crm_user_id", []any{account, id, kind, id, crm})
+			for _, b := range bindings {
+				m.bindings[b] = true
+				f.Insert("bindings", "account_id, person_id, role, workspace_id, group_id, ticket_scope", []any{account, id, b[0], b[1], b[2], b[3]})
+			}
+			h.oracle.people[id] = m
+		}
+	}))
+	for id := range members {
+		token, err := s.Login(context.Background(), store.Login{Account: h.oracle.account, Subject: id}, start.AddDate(10, 0, 0))
+		require.NoError(t, err)
+		h.tokens[id] = token
+	}
+	return h
+}
+
+// custom are the permissions that roles get.
+var custom = []deskpolicy.Permissions{
+	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGroup)),
+	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGlobal), deskpolicy.AgentRoleAssign.At(deskpolicy.Anything), deskpolicy.AgentGroupAssign.At(deskpolicy.Anything)),
+	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Unassigned|deskpolicy.Assigned), deskpolicy.TicketReply.At(deskpolicy.Mentioned), deskpolicy.SupportGrantView.At(deskpolicy.Anything)),
+	{},
+}
+
+// draw returns a step. The administrators act most often.
+func (h *history) draw(t *rapid.T) step {
+	pick := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
+	s := step{
+		kind: pick("kind", "create role", "update role", "delete role", "give role", "give role", "take role", "take role", "set scope", "set group", "activate", "deactivate",
+			"give access", "extend access", "revoke access"),
+		actor:  pick("actor", "ann", "ann", "ann", "bea", "bea", "cem", "cem", "dan", "eve", "sam"),
+		person: pick("person", "ann", "bea", "cem", "dan", "eve", "sam", "nobody"),
+		role:   pick("role", "Custom", "Other", "Agent", "Account Administrator", "Administrator", "Supervisor", "Shared Agent", "No such"),
+		// most bindings that there are have these
+		workspace:   pick("workspace", "*", "*", "**", "*open*", "it", "hr", "mars"),
+		group:       pick("group", "", "", "", "billing", "sales", "mars"),
+		scope:       pick("scope", "restricted", "group", "global", "assigned|unassigned"),
+		to:          pick("to", "restricted", "group", "global", "group_queue"),
+		permissions: rapid.SampledFrom(custom).Draw(t, "permissions"),
+		access:      rapid.SampledFrom([]deskpolicy.Access{deskpolicy.NoAccess, deskpolicy.View, deskpolicy.Edit}).Draw(t, "access"),
+		now:         h.now,
+	}
+	if s.kind == "take role" || s.kind == "set scope" || s.kind == "extend access" || s.kind == "revoke access" {
+		h.aim(t, &s)
+	}
+	return s
+}
+
+// aim changes the step so that it is about something that there is.
+func (h *history) aim(t *rapid.T, s *step) {
+	if !rapid.Bool().Draw(t, "aim") {
+		return
+	}
+	if m := h.oracle.people[s.person]; m != nil && len(m.bindings) > 0 {
+		held := slices.SortedFunc(maps.Keys(m.bindings), func(a, b [4]string) int { return slices.Compare(a[:], b[:]) })
+		b := rapid.SampledFrom(held).Draw(t, "held")
+		s.role, s.workspace, s.group, s.scope = b[0], b[1], b[2], b[3]
+	}
+	if given := slices.Sorted(maps.Keys(h.oracle.grants)); len(given) > 0 && strings.HasSuffix(s.kind, "access") {
+		s.person = strings.TrimPrefix(rapid.SampledFrom(given).Draw(t, "given"), "g-")
+	}
+}
+
+// take takes the step in the store, and returns its outcome.
+func (h *history) take(s step) string {
+	err := h.change(context.WithValue(context.Background(), tokenKey{}, h.tokens[s.actor]), s)
+	var refusal roster.Refusal
+	switch {
+	case err == nil:
+		h.done++
+		return done
+	case errors.As(err, &refusal):
+		return refused
+	case errors.Is(err, deskpolicy.ErrDenied), errors.Is(err, deskhttp.ErrNotFound):
+		return denied
+	}
+	return err.Error()
+}
+
+func (h *history) change(ctx context.Context, s step) error {
+	person, id := deskpolicy.AgentID(s.person), deskpolicy.SupportGrantID("g-"+s.person)
+	holding := roster.Holding{Person: person, Role: s.role, Workspace: deskpolicy.WorkspaceID(s.workspace), Group: deskpolicy.GroupID(s.group)}
+	var to deskpolicy.Scope
+	if err := errors.Join(holding.Scope.UnmarshalText([]byte(s.scope)), to.UnmarshalText([]byte(s.to))); err != nil {
+		return err
+	}
+	switch s.kind {
+	case "create role":
+		return h.maker.CreateRole(ctx, s.role, s.permissions, "")
+	case "update role":
+		return h.maker.UpdateRole(ctx, s.role, h.before(s), s.permissions)
+	case "delete role":
+		return h.maker.DeleteRole(ctx, s.role)
+	case "give role":
+		return h.maker.GiveRole(ctx, holding)
+	case "take role":
+		return h.maker.TakeRole(ctx, holding)
+	case "set scope":
+		return h.maker.SetScope(ctx, holding, to)
+	case "set group":
+		return h.maker.SetGroup(ctx, person, deskpolicy.GroupID(s.group), s.access)
+	case "activate":
+		return h.maker.Activate(ctx, person)
+	case "deactivate":
+		return h.maker.Deactivate(ctx, person)
+	case "give access":
+		return h.maker.GiveAccess(ctx, roster.SupportAccess{
+			ID: id, Roles: []string{s.role}, Workspaces: []deskpolicy.WorkspaceID{"it"}, Engineer: deskpolicy.SupportEngineer{ID: "eve", Name: "Eve", Email: "eve@vendor.example"},
+		})
+	case "extend access":
+		return h.maker.ExtendAccess(ctx, id, s.now.Add(20*24*time.Hour))
+	}
+	return h.maker.RevokeAccess(ctx, id)
+}
+
+// before returns the permissions that the role has in the store, as a form would show them.
+func (h *history) before(s step) deskpolicy.Permissions {
+	desk, err := h.maker.Store.Desk(context.Background(), h.tokens["ann"], h.now)
+	if err != nil {
+		panic(err)
+	}
+	role, err := desk.Roles.Role(s.role)
+	if err != nil {
+		return deskpolicy.Permissions{}
+	}
+	return role.Permissions()
+}

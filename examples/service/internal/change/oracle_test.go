@@ -1,0 +1,342 @@
+package change
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
+)
+
+// An oracle is a desk in memory. It shares no code with Maker and the store: only the policy is
+// the same.
+type oracle struct {
+	account deskpolicy.AccountID
+	roles   map[string]deskpolicy.Permissions
+	people  map[string]*member
+	grants  map[string]string // as JSON, which has the roles by name
+}
+
+// A member is a person. Each binding is its role, workspace, group and scope.
+type member struct {
+	shared, gone bool
+	bindings     map[[4]string]bool
+	groups       map[string]deskpolicy.Access
+}
+
+// The outcomes of a step.
+const (
+	done    = "done"
+	denied  = "denied"
+	refused = "refused"
+)
+
+func (o *oracle) role(name string) (deskpolicy.Role, bool) {
+	if p, found := o.roles[name]; found {
+		role, err := deskpolicy.NewRole(o.account, name, p, nil)
+		return role, err == nil
+	}
+	role, err := deskpolicy.BuiltInRole(name)
+	return role, err == nil
+}
+
+// subject returns the person as a subject, with the account as it is now.
+func (o *oracle) subject(id string) deskpolicy.Subject {
+	m, found := o.people[id]
+	if !found {
+		return nil
+	}
+	var bindings []deskpolicy.Binding
+	for b := range m.bindings {
+		bindings = append(bindings, o.binding(b))
+	}
+	groups := make(map[deskpolicy.GroupID]deskpolicy.Access)
+	for group, access := range m.groups {
+		groups[deskpolicy.GroupID(group)] = access
+	}
+	if m.shared {
+		return &deskpolicy.SharedAgent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, CRM: deskpolicy.CRMUser{ID: "crm", Sees: deskpolicy.OwnRecords}, Bindings: bindings, Groups: groups}
+	}
+	return &deskpolicy.Agent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Bindings: bindings, Groups: groups}
+}
+
+func (o *oracle) binding(b [4]string) deskpolicy.Binding {
+	role, _ := o.role(b[0])
+	var scope deskpolicy.Scope
+	if err := scope.UnmarshalText([]byte(b[3])); err != nil {
+		panic(err)
+	}
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(b[1]), Group: deskpolicy.GroupID(b[2]), TicketScope: scope}
+}
+
+func (o *oracle) facts() deskpolicy.Account {
+	a := deskpolicy.Account{ID: o.account, Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"it"}}
+	for id, m := range o.people {
+		for b := range m.bindings {
+			if b[0] == "Account Administrator" && (b[1] == "*" || b[1] == "**" || b[1] == "*open*") && b[2] == "" && !m.gone && !m.shared {
+				a.Administrators = append(a.Administrators, deskpolicy.AgentID(id))
+				break
+			}
+		}
+	}
+	return a
+}
+
+// dump returns the state as text, as dumpDesk does.
+func (o *oracle) dump() string {
+	var lines []string
+	for name, p := range o.roles {
+		lines = append(lines, fmt.Sprintf("role %s %v", name, slices.Collect(p.All())))
+	}
+	for id, m := range o.people {
+		var has []string
+		for b := range m.bindings {
+			has = append(has, strings.Join(b[:], "/"))
+		}
+		for group, access := range m.groups {
+			if access != deskpolicy.NoAccess {
+				has = append(has, group+" "+access.String())
+			}
+		}
+		slices.Sort(has)
+		lines = append(lines, fmt.Sprintf("person %s %v %v %v", id, m.shared, m.gone, has))
+	}
+	for _, document := range o.grants {
+		lines = append(lines, "grant "+document)
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// dumpDesk returns what the store has as text.
+func dumpDesk(d *roster.Desk) string {
+	var lines []string
+	for role := range d.Roles.All() {
+		if !role.BuiltIn() {
+			lines = append(lines, fmt.Sprintf("role %s %v", role.Name(), slices.Collect(role.Permissions().All())))
+		}
+	}
+	for _, p := range d.People {
+		var has []string
+		for _, b := range p.Bindings() {
+			has = append(has, strings.Join([]string{b.Role.Name(), string(b.Workspace), string(b.Group), b.TicketScope.String()}, "/"))
+		}
+		for group, access := range p.Groups() {
+			has = append(has, string(group)+" "+access.String())
+		}
+		slices.Sort(has)
+		lines = append(lines, fmt.Sprintf("person %s %v %v %v", p.ID, p.Shared() != nil, p.Deactivated(), has))
+	}
+	for _, g := range d.Grants {
+		document, err := json.Marshal(g)
+		if err != nil {
+			panic(err)
+		}
+		lines = append(lines, "grant "+string(document))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// A step is a change that somebody tries to make.
+type step struct {
+	kind, actor, person, role, workspace, group, scope, to string
+	permissions                                            deskpolicy.Permissions
+	access                                                 deskpolicy.Access
+	now                                                    time.Time
+}
+
+// take takes the step, and returns its outcome.
+func (o *oracle) take(s step) string {
+	by := o.subject(s.actor)
+	switch s.kind {
+	case "create role", "update role", "delete role":
+		return o.takeOnRole(s, by)
+	case "give access", "extend access", "revoke access":
+		return o.takeOnGrant(s, by)
+	}
+	holder, found := o.subject(s.person), o.people[s.person]
+	if found == nil {
+		return denied
+	}
+	switch s.kind {
+	case "activate", "deactivate":
+		if !o.mayActivate(by, holder, s.kind == "activate") {
+			return denied
+		}
+		found.gone = s.kind == "deactivate"
+		return done
+	case "set group":
+		membership := deskpolicy.GroupMembership{Member: holder, Group: deskpolicy.AgentGroup{ID: deskpolicy.GroupID(s.group), Account: o.account}, Access: s.access}
+		if !deskpolicy.Authorize(by, deskpolicy.AgentGroupAssign, &membership).Allowed() {
+			return denied
+		}
+		if s.group != "billing" && s.group != "sales" {
+			return refused
+		}
+		found.groups[s.group] = s.access
+		return done
+	}
+	return o.takeOnBinding(s, by, holder, found)
+}
+
+func (o *oracle) mayActivate(by, holder deskpolicy.Subject, active bool) bool {
+	switch p := holder.(type) {
+	case *deskpolicy.SharedAgent:
+		return deskpolicy.Authorize(by, deskpolicy.SharedAgentEdit, p).Allowed()
+	case *deskpolicy.Agent:
+		if active {
+			return deskpolicy.Authorize(by, deskpolicy.AgentEdit, p).Allowed()
+		}
+		return deskpolicy.Authorize(by, deskpolicy.AgentDeactivate, p).Allowed()
+	}
+	return false
+}
+
+func (o *oracle) takeOnBinding(s step, by, holder deskpolicy.Subject, m *member) string {
+	if _, found := o.role(s.role); !found {
+		return denied
+	}
+	key := [4]string{s.role, s.workspace, s.group, s.scope}
+	asked, action := o.binding(key), deskpolicy.AgentRoleAssign
+	switch s.kind {
+	case "take role":
+		action = deskpolicy.AgentRoleRemove
+	case "set scope":
+		asked, action = o.binding([4]string{s.role, s.workspace, s.group, s.to}), deskpolicy.AgentScopeEdit
+	}
+	if !deskpolicy.Authorize(by, action, &deskpolicy.RoleAssignment{Holder: holder, Binding: asked}).Allowed() {
+		return denied
+	}
+	changed := maps.Clone(m.bindings)
+	switch s.kind {
+	case "give role":
+		if s.workspace == "mars" || s.group == "mars" || changed[key] {
+			return refused
+		}
+		changed[key] = true
+	case "take role":
+		if !changed[key] {
+			return refused
+		}
+		delete(changed, key)
+	case "set scope":
+		to := [4]string{s.role, s.workspace, s.group, s.to}
+		if !changed[key] || changed[to] {
+			return refused
+		}
+		delete(changed, key)
+		changed[to] = true
+	}
+	m.bindings = changed
+	return done
+}
+
+func (o *oracle) takeOnRole(s step, by deskpolicy.Subject) string {
+	role, found := o.role(s.role)
+	switch s.kind {
+	case "create role":
+		fresh, err := deskpolicy.NewRole(o.account, s.role, deskpolicy.Permissions{}, nil)
+		if err != nil {
+			return refused
+		}
+		if !deskpolicy.Authorize(by, deskpolicy.RoleCreate, &fresh).Allowed() {
+			return denied
+		}
+		if _, err := deskpolicy.NewRole(o.account, s.role, s.permissions, nil); err != nil || found {
+			return refused
+		}
+		o.roles[s.role] = s.permissions
+		return done
+	case "update role":
+		if !found || !deskpolicy.Authorize(by, deskpolicy.RoleUpdate, &role).Allowed() {
+			return denied
+		}
+		o.roles[s.role] = s.permissions
+		return done
+	}
+	if !found || !deskpolicy.Authorize(by, deskpolicy.RoleDelete, &role).Allowed() {
+		return denied
+	}
+	for _, m := range o.people {
+		for b := range m.bindings {
+			if b[0] == s.role {
+				return refused
+			}
+		}
+	}
+	for _, document := range o.grants {
+		g, err := deskpolicy.DecodeSupportGrant([]byte(document), o.named)
+		status := g.Status(s.now)
+		if err == nil && strings.Contains(document, fmt.Sprintf("%q", s.role)) && (status == deskpolicy.SupportGrantActive || status == deskpolicy.SupportGrantScheduled) {
+			return refused
+		}
+	}
+	delete(o.roles, s.role)
+	return done
+}
+
+// named returns the role, or one of that name that permits nothing.
+func (o *oracle) named(name string) (deskpolicy.Role, error) {
+	if role, found := o.role(name); found {
+		return role, nil
+	}
+	return deskpolicy.NewRole(o.account, name, deskpolicy.Permissions{}, nil)
+}
+
+func (o *oracle) takeOnGrant(s step, by deskpolicy.Subject) string {
+	var changed deskpolicy.SupportGrant
+	var err error
+	id := "g-" + s.person
+	if s.kind == "give access" {
+		role, found := o.role(s.role)
+		if !found {
+			return denied
+		}
+		if _, found := o.grants[id]; found {
+			return refused
+		}
+		changed, _, err = deskpolicy.NewSupportGrant(by, deskpolicy.SupportGrantTerms{
+			ID: deskpolicy.SupportGrantID(id), Roles: []deskpolicy.Role{role}, Workspaces: map[deskpolicy.WorkspaceID][]deskpolicy.Role{"it": nil},
+			Engineers: []deskpolicy.SupportEngineer{{ID: "eve", Name: "Eve", Email: "eve@vendor.example"}},
+		}, s.now)
+		if err != nil {
+			return o.deniedOr(err, deskpolicy.FilterFor(by, deskpolicy.SupportGrantView).Kind() == deskpolicy.FilterNone)
+		}
+	} else {
+		document, found := o.grants[id]
+		if !found {
+			return denied
+		}
+		grant, err := deskpolicy.DecodeSupportGrant([]byte(document), o.named)
+		if err != nil {
+			panic(err)
+		}
+		if s.kind == "extend access" {
+			changed, _, err = deskpolicy.ExtendSupportGrant(by, grant, s.now.Add(20*24*time.Hour), s.now, nil)
+		} else {
+			changed, _, err = deskpolicy.RevokeSupportGrant(by, grant, s.now)
+		}
+		if err != nil {
+			return o.deniedOr(err, true)
+		}
+	}
+	document, err := json.Marshal(changed)
+	if err != nil {
+		panic(err)
+	}
+	o.grants[id] = string(document)
+	return done
+}
+
+func (o *oracle) deniedOr(err error, hides bool) string {
+	if errors.Is(err, deskpolicy.ErrDenied) && hides {
+		return denied
+	}
+	return refused
+}
