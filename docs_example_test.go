@@ -77,7 +77,7 @@ func Example_decide() {
 	// ticket.watch
 	// ticket.child.create
 	// ticket.forward
-	// {"library":"","at":"2026-11-02T12:00:00Z","subject_kind":"agent","subject":"riya","account":"acme","action":"ticket.reply","resource_kind":"ticket","resource_id":"4712","allowed":false,"outcome":"not_granted","reason":"view_only","role":"Agent","scope":"group"} <nil>
+	// {"library":"","at":"2026-11-02T12:00:00Z","subject_kind":"agent","subject":"riya","account":"acme","action":"ticket.reply","resource_kind":"ticket","resource_id":"4712","allowed":false,"outcome":"not_granted","reason":"view_only","role":"Agent","scope":"group","role_built_in":true} <nil>
 }
 
 // Describe an account: its plan, workspaces and administrators. See docs/account.md.
