@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"flag"
 	"net/url"
 	"os"
 	"os/exec"
@@ -287,4 +288,28 @@ func TestScript(t *testing.T) {
 	first := counts()
 	assert.Regexp(t, `^\d d \d\d:\d\d:\d\d$`, first)
 	require.Eventually(t, func() bool { return counts() != first }, 5*time.Second, 100*time.Millisecond)
+}
+
+var screenshots = flag.String("screenshots", "", "write the README's pictures to this `directory`")
+
+// TestScreenshots writes the pictures of the README:
+//
+//	go test -run Screenshots -screenshots screenshots .
+func TestScreenshots(t *testing.T) {
+	if *screenshots == "" {
+		t.Skip("there is no -screenshots")
+	}
+	s := newService(t, testdb.SQLite(t))
+	b := openTab(t, s.url)
+	b.open("/style.css")
+	b.enter("olga")
+	for name, path := range map[string]string{
+		"roles": "/admin/roles?q=a", "why": "/admin/why?person=bob&action=ticket.reply&about=17", "access": "/admin/access",
+	} {
+		b.in(map[string]string{"why": "dark"}[name])
+		b.open(path)
+		picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(*screenshots, name+".png"), picture, 0o644))
+	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	_ "embed" // for load.sql
 	"strings"
 	"time"
@@ -22,18 +21,11 @@ var (
 	loadDesk    = strings.NewReplacer("{people}", "TRUE", "{everything}", "TRUE").Replace(loadSQL)
 )
 
-// A querier is a database or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
 // Subject returns the subject that the token is for, as it is at the instant now, or nil if
 // the token is unknown or out of date. It costs one statement, and every request pays it: what
 // was revoked before is revoked in every process.
 func (s *Store) Subject(ctx context.Context, token Token, now time.Time) (deskpolicy.Subject, error) {
-	l, err := load(ctx, s.db, loadSubject, token, now)
+	l, err := load(ctx, s.reader(), loadSubject, token, now)
 	if err != nil {
 		return nil, err
 	}

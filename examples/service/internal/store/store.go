@@ -22,8 +22,9 @@ import (
 
 // A Store is a helpdesk's database. It is safe for concurrent use.
 type Store struct {
-	db      *sql.DB
-	dialect sqlfilter.Dialect
+	db       *sql.DB
+	dialect  sqlfilter.Dialect
+	prepared prepared
 }
 
 // Open opens the database, creates its tables and applies what is new in this version. The
@@ -42,22 +43,36 @@ func Open(ctx context.Context, source string) (*Store, error) {
 
 func connect(source string) (*Store, error) {
 	if strings.HasPrefix(source, "postgres://") || strings.HasPrefix(source, "postgresql://") {
-		db, err := sql.Open("pgx", source)
-		if err != nil {
-			return nil, err
-		}
-		db.SetMaxOpenConns(8 * runtime.NumCPU())
-		db.SetMaxIdleConns(8 * runtime.NumCPU())
-		return &Store{db, sqlfilter.PostgreSQL}, nil
+		return connectPostgreSQL(source)
 	}
 	// A commit is on the disk when it returns (synchronous is FULL): a revocation that a power
 	// failure takes back would give access again.
 	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"}}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: source}).EscapedPath()+"?"+pragmas.Encode())
+	return opened("sqlite", "file:"+(&url.URL{Path: source}).EscapedPath()+"?"+pragmas.Encode(), sqlfilter.SQLite)
+}
+
+// connectPostgreSQL plans each statement once a connection: planning a list anew takes longer
+// than reading it.
+func connectPostgreSQL(source string) (*Store, error) {
+	at, err := url.Parse(source)
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db, sqlfilter.SQLite}, nil
+	query := at.Query()
+	query.Set("plan_cache_mode", "force_generic_plan")
+	at.RawQuery = query.Encode()
+	return opened("pgx", at.String(), sqlfilter.PostgreSQL)
+}
+
+func opened(driver, source string, dialect sqlfilter.Dialect) (*Store, error) {
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		return nil, err
+	}
+	connections := 4 * runtime.NumCPU() // which stay open, as their statements are prepared
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return &Store{db: db, dialect: dialect}, nil
 }
 
 // Close closes the database.

@@ -70,7 +70,7 @@ func (s *Store) Tickets(ctx context.Context, filter deskpolicy.Filter[deskpolicy
 		return nil, "", err
 	}
 	text, args := statement.SQL(1)
-	page, err := summaries(ctx, s.db, text, args)
+	page, err := summaries(ctx, s.reader(), text, args)
 	if err != nil || len(page) < limit {
 		return page, "", err
 	}
@@ -137,7 +137,7 @@ var ErrNoTicket = fmt.Errorf("store: %w: ticket", deskhttp.ErrNotFound)
 // unique within an account. It reads the ticket in one statement, so that the policy decides
 // on a state that existed.
 func (s *Store) Ticket(ctx context.Context, account deskpolicy.AccountID, id deskpolicy.TicketID) (*Ticket, error) {
-	return ticket(ctx, s.db, account, id)
+	return ticket(ctx, s.reader(), account, id)
 }
 
 const ticketSQL = `
