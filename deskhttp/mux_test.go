@@ -2,7 +2,9 @@ package deskhttp_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -28,8 +30,24 @@ func TestWithoutRule(t *testing.T) {
 	mux.Handle("/teams/", teams)
 	mux.Handle("/old/", http.StripPrefix("/old", teams))
 	mux.Handle("/plain/", http.NewServeMux())
-	assert.Equal(t, []string{"/old/", "/plain/", "GET /a", "GET /teams/{id}", "GET /z"}, mux.WithoutRule())
+	slow := http.TimeoutHandler(deskhttp.Require(deskpolicy.TicketView, load, show), time.Minute, "")
+	mux.Handle("GET /slow", slow)
+	mux.Handle("GET /marked", deskhttp.Asks(slow))
+	assert.Equal(t, []string{"/old/", "/plain/", "GET /a", "GET /slow", "GET /teams/{id}", "GET /z"}, mux.WithoutRule())
 	assert.Equal(t, mux.WithoutRule(), mux.WithoutRule(), "asking changes nothing")
+}
+
+// A path of CONNECT is not cleaned, and one with an empty segment is answered with 400: with
+// an http.ServeMux, PathValue panics.
+func TestConnect(t *testing.T) {
+	for path, want := range map[string]int{"//reply": 400, "/editable/reply": 200, "/hidden/reply": 404, "/editable//": 400, "/%2f/reply": 404} {
+		mux := new(deskhttp.Mux)
+		mux.Handle("/{id}/reply", deskhttp.Require(deskpolicy.TicketReply, load, show))
+		r := httptest.NewRequest(http.MethodConnect, path, nil)
+		w := httptest.NewRecorder()
+		as(riya(), deskhttp.Guard{}.Handler(mux)).ServeHTTP(w, r)
+		assert.Equal(t, want, w.Code, path)
+	}
 }
 
 // A Mux serves and refuses what an http.ServeMux does.
