@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -341,20 +342,51 @@ func TestErrors(t *testing.T) {
 	assert.EqualError(t, hidden, "deskhttp: denied: 404 Not Found")
 }
 
-// Headers that describe a representation are gone from an answer, and the others stay.
+// A Problem under a Guard has the headers that were set outside of it, whatever the handler did
+// to them, and Retry-After for a 503. Without a Guard, it has all that describe no representation.
 func TestHeadersOfProblems(t *testing.T) {
 	describe := []string{
 		"Accept-Ranges", "Age", "Cache-Control", "Content-Digest", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length",
 		"Content-Location", "Content-Range", "Content-Type", "ETag", "Expires", "Last-Modified", "Link", "Location", "Repr-Digest",
 	}
-	guard := deskhttp.Guard{Answer: func(w http.ResponseWriter, _ *http.Request, status int) { w.WriteHeader(status) }}
-	got := serve(guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, name := range append(describe, "Content-Security-Policy", "Retry-After", "X-Request-Id", "Set-Cookie") {
-			w.Header().Set(name, "1")
-		}
-		deskhttp.Problem(w, r, deskhttp.ErrUnavailable)
-	})), http.MethodGet, "/")
-	assert.Empty(t, cmp.Diff(http.Header{"Content-Security-Policy": {"1"}, "Retry-After": {"1"}, "X-Request-Id": {"1"}, "Set-Cookie": {"1"}}, got.Header()))
+	of := func(err error) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			for _, values := range w.Header() {
+				values[0] = "changed"
+			}
+			w.Header().Del("Vary")
+			for _, name := range append(describe, "X-Group", "Retry-After", "Set-Cookie", "Trailer") {
+				w.Header().Set(name, "1")
+			}
+			deskhttp.Problem(w, r, err)
+		})
+	}
+	around := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header()["Set-Cookie"] = []string{"id=7", "theme=dark"}
+			for _, name := range append(describe, "Access-Control-Allow-Origin", "Vary") {
+				w.Header().Set(name, "outside")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	quiet := deskhttp.Guard{Logger: slog.New(slog.DiscardHandler), Answer: func(http.ResponseWriter, *http.Request, int) {}}
+	always := http.Header{"Cache-Control": {"no-store"}, "Content-Length": {"0"}}
+	outside := http.Header{"Access-Control-Allow-Origin": {"outside"}, "Vary": {"outside"}, "Set-Cookie": {"id=7", "theme=dark"}}
+	for err, own := range map[error]http.Header{deskhttp.ErrNotFound: {}, deskhttp.ErrBadRequest: {}, io.EOF: {}, deskhttp.ErrUnavailable: {"Retry-After": {"1"}}} {
+		want := always.Clone()
+		maps.Copy(want, own)
+		got := serve(as(riya(), quiet.Handler(of(err))), http.MethodGet, "/")
+		assert.Empty(t, cmp.Diff(want, got.Header()), "%v", err)
+		maps.Copy(want, outside)
+		got = serve(as(riya(), around(quiet.Handler(of(err)))), http.MethodGet, "/")
+		assert.Empty(t, cmp.Diff(want, got.Header()), "%v", err)
+	}
+	got := serve(as(riya(), of(deskhttp.ErrNotFound)), http.MethodGet, "/")
+	assert.Empty(t, cmp.Diff(http.Header{
+		"X-Group": {"1"}, "Retry-After": {"1"}, "Set-Cookie": {"1"}, "Trailer": {"1"},
+		"Cache-Control": {"no-store"}, "Content-Length": {"120"}, "Content-Type": {"application/problem+json"}, "X-Content-Type-Options": {"nosniff"},
+	}, got.Header()))
 }
 
 // Nobody learns what exists from a handler that asks before it looks, or the other way round.

@@ -16,12 +16,16 @@ import (
 // of a Guard, they use the zero Guard, which is ready to use.
 //
 // A response succeeds with a status of 2xx, with 304, which stands for a 200, and with 101 or
-// by taking over the connection. It then needs a decision of Authorize or FilterFor that
-// allows, or [Public], before its first byte, and none that denies. Redirects, also after a
-// POST, and errors always pass: use [Mux.WithoutRule] to find the routes without a rule.
-// Panics pass as well.
+// by taking over the connection. It then needs a decision of Authorize or FilterFor that allows, or
+// [Public], before its first byte, and none that denies. Informational responses, such as 103,
+// are left out until then. Redirects and errors always pass: use [Mux.WithoutRule] to find
+// the routes without a rule. Panics pass as well.
 //
-// If a denial follows the first byte, nothing more is written, and the connection is cut.
+// The 500 has the headers that were set outside of the Guard, and none of the handler's. If a
+// denial follows the first byte, nothing more is written, and the connection is cut. What a
+// handler writes after [Problem] is refused, and an error in the log.
+//
+// A Guard stops the response, not what the handler has done by then: it cannot undo a change.
 type Guard struct {
 	// Logger is for mistakes of the program and for data that cannot be had; nil means
 	// [slog.Default].
@@ -38,8 +42,9 @@ type Guard struct {
 	Challenge string
 
 	// Answer writes the responses of [Problem] instead of problem+json, if it is not nil. It
-	// must write the status. It learns nothing else, so that hidden and absent look alike. The
-	// 500 of a stopped response is always problem+json.
+	// learns the status alone, so that hidden and absent look alike. If it writes no status, the
+	// response has the given one. Problem sends what it has written when it returns. The 500 of
+	// a stopped response is always problem+json.
 	Answer func(w http.ResponseWriter, r *http.Request, status int)
 }
 
@@ -50,6 +55,10 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		guarded := &response{ResponseWriter: w, record: record{of: &g, outer: recordFrom(ctx)}}
+		guarded.record.in = guarded
+		if len(w.Header()) > 0 {
+			guarded.before = w.Header().Clone()
+		}
 		guarded.request = r.WithContext(context.WithValue(ctx, recordKey{}, &guarded.record))
 		next.ServeHTTP(guarded, guarded.request)
 		guarded.finish()
@@ -69,9 +78,10 @@ func (g *Guard) log(r *http.Request, level slog.Level, message string, attrs ...
 type recordKey struct{}
 
 // A record holds what was decided in a request. The nil record is that of a request without a
-// Guard. A record is safe for concurrent use.
+// Guard that is not Public. A record is safe for concurrent use.
 type record struct {
 	of      *Guard
+	in      *response   // nil without a Guard
 	outer   *record     // of the Guard around this one; nil if there is none
 	public  atomic.Bool // whether the route is Public
 	decided atomic.Bool
@@ -93,6 +103,21 @@ func (a *record) guard() *Guard {
 		return &unguarded
 	}
 	return a.of
+}
+
+// restore sets the header to what it was outside of the Guard, if there is one.
+func (a *record) restore(header http.Header) {
+	if a != nil && a.in != nil {
+		a.in.restore(header)
+	}
+}
+
+// answered records that Problem has written to w. A writer of middleware can hold back what
+// was written, so that only the Guard's own counts.
+func (a *record) answered(w http.ResponseWriter) {
+	if a != nil && w == http.ResponseWriter(a.in) {
+		a.in.answered = true
+	}
 }
 
 // isPublic reports whether the route is Public.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -415,6 +416,30 @@ func TestHijack(t *testing.T) {
 	}
 }
 
+// Taking over the connection after an error was written takes a decision too.
+func TestHijackAfterError(t *testing.T) {
+	for what, question := range asked {
+		g := guard(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			question.ask(r.Context())
+			w.WriteHeader(http.StatusTeapot)
+			conn, _, err := http.NewResponseController(w).Hijack()
+			assert.Equal(t, question.may, err == nil, what)
+			if err == nil {
+				_, err = fmt.Fprint(conn, secret)
+				assert.NoError(t, err)
+				assert.NoError(t, conn.Close())
+			}
+		}), (*httptest.Server).Start)
+		conn := dial(t, g.Server)
+		_, err := fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+		require.NoError(t, err)
+		all, err := io.ReadAll(conn)
+		require.NoError(t, err)
+		require.Equal(t, question.may, strings.Contains(string(all), secret), "%s: %s", what, all)
+		require.Equal(t, question.may, g.log.take() == "", what)
+	}
+}
+
 // A change of protocols by WriteHeader takes a decision as well.
 func TestSwitchingProtocols(t *testing.T) {
 	for what, question := range asked {
@@ -436,6 +461,8 @@ func TestPlainWriter(t *testing.T) {
 		_, _, err := control.Hijack()
 		assert.ErrorIs(t, err, http.ErrNotSupported)
 		assert.ErrorIs(t, control.SetReadDeadline(time.Time{}), http.ErrNotSupported)
+		assert.ErrorIs(t, control.SetWriteDeadline(time.Time{}), http.ErrNotSupported)
+		assert.ErrorIs(t, control.EnableFullDuplex(), http.ErrNotSupported)
 		w.WriteHeader(http.StatusAccepted)
 	}))).ServeHTTP(plain, httptest.NewRequest(http.MethodGet, "/", nil))
 	assert.Equal(t, http.StatusAccepted, plain.ResponseWriter.(*httptest.ResponseRecorder).Code)
@@ -448,6 +475,8 @@ func TestResponseController(t *testing.T) {
 		for _, err := range []error{control.SetReadDeadline(time.Now().Add(time.Hour)), control.SetWriteDeadline(time.Now().Add(time.Hour)), control.EnableFullDuplex()} {
 			assert.NoError(t, err)
 		}
+		_, unwraps := w.(interface{ Unwrap() http.ResponseWriter })
+		assert.False(t, unwraps, "a handler could write past the Guard")
 	})), (*httptest.Server).Start)
 	response, _ := g.get(t, http.MethodGet, "/")
 	assert.Equal(t, http.StatusOK, response.StatusCode)
@@ -545,16 +574,191 @@ func TestAnswer(t *testing.T) {
 	for ticket, want := range map[string]int{"hidden": 404, "absent": 404, "invalid": 400, "broken": 500, "unavailable": 503} {
 		got := serve(as(riya(), own.Handler(routes())), http.MethodGet, "/authorize/view/"+ticket)
 		assert.Equal(t, fmt.Sprintf("/authorize/view/%s: %d", ticket, want), got.Body.String())
-		assert.Empty(t, cmp.Diff(http.Header{"Content-Type": {"text/plain"}}, got.Header()))
+		assert.Empty(t, cmp.Diff(http.Header{
+			"Cache-Control": {"no-store"}, "Content-Length": {strconv.Itoa(got.Body.Len())}, "Content-Type": {"text/plain"},
+		}, got.Header()))
 	}
 	got := serve(own.Handler(routes()), http.MethodGet, "/require/view/editable")
 	assert.Equal(t, http.StatusUnauthorized, got.Code)
 	assert.Equal(t, `Session realm="desk"`, got.Header().Get("WWW-Authenticate"))
 
-	own.Answer = func(w http.ResponseWriter, _ *http.Request, _ int) { fmt.Fprint(w, "fine") }
-	for _, ticket := range []string{"hidden", "absent"} {
-		got = serve(as(riya(), own.Handler(routes())), http.MethodGet, "/require/view/"+ticket)
-		assert.Equal(t, problem500, got.Body.String(), "an answer that succeeds is stopped")
+	for name, c := range map[string]struct {
+		answer func(http.ResponseWriter, *http.Request)
+		status int
+		body   string
+	}{
+		"no status": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "no", "thing") }, 404, "nothing"},
+		"nothing":   {func(http.ResponseWriter, *http.Request) {}, 404, ""},
+		"its own": {func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(103)
+			w.WriteHeader(410)
+			w.WriteHeader(200)
+		}, 410, ""},
+		"a redirect":    {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", http.StatusSeeOther) }, 303, "<a href=\"/login\">See Other</a>.\n\n"},
+		"that succeeds": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200); fmt.Fprint(w, "fine") }, 500, problem500},
+	} {
+		own.Answer = func(w http.ResponseWriter, r *http.Request, _ int) { c.answer(w, r) }
+		for _, ticket := range []string{"hidden", "absent"} {
+			got = serve(as(riya(), own.Handler(routes())), http.MethodGet, "/require/view/"+ticket)
+			assert.Equal(t, c.status, got.Code, name)
+			assert.Equal(t, c.body, got.Body.String(), name)
+		}
+	}
+}
+
+// A stopped response has the headers that were set outside of the Guard, and none of the
+// handler's, in trailers neither.
+func TestStoppedHeaders(t *testing.T) {
+	quiet := deskhttp.Guard{Logger: slog.New(slog.DiscardHandler)}
+	for protocol, start := range protocols {
+		for _, what := range []string{"nothing", "denied"} {
+			inner := as(riya(), quiet.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked[what].ask(r.Context())
+				part := httptest.NewRecorder()
+				deskhttp.Problem(part, r, deskhttp.ErrNotFound)
+				part.Header()["Vary"][0] = secret
+				w.Header()["Set-Cookie"][0] = "secret=" + secret
+				w.Header().Add("Set-Cookie", secret)
+				w.Header().Set("X-Secret", secret)
+				w.Header().Set("Trailer", "X-Secret")
+				w.Header().Del("Vary")
+				fmt.Fprint(w, secret)
+				w.Header().Set("X-Secret", secret)
+				w.Header().Set(http.TrailerPrefix+"X-Late", secret)
+			})))
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Set-Cookie", "id=7")
+				w.Header().Set("Vary", "Origin")
+				inner.ServeHTTP(w, r)
+			}))
+			start(server)
+			response, err := server.Client().Get(server.URL)
+			require.NoError(t, err)
+			body, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			require.Equal(t, problem500, string(body))
+			response.Header.Del("Date")
+			require.Empty(t, cmp.Diff(http.Header{
+				"Cache-Control": {"no-store"}, "Content-Length": {strconv.Itoa(len(problem500))}, "Content-Type": {"application/problem+json"},
+				"X-Content-Type-Options": {"nosniff"}, "Set-Cookie": {"id=7"}, "Vary": {"Origin"},
+			}, response.Header), "%s, %s", protocol, what)
+			require.Empty(t, response.Trailer, "%s, %s", protocol, what)
+			require.NoError(t, response.Body.Close())
+			server.Close()
+		}
+	}
+}
+
+// A handler adds no trailers to a Problem.
+func TestTrailersAfterProblem(t *testing.T) {
+	for protocol, start := range protocols {
+		g := guard(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Trailer", "X-Secret")
+			deskhttp.Problem(w, r, deskhttp.ErrNotFound)
+			w.Header().Set("X-Secret", secret)
+			w.Header().Set(http.TrailerPrefix+"X-Late", secret)
+		}), start)
+		response, body := g.get(t, http.MethodGet, "/")
+		require.Equal(t, problem404, body)
+		require.Empty(t, response.Trailer, protocol)
+		require.Empty(t, g.log.take(), protocol)
+	}
+}
+
+// Early hints before a decision that allows are left out, and those after it are sent.
+func TestEarlyHints(t *testing.T) {
+	for what, question := range asked {
+		below := &counter{ResponseWriter: httptest.NewRecorder()}
+		as(riya(), deskhttp.Guard{Logger: slog.New(slog.DiscardHandler)}.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Link", secret)
+			w.WriteHeader(http.StatusEarlyHints)
+			question.ask(r.Context())
+			w.WriteHeader(http.StatusEarlyHints)
+			w.WriteHeader(http.StatusAccepted)
+		}))).ServeHTTP(below, httptest.NewRequest(http.MethodGet, "/", nil))
+		want := []int{500}
+		if question.may {
+			want = []int{103, 202}
+		}
+		assert.Equal(t, want, below.statuses, what)
+	}
+}
+
+// What a handler writes after Problem is refused, and the log says so once, whether an error or
+// an answer of the program's own was written, and whatever was decided.
+func TestWriteAfterProblem(t *testing.T) {
+	refused := map[string]func(http.ResponseWriter) error{
+		"Write":       func(w http.ResponseWriter) error { _, err := w.Write([]byte(secret)); return err },
+		"WriteString": func(w http.ResponseWriter) error { _, err := io.WriteString(w, secret); return err },
+		"io.Copy":     func(w http.ResponseWriter) error { _, err := io.Copy(w, strings.NewReader(secret)); return err },
+		"Hijack":      func(w http.ResponseWriter) error { _, _, err := http.NewResponseController(w).Hijack(); return err },
+		"WriteHeader, Write": func(w http.ResponseWriter) error {
+			w.WriteHeader(http.StatusOK)
+			_, err := fmt.Fprint(w, secret)
+			return err
+		},
+	}
+	answers := map[string]func(http.ResponseWriter, *http.Request, int){
+		problem404: nil,
+		"no":       func(w http.ResponseWriter, _ *http.Request, _ int) { fmt.Fprint(w, "no") },
+	}
+	for protocol, start := range protocols {
+		for want, answer := range answers {
+			for what, question := range asked {
+				for name, write := range refused {
+					log := new(lockedLog)
+					guard := deskhttp.Guard{Logger: slog.New(slog.NewTextHandler(log, nil)), Answer: answer}
+					server := httptest.NewUnstartedServer(as(riya(), guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						question.ask(r.Context())
+						deskhttp.Problem(w, r, deskhttp.ErrNotFound)
+						for range 2 {
+							assert.EqualError(t, write(w), "deskhttp: the response was stopped, see the log", name)
+						}
+						w.Header().Set(http.TrailerPrefix+"X-Late", secret)
+					}))))
+					start(server)
+					response, err := server.Client().Get(server.URL)
+					require.NoError(t, err)
+					body, err := io.ReadAll(response.Body)
+					require.NoError(t, err, "%s, %s after %s", protocol, name, what)
+					require.NoError(t, response.Body.Close())
+					require.Equal(t, http.StatusNotFound, response.StatusCode)
+					require.Equal(t, want, string(body), "%s, %s after %s", protocol, name, what)
+					require.Empty(t, response.Trailer)
+					server.Close()
+					logged := log.take()
+					require.Contains(t, logged, `level=ERROR msg="deskhttp: the handler writes after Problem; return after it" status=404 route="GET /"`)
+					require.Equal(t, 1, strings.Count(logged, "\n"), logged)
+				}
+			}
+		}
+	}
+}
+
+const problem404 = `{"type":"about:blank","title":"Not Found","status":404,"detail":"This does not exist, or you do not have access to it."}`
+
+// If middleware holds back what is written, Problem's answer passes, and its length keeps
+// what follows from the client.
+func TestWriteAfterProblemInMiddleware(t *testing.T) {
+	for _, forgetful := range []bool{false, true} {
+		answer := func(w http.ResponseWriter, _ *http.Request, _ int) { fmt.Fprint(w, "no") }
+		handler := http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			deskhttp.Problem(w, r, deskhttp.ErrNotFound)
+			if forgetful {
+				fmt.Fprint(w, secret)
+			}
+		}), time.Minute, "")
+		server := httptest.NewUnstartedServer(as(riya(), deskhttp.Guard{Answer: answer}.Handler(handler)))
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.Start()
+		response, err := server.Client().Get(server.URL)
+		require.NoError(t, err)
+		body, err := io.ReadAll(response.Body)
+		assert.Equal(t, forgetful, err != nil)
+		assert.Equal(t, http.StatusNotFound, response.StatusCode)
+		assert.Equal(t, map[bool]string{false: "no", true: ""}[forgetful], string(body))
+		require.NoError(t, response.Body.Close())
+		server.Close()
 	}
 }
 

@@ -23,11 +23,13 @@ import (
 //	503  [ErrUnavailable], or the context's time is over
 //	500  anything else
 //
-// The response depends on the status alone. The error's text goes to the log of the [Guard],
-// for 500 as an error and for 503 as a warning, unless the client is gone.
+// What Problem writes depends on the status alone. Under a [Guard], so do the headers: those
+// that were set outside of it stay, such as for CORS, and those of the handler do not, except
+// Retry-After on a 503. Without a Guard, only headers that describe another representation are
+// removed, such as ETag. Return after Problem: a Guard refuses and logs what is written after it.
 //
-// Problem removes headers that describe another representation, such as ETag. Set other
-// headers that depend on the resource only after the question has been allowed.
+// The error's text goes to the log of the Guard, for 500 as an error and for 503 as a warning,
+// unless the client is gone.
 func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	asked, status := recordFrom(r.Context()), statusOf(err)
 	if status == http.StatusNotFound && !asked.isPublic() && !loggedIn(r.Context()) {
@@ -40,15 +42,22 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	case status == http.StatusServiceUnavailable && r.Context().Err() == nil:
 		guard.log(r, slog.LevelWarn, "deskhttp: the data cannot be had", slog.Any("error", err))
 	}
-	clearRepresentation(w.Header())
-	if status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", cmp.Or(guard.Challenge, "Bearer"))
+	header := w.Header()
+	retry := header["Retry-After"]
+	asked.restore(header)
+	clearRepresentation(header)
+	switch {
+	case status == http.StatusUnauthorized:
+		header.Set("WWW-Authenticate", cmp.Or(guard.Challenge, "Bearer"))
+	case status == http.StatusServiceUnavailable && retry != nil:
+		header["Retry-After"] = retry
 	}
 	if guard.Answer != nil {
-		guard.Answer(w, r, status)
-		return
+		writeAnswer(w, r, status, guard.Answer)
+	} else {
+		writeProblem(w, status)
 	}
-	writeProblem(w, status)
+	asked.answered(w)
 }
 
 // statusOf returns the status of the response to the error.
@@ -99,9 +108,42 @@ func writeProblem(w http.ResponseWriter, status int) {
 	}{"about:blank", http.StatusText(status), status, details[status]})
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("X-Content-Type-Options", "nosniff")
+	write(w, status, body)
+}
+
+// writeAnswer writes the response of the answer to the status.
+func writeAnswer(w http.ResponseWriter, r *http.Request, status int, answer func(http.ResponseWriter, *http.Request, int)) {
+	w.Header().Set("Cache-Control", "no-store")
+	d := draft{ResponseWriter: w}
+	answer(&d, r, status)
+	write(w, cmp.Or(d.status, status), d.body)
+}
+
+// write writes a whole response. Its Content-Length keeps net/http from sending more.
+func write(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // an error means that the client is gone
+}
+
+// A draft is a writer that keeps a response.
+type draft struct {
+	http.ResponseWriter // for its Header
+	status              int
+	body                []byte
+}
+
+// WriteHeader implements [http.ResponseWriter]. It ignores informational statuses.
+func (d *draft) WriteHeader(status int) {
+	if status/100 != 1 {
+		d.status = cmp.Or(d.status, status)
+	}
+}
+
+// Write implements [http.ResponseWriter].
+func (d *draft) Write(data []byte) (int, error) {
+	d.body = append(d.body, data...)
+	return len(data), nil
 }
