@@ -15,10 +15,11 @@ import (
 // what [Authorize], [FilterFor], [Require] and [Problem] need to know of the program; outside
 // of a Guard, they use the zero Guard, which is ready to use.
 //
-// A response succeeds with a status of 2xx, with 304, which stands for a 200, and with 101 or
-// by taking over the connection. It then needs a decision of Authorize or FilterFor that allows, or
+// A response succeeds with a status of 2xx, with 304, which stands for a 200, with 101 or by
+// taking over the connection, and with 302 or 303 if a subject that is logged in has sent
+// anything but GET or HEAD. It then needs a decision of Authorize or FilterFor that allows, or
 // [Public], before its first byte, and none that denies. Informational responses, such as 103,
-// are left out until then. Redirects and errors always pass: use [Mux.WithoutRule] to find
+// are left out until then. Other redirects and errors always pass: use [Mux.WithoutRule] to find
 // the routes without a rule. Panics pass as well.
 //
 // The 500 has the headers that were set outside of the Guard, and none of the handler's. If a

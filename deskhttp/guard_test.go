@@ -762,6 +762,28 @@ func TestWriteAfterProblemInMiddleware(t *testing.T) {
 	}
 }
 
+// A redirect in reply to a form takes a decision, except for a user who is not logged in. Other
+// redirects take none.
+func TestRedirects(t *testing.T) {
+	quiet := deskhttp.Guard{Logger: slog.New(slog.DiscardHandler)}
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} {
+			for what, question := range asked {
+				for who, subject := range subjects {
+					w := httptest.NewRecorder()
+					as(subject, quiet.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						question.ask(deskhttp.WithSubject(r.Context(), riya()))
+						http.Redirect(w, r, "/tickets/7", status)
+					}))).ServeHTTP(w, httptest.NewRequest(method, "/", nil))
+					passes := question.may || method == "GET" || method == "HEAD" || status != 302 && status != 303 || nobodys[who]
+					require.Equal(t, map[bool]int{true: status, false: 500}[passes], w.Code, "%s: %s %d after %s", who, method, status, what)
+					require.Equal(t, passes, w.Header().Get("Location") != "")
+				}
+			}
+		}
+	}
+}
+
 // What is public needs no subject, with a Guard or without; what it does not have is not found.
 func TestPublic(t *testing.T) {
 	health := deskhttp.Public(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -31,12 +31,15 @@ type response struct {
 // errStopped is the error of writing to a response that a Guard has stopped.
 var errStopped = errors.New("deskhttp: the response was stopped, see the log")
 
-// succeeds reports whether the status means success: 2xx, the 304 in place of a 200, or a
-// change of protocols.
+// succeeds reports whether the status means success: 2xx, the 304 in place of a 200, a change
+// of protocols, or the redirect with which a form is answered. A user who is not logged in is
+// redirected to the login page.
 func (w *response) succeeds(status int) bool {
 	switch status {
 	case http.StatusNotModified, http.StatusSwitchingProtocols:
 		return true
+	case http.StatusFound, http.StatusSeeOther:
+		return w.request.Method != http.MethodGet && w.request.Method != http.MethodHead && loggedIn(w.request.Context())
 	}
 	return status/100 == 2
 }
