@@ -61,8 +61,8 @@ func loggedIn(ctx context.Context) bool {
 // tells no more than the response. The [Guard] records the decision, and stops a response that
 // succeeds after a denial.
 //
-// Use it to enforce, not to choose: to find out which buttons to show, call
-// [deskpolicy.Authorize] with the subject of [SubjectFrom]. For many resources at once, see
+// Use it to enforce, not to choose: to find out which buttons to show, or which of several
+// actions applies, call [deskpolicy.Authorize] with the subject of [SubjectFrom]. For many resources at once, see
 // [FilterFor].
 //
 // After a denial, the user is told that the resource exists only if the subject can view it:

@@ -3,9 +3,11 @@ package deskhttp_test
 import (
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"testing"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
@@ -14,19 +16,26 @@ import (
 // A desk is a helpdesk with its agents and tickets, which a real one has in a database.
 type desk struct {
 	agents  map[string]*deskpolicy.Agent
-	tickets map[string]*deskpolicy.Ticket
+	tickets []ticket
+}
+
+// A ticket is a record: the part that the policy reads, and the rest.
+type ticket struct {
+	policy  deskpolicy.Ticket
+	subject string
 }
 
 // handler returns the whole server: what authenticates, the guard, and the routes.
 func (d *desk) handler() http.Handler {
-	return d.authenticate(deskhttp.Guard{}.Handler(d.routes()))
+	guard := deskhttp.Guard{Challenge: `Basic realm="desk"`}
+	return d.authenticate(guard.Handler(d.routes()))
 }
 
 func (d *desk) routes() *deskhttp.Mux {
 	mux := new(deskhttp.Mux)
 	mux.Handle("GET /health", deskhttp.Public(http.HandlerFunc(health)))
 	mux.Handle("GET /tickets", deskhttp.Asks(http.HandlerFunc(d.list)))
-	mux.Handle("GET /tickets/{id}", deskhttp.Require(deskpolicy.TicketView, d.load, d.show))
+	mux.Handle("GET /tickets/{id}", deskhttp.Asks(http.HandlerFunc(d.show)))
 	mux.Handle("POST /tickets/{id}/replies", deskhttp.Require(deskpolicy.TicketReply, d.load, d.reply))
 	return mux
 }
@@ -42,23 +51,42 @@ func (d *desk) authenticate(next http.Handler) http.Handler {
 	})
 }
 
-// load finds the ticket that the path names.
-func (d *desk) load(r *http.Request) (*deskpolicy.Ticket, error) {
-	ticket := d.tickets[r.PathValue("id")]
-	if ticket == nil {
-		return nil, deskhttp.ErrNotFound
+// find stands for a query. It returns a copy of the record, which no other request has.
+func (d *desk) find(id string) (*ticket, error) {
+	for _, t := range d.tickets {
+		if string(t.policy.ID) == id {
+			return &t, nil
+		}
 	}
-	return ticket, nil
+	return nil, deskhttp.ErrNotFound
 }
 
-func (d *desk) show(w http.ResponseWriter, r *http.Request, ticket *deskpolicy.Ticket) {
-	mayReply := deskpolicy.Authorize(deskhttp.SubjectFrom(r.Context()), deskpolicy.TicketReply, ticket).Allowed()
-	fmt.Fprintf(w, "ticket %s of %s, reply button: %v\n", ticket.ID, ticket.Group, mayReply)
+// load returns what the policy reads of the ticket that the path names.
+func (d *desk) load(r *http.Request) (*deskpolicy.Ticket, error) {
+	t, err := d.find(r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return &t.policy, nil
 }
 
-func (d *desk) reply(w http.ResponseWriter, r *http.Request, ticket *deskpolicy.Ticket) {
+func (d *desk) reply(w http.ResponseWriter, r *http.Request, t *deskpolicy.Ticket) {
 	w.WriteHeader(http.StatusCreated)
-	fmt.Fprintf(w, "replied to %s\n", ticket.ID)
+	fmt.Fprintln(w, "replied to", t.ID)
+}
+
+// show asks on its own, because it shows more than the policy reads.
+func (d *desk) show(w http.ResponseWriter, r *http.Request) {
+	t, err := d.find(r.PathValue("id"))
+	if err == nil {
+		err = deskhttp.Authorize(r.Context(), deskpolicy.TicketView, &t.policy)
+	}
+	if err != nil {
+		deskhttp.Problem(w, r, err)
+		return
+	}
+	canReply := deskpolicy.Authorize(deskhttp.SubjectFrom(r.Context()), deskpolicy.TicketReply, &t.policy).Allowed()
+	fmt.Fprintf(w, "%s, reply button: %v\n", t.subject, canReply)
 }
 
 func (d *desk) list(w http.ResponseWriter, r *http.Request) {
@@ -67,63 +95,108 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request) {
 		deskhttp.Problem(w, r, err)
 		return
 	}
-	for _, id := range []string{"1", "2", "3"} { // package sqlfilter writes the filter as SQL
-		if filter.Match(d.tickets[id]) {
-			fmt.Fprintln(w, "ticket", id)
+	for _, t := range d.tickets { // with a database, package sqlfilter writes the filter as SQL
+		if filter.Match(&t.policy) {
+			fmt.Fprintln(w, t.policy.ID, t.subject)
 		}
 	}
 }
 
 func health(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") }
 
-// A server with four routes. Riya edits tickets of billing and reads those of refunds; ticket
-// 3 is hidden from her, ticket 4 does not exist, and the answer for both is the same.
-func Example() {
-	acme := deskpolicy.Account{ID: "acme"}
-	d := &desk{
+func newDesk() *desk {
+	return &desk{
 		agents: map[string]*deskpolicy.Agent{"riya": {
-			ID: "riya", Account: acme,
+			ID:       "riya",
+			Account:  deskpolicy.Account{ID: "acme"}, // with a Plan, if actions are used that need a feature
 			Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 			Groups:   map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit, "refunds": deskpolicy.View},
 		}},
-		tickets: map[string]*deskpolicy.Ticket{
-			"1": {ID: "1", Account: "acme", Group: "billing"},
-			"2": {ID: "2", Account: "acme", Group: "refunds"},
-			"3": {ID: "3", Account: "acme", Group: "board"},
+		tickets: []ticket{
+			{deskpolicy.Ticket{ID: "1", Account: "acme", Group: "billing"}, "Invoice paid twice"},
+			{deskpolicy.Ticket{ID: "2", Account: "acme", Group: "refunds"}, "Where is my refund?"},
+			{deskpolicy.Ticket{ID: "3", Account: "acme", Group: "board"}, "A new office"},
 		},
 	}
-	server := httptest.NewServer(d.handler()) // a program calls http.ListenAndServe with it
-	defer server.Close()
-	for _, ask := range []string{
-		"riya GET /tickets", "riya GET /tickets/1", "riya GET /tickets/2", "riya GET /tickets/3", "riya GET /tickets/4",
-		"riya POST /tickets/1/replies", "riya POST /tickets/2/replies", "nobody GET /tickets/1", "nobody GET /health",
-	} {
-		fmt.Print(ask, ": ", send(server, ask))
-	}
-	fmt.Println("routes without a rule:", d.routes().WithoutRule())
-
-	// Output:
-	// riya GET /tickets: 200 ticket 1
-	// ticket 2
-	// riya GET /tickets/1: 200 ticket 1 of billing, reply button: true
-	// riya GET /tickets/2: 200 ticket 2 of refunds, reply button: false
-	// riya GET /tickets/3: 404 {"type":"about:blank","title":"Not Found","status":404,"detail":"This does not exist, or you do not have access to it."}
-	// riya GET /tickets/4: 404 {"type":"about:blank","title":"Not Found","status":404,"detail":"This does not exist, or you do not have access to it."}
-	// riya POST /tickets/1/replies: 201 replied to 1
-	// riya POST /tickets/2/replies: 403 {"type":"about:blank","title":"Forbidden","status":403,"detail":"You can view this, but you cannot do this to it."}
-	// nobody GET /tickets/1: 401 {"type":"about:blank","title":"Unauthorized","status":401,"detail":"You are not logged in."}
-	// nobody GET /health: 200 ok
-	// routes without a rule: []
 }
 
-// send sends a request such as "riya GET /tickets", and returns the status and the body.
-func send(server *httptest.Server, ask string) string {
-	words := strings.Fields(ask)
-	request, err := http.NewRequest(words[1], server.URL+words[2], nil)
+func main() {
+	log.Fatal(http.ListenAndServe("localhost:8080", newDesk().handler()))
+}
+
+var _ = main // which docs/http.md shows
+
+// Every route has a rule.
+func TestRoutes(t *testing.T) {
+	if routes := newDesk().routes().WithoutRule(); len(routes) > 0 {
+		t.Errorf("routes without a rule: %q", routes)
+	}
+}
+
+// A server with four routes. Riya edits tickets of billing and reads those of refunds; ticket
+// 3 is hidden from her, ticket 4 does not exist, and the answer for both is the same.
+func Example() {
+	server := httptest.NewServer(newDesk().handler()) // a program calls http.ListenAndServe with it
+	defer server.Close()
+	for _, command := range []string{
+		"curl localhost:8080/health",
+		"curl -u riya: localhost:8080/tickets",
+		"curl -u riya: localhost:8080/tickets/1",
+		"curl -u riya: localhost:8080/tickets/2",
+		"curl -u riya: localhost:8080/tickets/3",
+		"curl -u riya: localhost:8080/tickets/4",
+		"curl -u riya: -X POST localhost:8080/tickets/1/replies",
+		"curl -u riya: -X POST localhost:8080/tickets/2/replies",
+		"curl localhost:8080/tickets/1",
+	} {
+		fmt.Printf("$ %s\n%s\n", command, run(server, command))
+	}
+
+	// Output:
+	// $ curl localhost:8080/health
+	// ok
+	// $ curl -u riya: localhost:8080/tickets
+	// 1 Invoice paid twice
+	// 2 Where is my refund?
+	// $ curl -u riya: localhost:8080/tickets/1
+	// Invoice paid twice, reply button: true
+	// $ curl -u riya: localhost:8080/tickets/2
+	// Where is my refund?, reply button: false
+	// $ curl -u riya: localhost:8080/tickets/3
+	// {"type":"about:blank","title":"Not Found","status":404,"detail":"This does not exist, or you do not have access to it."}
+	// $ curl -u riya: localhost:8080/tickets/4
+	// {"type":"about:blank","title":"Not Found","status":404,"detail":"This does not exist, or you do not have access to it."}
+	// $ curl -u riya: -X POST localhost:8080/tickets/1/replies
+	// replied to 1
+	// $ curl -u riya: -X POST localhost:8080/tickets/2/replies
+	// {"type":"about:blank","title":"Forbidden","status":403,"detail":"You can view this, but you cannot do this to it."}
+	// $ curl localhost:8080/tickets/1
+	// {"type":"about:blank","title":"Unauthorized","status":401,"detail":"You are not logged in."}
+}
+
+// run does what the curl command does, with the server, and returns the body of the response.
+func run(server *httptest.Server, command string) string {
+	method, user, address := http.MethodGet, "", ""
+	words := strings.Fields(command)
+	for i := 1; i < len(words); i++ {
+		switch words[i] {
+		case "-u":
+			i++
+			user = strings.TrimSuffix(words[i], ":")
+		case "-X":
+			i++
+			method = words[i]
+		default:
+			address = strings.Replace(words[i], "localhost:8080", server.URL, 1)
+		}
+	}
+	request, err := http.NewRequest(method, address, nil)
 	if err != nil {
 		return err.Error()
 	}
-	request.SetBasicAuth(words[0], "")
+	if user != "" {
+		request.SetBasicAuth(user, "")
+	}
 	response, err := server.Client().Do(request)
 	if err != nil {
 		return err.Error()
@@ -133,5 +206,5 @@ func send(server *httptest.Server, ask string) string {
 	if err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("%d %s\n", response.StatusCode, strings.TrimSpace(string(body)))
+	return strings.TrimSuffix(string(body), "\n")
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
@@ -132,10 +133,10 @@ func withoutTime(groups []string, a slog.Attr) slog.Attr {
 // An observer gets every decision. An Event in a log has no IDs; its record for an audit trail
 // has them.
 func ExampleGuard_observe() {
-	log := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
 	guard := deskhttp.Guard{
 		Observe: func(ctx context.Context, event deskhttp.Event) {
-			log.InfoContext(ctx, "asked", "event", event)
+			logger.InfoContext(ctx, "asked", "event", event)
 			record := event.Request.AuditRecord(event.Decision)
 			fmt.Println("audit:", record.Subject, record.Action, record.ResourceID, record.Reason)
 		},
@@ -150,13 +151,39 @@ func ExampleGuard_observe() {
 	// audit: riya ticket.view hidden out_of_scope
 }
 
+// A Mux answers an unknown path and a wrong method in plain text, as http.ServeMux does. A last
+// route can answer both with 404 instead.
+func ExampleProblem() {
+	mux := new(deskhttp.Mux)
+	mux.Handle("GET /tickets/{id}", deskhttp.Require(deskpolicy.TicketView, load, show))
+	requests := []string{"GET /nothing", "PUT /tickets/7"}
+	for _, request := range requests {
+		method, path, _ := strings.Cut(request, " ")
+		got := serve(mux, method, path)
+		fmt.Print(request, ": ", got.Code, " ", got.Body)
+	}
+	mux.Handle("/", deskhttp.Public(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deskhttp.Problem(w, r, deskhttp.ErrNotFound)
+	})))
+	for _, request := range requests {
+		method, path, _ := strings.Cut(request, " ")
+		got := serve(mux, method, path)
+		fmt.Println(request+":", got.Code, got.Header().Get("Content-Type"))
+	}
+
+	// Output:
+	// GET /nothing: 404 404 page not found
+	// PUT /tickets/7: 405 Method Not Allowed
+	// GET /nothing: 404 application/problem+json
+	// PUT /tickets/7: 404 application/problem+json
+}
+
 // A program with its own format of errors writes them itself.
 func ExampleGuard_answer() {
 	guard := deskhttp.Guard{
 		Challenge: `Session realm="desk"`,
 		Answer: func(w http.ResponseWriter, _ *http.Request, status int) {
 			w.Header().Set("Content-Type", "application/json")
-			w.WriteHeader(status)
 			fmt.Fprintf(w, `{"status":"error","message":%q}`, http.StatusText(status))
 		},
 	}
