@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,6 +69,8 @@ func (b *browser) at(r replica) *browser {
 // was allowed.
 type watcher struct {
 	answers []answer
+	asked   atomic.Int64  // how many answers there are
+	allowed chan struct{} // closed after the first answer that allows
 	stop    chan struct{}
 	done    sync.WaitGroup
 }
@@ -79,7 +82,8 @@ type answer struct {
 
 // watch starts a watcher.
 func watch(b *browser, path string) *watcher {
-	w := &watcher{stop: make(chan struct{})}
+	w := &watcher{allowed: make(chan struct{}), stop: make(chan struct{})}
+	first := sync.OnceFunc(func() { close(w.allowed) })
 	w.done.Go(func() {
 		for {
 			select {
@@ -95,6 +99,10 @@ func watch(b *browser, path string) *watcher {
 			_, _ = io.Copy(io.Discard, response.Body)
 			response.Body.Close()
 			w.answers = append(w.answers, answer{began, response.StatusCode == http.StatusOK})
+			w.asked.Add(1)
+			if response.StatusCode == http.StatusOK {
+				first()
+			}
 		}
 	})
 	return w
@@ -139,12 +147,15 @@ func TestRevocationHoldsOnAll(t *testing.T) {
 				for _, r := range replicas {
 					watchers = append(watchers, watch(who.at(r), c.path), watch(who.at(r), c.path))
 				}
-				time.Sleep(300 * time.Millisecond)
+				for _, w := range watchers {
+					<-w.allowed
+				}
 				status, text := olga.post("/admin/"+c.revoke.path, c.revoke.form)
 				revoked := time.Now()
 				require.Equal(t, http.StatusSeeOther, status, text)
-				time.Sleep(100 * time.Millisecond)
 				for i, w := range watchers {
+					asked := w.asked.Load() + 2 // the second one begins after now
+					require.Eventually(t, func() bool { return w.asked.Load() >= asked }, time.Minute, time.Millisecond)
 					before, after := w.end(revoked)
 					assert.Positive(t, before, "watcher %d", i)
 					assert.Zero(t, after, "watcher %d: requests that began after the revocation had returned", i)
