@@ -42,7 +42,9 @@ const (
 	TicketChildCreate        Action[Ticket]           = 1 + iota // create a child ticket
 	TicketForward            Action[Ticket]           = 1 + iota // forward a ticket to an external address
 	TicketPropertiesEdit     Action[Ticket]           = 1 + iota // change the priority, type and custom fields [S9]
-	TicketStatusSet          Action[Ticket]           = 1 + iota // change a ticket's status
+	TicketStatusSet          Action[Ticket]           = 1 + iota // change a ticket's status to any
+	TicketClose              Action[Ticket]           = 1 + iota // close a ticket as solved, as its requester does too (A63)
+	TicketReopen             Action[Ticket]           = 1 + iota // reopen a closed ticket, as its requester does too (A63)
 	TicketTagEdit            Action[Ticket]           = 1 + iota // add and remove tags
 	TicketLink               Action[TicketPair]       = 1 + iota // link two tickets; both must be within reach
 	TicketAssign             Action[TicketAssignment] = 1 + iota // assign a ticket to an agent, take it, or clear its assignee (A50)
@@ -153,10 +155,12 @@ const (
 	AppUse    Action[App] = 1 + iota // use an installed app [S40]
 	AppManage Action[App] = 1 + iota // install and remove apps
 
-	// General: logging in and the subject's own profile.
+	// General: logging in and the subject's own profile. Roles do not list logging in, because
+	// any role that permits anything is enough (A31).
 
 	ProfileEditOwn Action[AgentProfile] = 1 + iota // edit the subject's own profile [R2], by a role held anywhere in the account (A31)
-	SessionLogin   Action[Account]      = 1 + iota // log in [G24]; any role that permits anything is enough, so roles do not list this action (A31)
+	SessionLogin   Action[Account]      = 1 + iota // log in to the desk [G24]; never as a customer (A64)
+	PortalLogin    Action[Account]      = 1 + iota // log in to the customer portal (A64)
 
 	// People: the desk's agents.
 
@@ -232,13 +236,19 @@ const (
 // FirstHostInAllClasses: actions in the first three ranges are open
 // to support engineers and shared agents who hold the permission. It is in
 // [ClassRoleAuthoring] too, so only account administrators can perform it.
+//
+// Only actions in the last two ranges are open to customers who hold the permission. On
+// the host's own types and on tickets, a [Customer] reaches by them what it has a part in,
+// at any scope (A66).
 const (
-	FirstHostOwn          = 208                        // change something of the subject's own: needs Edit, and that the subject is the Owner
-	FirstHostView         = FirstHostOwn + hostGap     // read something: needs View
-	FirstHostEdit         = FirstHostView + hostGap    // change something: needs Edit
-	FirstHostExport       = FirstHostEdit + hostGap    // take data out: needs View, ClassExport
-	FirstHostChannel      = FirstHostExport + hostGap  // phone, chat and the like: needs Edit, ClassChannel
-	FirstHostInAllClasses = FirstHostChannel + hostGap // unclassified: needs Edit, in every class
+	FirstHostOwn          = 208                               // change something of the subject's own: needs Edit, and that the subject is the Owner
+	FirstHostView         = FirstHostOwn + hostGap            // read something: needs View
+	FirstHostEdit         = FirstHostView + hostGap           // change something: needs Edit
+	FirstHostExport       = FirstHostEdit + hostGap           // take data out: needs View, ClassExport
+	FirstHostChannel      = FirstHostExport + hostGap         // phone, chat and the like: needs Edit, ClassChannel
+	FirstHostInAllClasses = FirstHostChannel + hostGap        // unclassified: needs Edit, in every class
+	FirstHostPublicView   = FirstHostInAllClasses + 2*hostGap // read something, as a customer too: needs View
+	FirstHostPublicEdit   = FirstHostPublicView + hostGap     // change something, as a customer too: needs Edit
 
 	HostRangeLength = 40 // the number of actions in each range
 )
@@ -246,7 +256,7 @@ const (
 const (
 	hostGap     = 48 // the distance between ranges; an iota that overruns its range is not an action
 	firstAction = ActionID(TicketView)
-	actionSpace = 512 // every action number is below this
+	actionSpace = 640 // every action number is below this
 )
 
 // An ActionID is an [Action] without its resource type, for lists, wire formats and
@@ -350,6 +360,7 @@ const (
 	creates    Class = 1 << 8  // creates the resource that it takes; one without an owner is the subject's own (A34)
 	assigns    Class = 1 << 9  // assigns its resource to an agent (A50)
 	routes     Class = 1 << 10 // routes its resource to a group (A50)
+	public     Class = 1 << 11 // open to customers, within their reach (A62)
 	restricted       = ClassExport | ClassAccessChange | ClassChannel | ClassRoleAuthoring
 )
 
@@ -406,7 +417,7 @@ func (id ActionID) info() *actionInfo {
 	switch {
 	case id <= lastAction:
 		return &catalogue[id]
-	case id < FirstHostOwn || id >= FirstHostInAllClasses+HostRangeLength || (id-FirstHostOwn)%hostGap >= HostRangeLength:
+	case id < FirstHostOwn || id >= FirstHostPublicEdit+HostRangeLength || (id-FirstHostOwn)%hostGap >= HostRangeLength:
 		return &catalogue[0]
 	}
 	return &hostRanges[(id-FirstHostOwn)/hostGap]
@@ -420,4 +431,7 @@ var hostRanges = [...]actionInfo{
 	{category: catHost, need: View, class: ClassExport},
 	{category: catHost, need: Edit, class: ClassChannel},
 	{category: catHost, need: Edit}, // unclassified
+	{},                              // not actions: the corpus promises that 511 and 512 never will be
+	{category: catHost, need: View, class: ordinary | public},
+	{category: catHost, need: Edit, class: ordinary | public},
 }

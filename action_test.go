@@ -111,7 +111,7 @@ func TestNumbersThatAreNotActions(t *testing.T) {
 		assert.False(t, AccountAdministratorRole.Role().Permissions().Has(id.At(ScopeGlobal)))
 		assert.Equal(t, UnknownAction, Authorize(me, Action[Ticket](id), ptr(ticketOf("", ""))).Reason)
 	}
-	assert.Equal(t, len(slices.Collect(Actions()))+6*HostRangeLength, valid)
+	assert.Equal(t, len(slices.Collect(Actions()))+8*HostRangeLength, valid)
 }
 
 func TestHostRanges(t *testing.T) {
@@ -133,6 +133,8 @@ func TestHostRanges(t *testing.T) {
 		{FirstHostExport, View, []string{"export"}},
 		{FirstHostChannel, Edit, []string{"channel"}},
 		{FirstHostInAllClasses, Edit, []string{"export", "access change", "channel", "role authoring"}},
+		{FirstHostPublicView, View, nil},
+		{FirstHostPublicEdit, Edit, nil},
 	} {
 		for id := test.first; id < test.first+HostRangeLength; id++ {
 			assert.True(t, id.IsHost())

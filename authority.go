@@ -115,6 +115,8 @@ func (a *authority) prepare() {
 		a.rules = &rules.shared
 	case a.who.session != nil:
 		a.rules = &rules.support
+	case a.who.customer:
+		a.rules = &rules.customer
 	default:
 		a.rules = &rules.agent
 	}

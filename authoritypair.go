@@ -198,7 +198,27 @@ func (p *authorityPair) eachExcess(one, other int, visit func(action int, exampl
 			break
 		}
 		p.standings[0], p.standings[1] = standing{stranger: stranger, colleague: p.oneCompany}, standing{}
-		if !p.eachSample(func() bool { return p.excessIn(one, other, visit) }) {
+		if !p.eachPart(func() bool { return p.excessIn(one, other, visit) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// eachPart visits a sample for each way in which Participating, in a stance, holds for the two
+// sides, until visit returns false, and reports whether it never did. It holds for both, unless
+// one is a customer: that takes part only in CC, and the other also, or only, as a participant.
+func (p *authorityPair) eachPart(visit func() bool) bool {
+	outside := [...][2]bool{{}, {true, false}, {false, true}}
+	for _, of := range outside {
+		for i := range p.sides {
+			p.standings[i].outside = of[i]
+		}
+		switch {
+		case of != [2]bool{} && p.sides[0].who.customer == p.sides[1].who.customer:
+		case of[0] && p.sides[1].who.customer && p.sides[0].who.contact != "":
+		case of[1] && p.sides[0].who.customer && p.sides[1].who.contact != "":
+		case !p.eachSample(visit):
 			return false
 		}
 	}

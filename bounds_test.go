@@ -392,7 +392,7 @@ func remedies(r Request, roles []Role) func() {
 // names.
 func hostOfMany(t testing.TB) *Vocabulary {
 	var actions []HostAction
-	for id := ActionID(FirstHostView); id < 512; id++ {
+	for id := ActionID(FirstHostView); id < FirstHostPublicEdit+HostRangeLength; id++ {
 		if id.Valid() {
 			actions = append(actions, NewHostAction(Action[invoice](id), fmt.Sprintf("%s%03d", strings.Repeat("ab", 47), id)))
 		}

@@ -2,7 +2,8 @@ package deskpolicy
 
 import "iter"
 
-// BuiltInRoles yields the account's built-in roles: the desk's, then the messenger's.
+// BuiltInRoles yields the account's built-in roles: the desk's, with those of customers, then
+// the messenger's.
 // They include the Shared Agent role only if the account is connected to the CRM [S12].
 // An account without an ID has no roles.
 func (a Account) BuiltInRoles() iter.Seq[Role] {
@@ -53,6 +54,14 @@ const (
 	// SharedAgentRole is for users of the connected CRM [S5].
 	SharedAgentRole BuiltInRoleName = "Shared Agent"
 
+	// CustomerRole is for customers in the portal. It permits creating tickets, and viewing,
+	// replying to, adding public notes and files to, closing and reopening those that its
+	// holder requested or is in CC of; and reading articles and FAQs (A65).
+	CustomerRole BuiltInRoleName = "Customer"
+	// CompanyCustomerRole permits what CustomerRole does, and viewing what the holder's
+	// company requested.
+	CompanyCustomerRole BuiltInRoleName = "Company Customer"
+
 	// SupportAgentRole is the smallest of the messenger's roles. It permits work on
 	// conversations, the people section, and the holder's own profile [R2].
 	SupportAgentRole BuiltInRoleName = "Support Agent"
@@ -97,10 +106,12 @@ var (
 	ticketCollaboratorRole    = builtIn(TicketCollaboratorRole, deskPermissions(2))
 	analyticsCollaboratorRole = builtIn(AnalyticsCollaboratorRole, deskPermissions(3))
 	sharedAgentRole           = builtIn(SharedAgentRole, deskPermissions(4))
+	customerRole              = builtIn(CustomerRole, customerPermissions)
+	companyCustomerRole       = builtIn(CompanyCustomerRole, customerPermissions.Union(NewPermissions(TicketView.At(SameCompany))))
 
 	builtIns = []Role{
 		agentRole, supervisorRole, administratorRole, accountAdministratorRole,
-		ticketCollaboratorRole, analyticsCollaboratorRole, sharedAgentRole,
+		ticketCollaboratorRole, analyticsCollaboratorRole, sharedAgentRole, customerRole, companyCustomerRole,
 
 		builtIn(SupportAgentRole, supportAgentPermissions),
 		builtIn(SupportManagerRole, supportAgentPermissions.Union(campaignsAndFAQs)),
@@ -155,6 +166,16 @@ var supportAgentPermissions = NewPermissions(
 	PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), // the section shows contacts (A36)
 	ProfileEditOwn.At(ScopeGlobal),
 )
+
+// customerPermissions has what customers may do in the portal (A65).
+var customerPermissions = NewPermissions(
+	TicketView.At(havingPart), TicketReply.At(havingPart), TicketNotePublic.At(havingPart), TicketAttach.At(havingPart),
+	TicketClose.At(havingPart), TicketReopen.At(havingPart), TicketConfidential.At(havingPart),
+	TicketCreate.At(ScopeGlobal), ArticleView.At(ScopeGlobal), FAQView.At(ScopeGlobal),
+)
+
+// havingPart is the scope at which CustomerRole reaches tickets.
+const havingPart = Requested | Participating
 
 // campaignsAndFAQs has the additional permissions of support managers [R3]. They can view
 // what they edit (A36), but cannot launch a campaign (A24).

@@ -115,7 +115,7 @@ func (t *byteSource) anyAction(usual ActionID) ActionID {
 	case b < 240:
 		return allActions()[t.byte()]
 	case b < 248:
-		return FirstHostView + 48*ActionID(t.byte()%6) + ActionID(t.byte()%48)
+		return FirstHostView + 48*ActionID(t.byte()%8) + ActionID(t.byte()%48)
 	default:
 		return ActionID(t.uint16())
 	}
@@ -194,15 +194,16 @@ func (t *byteSource) crmUser() CRMUser {
 
 // An asker is a subject, with facts about it that do not come from the library.
 type asker struct {
-	subject Subject
-	nobody  bool
-	dead    bool // every request is denied
-	shared  bool
-	session bool
-	account AccountID
-	roles   []Role
-	window  [3]time.Time // start, end and revocation of the session's support grant
-	now     time.Time
+	subject  Subject
+	nobody   bool
+	dead     bool // every request is denied
+	shared   bool
+	session  bool
+	customer bool
+	account  AccountID
+	roles    []Role
+	window   [3]time.Time // start, end and revocation of the session's support grant
+	now      time.Time
 }
 
 func (t *byteSource) subject() asker {
@@ -227,9 +228,12 @@ func (t *byteSource) subject() asker {
 	case kind == 13:
 		n := &CRMOnlyUser{Account: t.account(), CRM: t.crmUser()}
 		return asker{subject: n, nobody: n.CRM.ID == "", dead: true, account: n.Account.ID}
+	case kind == 14:
+		c := &Customer{ID: t.contactID(), Account: t.account(), Deactivated: t.rarely(), Bindings: several(t, t.binding), Company: t.companyID()}
+		return asker{subject: c, nobody: c.ID == "", dead: c.Deactivated, customer: true, account: c.Account.ID, roles: boundRoles(c.Bindings)}
 	default:
-		return asker{nobody: true, subject: pick[Subject](t, nil, (*Agent)(nil), (*SharedAgent)(nil), (*CRMOnlyUser)(nil), (*SupportSession)(nil),
-			&SupportSession{}, &Agent{}, &SharedAgent{}, &CRMOnlyUser{}, stranger{}, stranger{&Agent{ID: "riya"}})}
+		return asker{nobody: true, subject: pick[Subject](t, nil, (*Agent)(nil), (*SharedAgent)(nil), (*Customer)(nil), (*CRMOnlyUser)(nil), (*SupportSession)(nil),
+			&SupportSession{}, &Agent{}, &SharedAgent{}, &Customer{}, &CRMOnlyUser{}, stranger{}, stranger{&Agent{ID: "riya"}})}
 	}
 }
 

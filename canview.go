@@ -7,7 +7,8 @@ package deskpolicy
 //
 // A note takes [TicketNoteRead], an app [AppUse], and the account [SessionLogin]; a
 // [Workspace] without an ID is the account's desk, and is viewed like the account. Agents and
-// shared agents who can log in can view their own record. If a resource consists of several
+// shared agents who can log in can view their own record, and so can customers who can log in
+// to the portal: their contact. If a resource consists of several
 // things, the subject must be able to view each of them: both tickets of a pair; the ticket,
 // the recipient and the group of an assignment, a group only as one of its members.
 //
@@ -40,6 +41,8 @@ func canView(subject Subject, thing Resource) bool {
 		return canViewPerson(subject, t)
 	case *SharedAgent:
 		return canViewPerson(subject, t)
+	case *Contact:
+		return isOwnContact(subject, t) || viewed(subject, t)
 	case *Workspace:
 		return t.ID == "" && canView(subject, &Account{ID: t.Account})
 	}
@@ -59,7 +62,18 @@ func canViewAssignment(subject Subject, thing Resource, to Subject, group AgentG
 
 // viewed reports whether the subject is allowed the action that views things of this type.
 func viewed(subject Subject, thing Resource) bool {
-	return Request{Subject: subject, Action: viewAction(thing.Attributes().kind), Resource: thing}.Authorize().Allowed()
+	action := viewAction(thing.Attributes().kind)
+	if _, inPortal := subject.(*Customer); inPortal && action == SessionLogin.ID() {
+		action = PortalLogin.ID()
+	}
+	return Request{Subject: subject, Action: action, Resource: thing}.Authorize().Allowed()
+}
+
+// isOwnContact reports whether the contact is the subject's own record, and the subject a
+// customer who can log in to the portal.
+func isOwnContact(subject Subject, contact *Contact) bool {
+	customer, inPortal := subject.(*Customer)
+	return inPortal && customer != nil && customer.ID == contact.ID && customer.Account.ID == contact.Account && viewed(subject, &customer.Account)
 }
 
 // viewAction returns the action that views resources of the kind, or 0.
@@ -81,7 +95,7 @@ func canViewPerson(subject, person Subject) bool {
 	if !who.set(subject) || !whose.set(person) {
 		return false
 	}
-	if who.id == whose.id && who.account.ID == whose.account.ID {
+	if who.id == whose.id && who.customer == whose.customer && who.account.ID == whose.account.ID {
 		return viewed(subject, &Account{ID: who.account.ID})
 	}
 	record, isRecord := person.(Resource) // an agent or a shared agent

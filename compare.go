@@ -120,24 +120,40 @@ func idOf(subject Subject) AgentID {
 	return who.id
 }
 
-// asOne gives two agents who both have a contact or a company the same one. The agents
+// asOne gives two subjects who both have a contact or a company the same one. The subjects
 // are copies that [withID] made.
-func asOne(agents [2]Subject) {
-	first, isAgent := agents[0].(*Agent)
-	second, areAgents := agents[1].(*Agent)
-	if !isAgent || !areAgents || idOf(first) == "" || idOf(second) == "" {
+func asOne(subjects [2]Subject) {
+	first, of := personOf(subjects[0])
+	second, in := personOf(subjects[1])
+	if first == nil || second == nil {
 		return
 	}
-	if second.Contact != "" && first.Contact != "" {
-		second.Contact = first.Contact
+	if *second != "" && *first != "" {
+		*second = *first
 	}
-	if second.Company != "" && first.Company != "" {
-		second.Company = first.Company
+	if *in != "" && *of != "" {
+		*in = *of
 	}
 }
 
-// withID returns a copy of the subject with the given ID and a plan with every feature.
-// A subject without an ID is returned unchanged.
+// personOf returns pointers to the contact and the company of the subject; nil if it cannot
+// have them.
+func personOf(subject Subject) (*ContactID, *CompanyID) {
+	switch s := subject.(type) {
+	case *Agent:
+		if idOf(s) != "" {
+			return &s.Contact, &s.Company
+		}
+	case *Customer:
+		if idOf(s) != "" {
+			return &s.ID, &s.Company
+		}
+	}
+	return nil, nil
+}
+
+// withID returns a copy of the subject with the given ID and a plan with every feature. A
+// customer keeps its ID. A subject without an ID is returned unchanged.
 func withID(subject Subject, id AgentID) Subject {
 	switch s := subject.(type) {
 	case *Agent:
@@ -150,6 +166,12 @@ func withID(subject Subject, id AgentID) Subject {
 		if idOf(s) != "" {
 			copied := *s
 			copied.ID, copied.Account.Plan.Features = id, AllFeatures
+			return &copied
+		}
+	case *Customer:
+		if idOf(s) != "" {
+			copied := *s
+			copied.Account.Plan.Features = AllFeatures
 			return &copied
 		}
 	case *SupportSession:

@@ -795,7 +795,7 @@ func replays(t require.TestingT, d deskpolicy.Difference) {
 // copy of the one before, or a new one.
 func drawCompared(t *rapid.T, n int) (subjects []*oracle.Agent) {
 	var roles []*oracle.Role
-	names := append(append([]string{"agent.edit", "host.bill", "support_grant.view"}, worlds.AgentActions[:22]...), worlds.SharedActions[:16]...)
+	names := append(append([]string{"agent.edit", "host.bill", "support_grant.view"}, worlds.AgentActions[:22]...), slices.Concat(worlds.SharedActions[:16], worlds.CustomerActions[:12])...)
 	for i := range 3 {
 		roles = append(roles, worlds.DrawRole(t, names, fmt.Sprintf("role %d", i)))
 	}
@@ -808,6 +808,9 @@ func drawCompared(t *rapid.T, n int) (subjects []*oracle.Agent) {
 	draw := func(label string) *oracle.Agent {
 		if worlds.Rarely(t, 3, label+" is shared") {
 			return worlds.DrawShared(t, "riya", bindings, label)
+		}
+		if worlds.Rarely(t, 4, label+" is a customer") {
+			return worlds.DrawCustomer(t, "riya", bindings, label)
 		}
 		return worlds.DrawAgent(t, rapid.SampledFrom([]string{"riya", "tom", "riya", "ann", ""}).Draw(t, label), bindings, label)
 	}

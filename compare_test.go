@@ -244,10 +244,10 @@ func TestCompareCustomers(t *testing.T) {
 		"every customer, and an agent's":  {seeing(CRMUser{ID: "u-1", Sees: everything}), bob(custom(t, ContactView.At(ScopeGlobal))), "", "contact.edit@assigned|my_customers, company.view@assigned|my_customers, company.edit@assigned|my_customers"},
 		"a host's action on a contact":    {told("u-1", 0, contacts{"c-1": View}, nil, hosts), told("u-1", 0, contacts{"c-1": Edit}, nil, hosts), "contact.edit@assigned|my_customers, host(304)@assigned|my_customers", ""},
 		"a host's action on a company":    {told("u-1", 0, nil, companies{"m-1": View}, hosts), told("u-1", 0, nil, companies{"m-1": Edit}, hosts), "company.edit@assigned|my_customers, host(304)@assigned|my_customers", ""},
-		"none, and a contact":             {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login", ""},
-		"a contact, and none":             {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", all + ", session.login"},
-		"no subject, and a company":       {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login", ""},
-		"a company, and no subject":       {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login"},
+		"none, and a contact":             {bob(), told("u-1", 0, contacts{"c-1": View}, nil), all + ", session.login, portal.login", ""},
+		"a contact, and none":             {told("u-1", 0, contacts{"c-1": View}, nil), bob(), "", all + ", session.login, portal.login"},
+		"no subject, and a company":       {nil, told("u-1", 0, nil, companies{"m-1": View}), all + ", session.login, portal.login", ""},
+		"a company, and no subject":       {told("u-1", 0, nil, companies{"m-1": View}), nil, "", all + ", session.login, portal.login"},
 		"tickets that mention the agent":  {seeing(CRMUser{ID: "u-1"}), seeing(CRMUser{ID: "u-1"}, tickets), "ticket.view@shared", ""},
 		"tickets of the own customers":    {seeing(CRMUser{ID: "u-1"}, tickets), seeing(CRMUser{ID: "u-1", Sees: theirOwn}, tickets), "ticket.view@shared, " + all, ""},
 	} {
@@ -462,7 +462,7 @@ func TestCompareHostsOnTickets(t *testing.T) {
 		return riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: AccountWide, TicketScope: limit})
 	}
 	lost := sentences(Compare(held(ScopeGlobal), held(ScopeRestricted)).Lost())
-	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses} {
+	for _, first := range []ActionID{FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses, FirstHostPublicView, FirstHostPublicEdit} {
 		for id := first; id < first+HostRangeLength; id++ {
 			require.Contains(t, lost, id.At(ScopeGlobal).String())
 		}

@@ -16,7 +16,8 @@ type comparedAction struct {
 }
 
 // hostKinds are the kinds that a host's action is compared on: four kinds of a host's own,
-// and the library's that the rules treat differently.
+// and the library's that the rules treat differently. An article is one that customers can
+// reach and nobody requests.
 var hostKinds = [...]comparedAction{
 	{on: kindHost, assignable: true},
 	{on: kindHost},
@@ -28,6 +29,7 @@ var hostKinds = [...]comparedAction{
 	{on: kindContact},
 	{on: kindCompany},
 	{on: kindSupportGrant},
+	{on: kindArticle},
 }
 
 // comparedWords is the number of words of a set of indexes into comparisonRules.actions.
@@ -44,7 +46,7 @@ type comparisonRules struct {
 	library  int              // how many of actions are the library's
 	anyPlace []ActionID       // the actions for which a role held anywhere is enough
 
-	agent, shared, support kindRules
+	agent, shared, support, customer kindRules
 }
 
 // comparedRules returns the rules. The first call derives them.
@@ -68,6 +70,7 @@ var comparedRules = sync.OnceValue(func() *comparisonRules {
 	rules.agent.derive(actor{}, rules.actions)
 	rules.shared.derive(actor{crm: &CRMUser{}}, rules.actions)
 	rules.support.derive(actor{session: &SupportSession{}}, rules.actions)
+	rules.customer.derive(actor{customer: true}, rules.actions)
 	return &rules
 })
 
@@ -103,6 +106,7 @@ type standing struct {
 	group     Access // the subject's access to that group
 	customer  Access // a shared agent's access in the CRM to the customer
 	stranger  bool   // whether no relation to the subject in person holds
+	outside   bool   // whether Participating does not hold: see eachPart
 	colleague bool   // whether SameCompany holds for a stranger too
 	leaves    bool   // whether an assignment takes it out of the subject's groups: see question.toward
 }
@@ -113,7 +117,7 @@ const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers 
 // stancesIn returns the stances in which the closed scope reaches the resource, with the
 // access that the action needs. It says in terms of stances what [question.accessBy] does.
 func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stanceSet {
-	if scope &= c.relations; scope&a.always(at, c) != 0 {
+	if scope &= c.relations &^ a.who.never; scope&a.always(at, c) != 0 {
 		return everyStance
 	}
 	member, creates := at.group >= c.rule.need, c.rule.class&creates != 0
@@ -129,7 +133,7 @@ func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stan
 // always returns the relations that hold in every stance of the sample.
 func (a *authority) always(at *standing, c *comparedAction) (always Scope) {
 	shared := a.who.crm != nil
-	if !shared || !c.on.customer() || c.rule.class&creates != 0 {
+	if !a.onlyInPerson(c) {
 		always |= Anything
 	}
 	if at.group >= c.rule.need {
@@ -141,6 +145,14 @@ func (a *authority) always(at *standing, c *comparedAction) (always Scope) {
 	return always
 }
 
+// onlyInPerson reports whether Anything does not hold: see [question.onlyInPerson].
+func (a *authority) onlyInPerson(c *comparedAction) bool {
+	if a.who.customer {
+		return c.on.has(aRequester)
+	}
+	return a.who.crm != nil && c.on.customer() && c.rule.class&creates == 0
+}
+
 // settled returns the relations that the sample settles, or the subject cannot have.
 func (a *authority) settled(at *standing, c *comparedAction) Scope {
 	settled := Anything | InGroup | GroupQueue | Unrouted | a.impossible
@@ -149,6 +161,9 @@ func (a *authority) settled(at *standing, c *comparedAction) Scope {
 	}
 	if a.who.crm != nil && c.assignable {
 		settled |= Assigned
+	}
+	if at.outside {
+		settled |= Participating
 	}
 	if at.stranger {
 		settled |= inPerson

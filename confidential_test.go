@@ -91,6 +91,8 @@ func TestConfidential(t *testing.T) {
 			switch {
 			case role == AccountAdministratorRole.Role(), role == AdministratorRole.Role():
 				want = Anything
+			case role == CustomerRole.Role(), role == CompanyCustomerRole.Role():
+				want = Requested | Participating
 			case role.Permissions().Scope(TicketView.ID())|role.Permissions().Scope(ConversationView.ID()) == 0:
 				want = 0
 			}

@@ -61,6 +61,8 @@ var deskTable = [...][5]cell{
 	TicketForward:            {inf, inf, doc, doc, ___}, // P:FD-collab S44
 	TicketPropertiesEdit:     {doc, doc, not, not, doc}, // P:FD-roles P:FD-collab S9
 	TicketStatusSet:          {inf, inf, not, not, inf}, // a ticket property; collaborators only "send and set as"
+	TicketClose:              {inf, inf, not, not, inf}, // as TicketStatusSet (A63)
+	TicketReopen:             {inf, inf, not, not, inf}, // as TicketStatusSet (A63)
 	TicketTagEdit:            {inf, inf, not, not, inf}, // a ticket property
 	TicketLink:               {inf, inf, ___, ___, ___},
 	TicketAssign:             {doc, doc, ___, ___, not}, // P:FD-roles S39

@@ -15,8 +15,8 @@ type Difference struct {
 
 	// Allowed and Denied are the same request by the subject who is allowed and by the
 	// subject who is not; decide them with [Request.Authorize]. Both subjects have a
-	// plan with every feature and, except in some results of [MissingAuthority], the same
-	// ID. Each request's Vocabulary names the action if the comparison's Vocabulary does.
+	// plan with every feature and, unless one is a customer and except in some results of
+	// [MissingAuthority], the same ID. Each request's Vocabulary names the action if the comparison's Vocabulary does.
 	Allowed, Denied Request
 }
 
@@ -91,6 +91,9 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 	spec.crmRole = p.customers[d.customer].crmRole
 	spec.goal = p.goalOf(d)
 	spec.take(d.stance, self, cmp.Or(asks.contact, ownContact), cmp.Or(asks.company, ownCompany))
+	if d.stance.holds(Participating) {
+		spec.takesPart, spec.inCC = p.participants(d, subjects, self)
+	}
 	difference := Difference{
 		Workspace: d.workspace,
 		Allowed:   spec.request(subjects[one], id, on),
@@ -98,4 +101,20 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 	}
 	difference.Permission = id.At(difference.Allowed.Authorize().Scope)
 	return difference
+}
+
+// participants returns who takes part in the example of the difference: an agent, with the ID
+// self, as a participant, and a customer in CC.
+func (p *authorityPair) participants(d *differing, subjects [2]Subject, self AgentID) (agent AgentID, contact ContactID) {
+	for i := range p.sides {
+		switch {
+		case d.standings[i].outside:
+		case p.sides[i].who.customer:
+			own, _ := personOf(subjects[i])
+			contact = *own
+		default:
+			agent = self
+		}
+	}
+	return agent, contact
 }

@@ -72,6 +72,8 @@ var enumerations = []struct {
 	{"shared agents, pairs of contacts", enumerateSharedPairs},
 	{"shared agents, as targets", enumerateSharedTargets},
 	{"shared agents, appointed", enumerateSharedRoleAssignments},
+	{"customers, every action", enumerateCustomers},
+	{"customers, every part", enumerateCustomerParts},
 }
 
 // fourth returns every fourth block, starting with the first; with -long all.

@@ -89,6 +89,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(SupportNoExport, active, DataExport, acme),
 		gives(LastAdministrator, owner, AgentDelete, *boss),
 		gives(SharedRoleNotAllowed, owner, AgentRoleAssign, RoleAssignment{shared, wide(AgentRole.Role(), ScopeGroup)}),
+		gives(NotForCustomers, carla(wide(CustomerRole.Role(), ScopeGlobal)), TicketNotePrivate, seen),
 		gives(PlanLacksFeature, poor, TicketAttach, billing),
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),

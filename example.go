@@ -10,7 +10,8 @@ type exampleSpec struct {
 	assignee   AgentID // or the owner, for kinds that are never assigned
 	author     AgentID // the author of a note or a time entry
 	mentioned  AgentID
-	takesPart  AgentID  // a participant
+	takesPart  AgentID // a participant
+	inCC       ContactID
 	secret     bool     // whether it is confidential
 	contact    *Contact // the requester of a ticket, or the contact itself
 	company    *Company
@@ -29,9 +30,6 @@ func (p *exampleSpec) take(at stance, self AgentID, contact ContactID, company C
 	}
 	if at.holds(Mentioned) {
 		p.mentioned = self
-	}
-	if at.holds(Participating) {
-		p.takesPart = self
 	}
 	p.secret = at.confidential()
 	if at.holds(Requested) || at.holds(SameCompany) || at.holds(MyCustomers) {
@@ -151,14 +149,14 @@ func (p *exampleSpec) ticket() Ticket {
 	t := Ticket{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Requester: p.contact,
 	}
-	t.Participants, t.Mentions, t.Confidential = p.participants(), p.mentions(), p.secret
+	t.Participants, t.CCs, t.Mentions, t.Confidential = p.participants(), p.ccs(), p.mentions(), p.secret
 	return t
 }
 
 func (p *exampleSpec) conversation() Conversation {
 	return Conversation{
 		ID: "example", Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee,
-		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(), Confidential: p.secret,
+		Requester: p.contact, Participants: p.participants(), CCs: p.ccs(), Mentions: p.mentions(), Confidential: p.secret,
 	}
 }
 
@@ -166,7 +164,7 @@ func (p *exampleSpec) conversation() Conversation {
 func (p *exampleSpec) attributes() Attributes {
 	what := Attributes{
 		Account: p.account, Workspace: p.workspace, Group: p.group, Assignee: p.assignee, Owner: p.author,
-		Requester: p.contact, Participants: p.participants(), Mentions: p.mentions(), Confidential: p.secret,
+		Requester: p.contact, Participants: p.participants(), CCs: p.ccs(), Mentions: p.mentions(), Confidential: p.secret,
 	}
 	if p.action != nil {
 		what.Assignable, what.OnTicket = p.action.assignable, p.action.onTicket
@@ -179,6 +177,13 @@ func (p *exampleSpec) participants() map[AgentID]Access {
 		return nil
 	}
 	return map[AgentID]Access{p.takesPart: Edit}
+}
+
+func (p *exampleSpec) ccs() map[ContactID]Access {
+	if p.inCC == "" {
+		return nil
+	}
+	return map[ContactID]Access{p.inCC: Edit}
 }
 
 func (p *exampleSpec) mentions() map[AgentID]bool {

@@ -589,7 +589,7 @@ func ExampleRemedy_Apply() {
 	// Output:
 	// reactivate the agent (by an administrator) and give the agent the role "Agent" account-wide, tickets at global (by an administrator)
 	// allowed: role "Agent" reaches everything here
-	// denied: the agent is deactivated
+	// denied: the agent or customer is deactivated
 }
 
 // WhoCan lists the agents who can delete a ticket, for an access review.

@@ -23,7 +23,7 @@ const hostile = "g\n\x1b[31mallowed: \u202e\u200b\xff"
 // them in, or takes them apart. All other structs are printed for people and quote
 // the host's text. Plain resource types are not printed either.
 var notPrinted = strings.Fields(`
-	Account Plan Agent AgentGroup SharedAgent CRMOnlyUser CRMUser CRMRecord CRMVisibility SupportGrantTerms Request Attributes HostAction
+	Account Plan Agent AgentGroup SharedAgent Customer CRMOnlyUser CRMUser CRMRecord CRMVisibility SupportGrantTerms Request Attributes HostAction
 	Ticket TicketPair TicketAssignment Note TimeEntry Conversation ConversationAssignment Contact ContactPair Company RoleAssignment GroupMembership
 	Condition Clause`)
 

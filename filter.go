@@ -524,7 +524,8 @@ func (l *listing) possible(scope Scope) Scope {
 		is        bool
 		relations Scope
 	}{
-		{l.throughCRM(), Anything},
+		{true, who.never},
+		{l.onlyInPerson(), Anything},
 		{who.crm != nil && l.what.Assignable, Assigned},
 		{!l.what.Assignable, GroupQueue | Unassigned | Unrouted},
 		{scope&(InGroup|GroupQueue) != 0 && !who.inGroup(l.rule.need), InGroup | GroupQueue},
@@ -702,7 +703,10 @@ func (l *listing) conditions(relation Scope) []Condition {
 	case Requested:
 		return []Condition{{Kind: ConditionRequester, IDs: []string{string(l.who.contact)}}}
 	case Participating:
-		ways := []Condition{{Kind: ConditionParticipant, IDs: self, Access: l.rule.need}}
+		var ways []Condition
+		if !l.who.customer {
+			ways = append(ways, Condition{Kind: ConditionParticipant, IDs: self, Access: l.rule.need})
+		}
 		if l.who.contact != "" {
 			ways = append(ways, Condition{Kind: ConditionCC, IDs: []string{string(l.who.contact)}, Access: l.rule.need})
 		}

@@ -285,7 +285,7 @@ func (c *tally) tells(t *testing.T) {
 // TestFilterAgrees draws subjects, actions and things, and compares filters with decisions.
 func TestFilterAgrees(t *testing.T) {
 	checkOften(t)
-	for name, requests := range map[string]*rapid.Generator[oracle.Request]{"agents": worlds.AgentRequests, "shared agents": worlds.SharedRequests} {
+	for name, requests := range map[string]*rapid.Generator[oracle.Request]{"agents": worlds.AgentRequests, "shared agents": worlds.SharedRequests, "customers": worlds.CustomerRequests} {
 		var count tally
 		t.Run(name, rapid.MakeCheck(func(t *rapid.T) {
 			q := requests.Draw(t, "request")

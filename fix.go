@@ -35,7 +35,7 @@ const (
 	// FixMention mentions the agent or the shared agent in the ticket or conversation [S15].
 	FixMention
 	// FixAddParticipant makes the agent a participant of the ticket or conversation with
-	// Access.
+	// Access, or puts the customer in CC.
 	FixAddParticipant
 	// FixUnassign takes the ticket or conversation off its assignee, so that it is assigned
 	// to nobody.
@@ -98,6 +98,7 @@ func (p FixOwner) words() string { return nameOf(fixOwnerWords[:], p) }
 type Fix struct {
 	Kind         FixKind
 	ForRecipient bool // the fix changes the recipient of the resource instead of the subject
+	ForCustomer  bool // the subject that the fix changes is a customer
 	ForSecond    bool // the fix is about the second resource of a pair
 
 	Binding  Binding  // for FixAssignRole and FixWidenScope; for FixCreateSupportGrant, without ticket scope
@@ -129,11 +130,14 @@ func (f Fix) By() FixOwner {
 }
 
 // String returns the fix as an instruction, such as `give the agent edit access in group "billing"`.
-// It calls the subject "the agent" and the recipient "the recipient".
+// It calls the subject "the agent" or "the customer", and the recipient "the recipient".
 func (f Fix) String() string {
 	who, thing := "agent", "it"
-	if f.ForRecipient {
+	switch {
+	case f.ForRecipient:
 		who = "recipient"
+	case f.ForCustomer:
+		who = "customer"
 	}
 	if f.ForSecond {
 		thing = "the second ticket"
@@ -157,6 +161,9 @@ func (f Fix) onResource(who, thing string) string {
 	case FixMention:
 		return fmt.Sprintf("mention the %s in %s", who, thing)
 	case FixAddParticipant:
+		if f.ForCustomer {
+			return fmt.Sprintf("put the %s in CC of %s with %v access", who, thing, f.Access)
+		}
 		return fmt.Sprintf("make the %s a participant of %s with %v access", who, thing, f.Access)
 	case FixUnassign:
 		return fmt.Sprintf("take %s off its assignee", thing)
@@ -204,6 +211,7 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 		Kind        string `json:"kind"`
 		By          string `json:"by"`
 		Recipient   bool   `json:"recipient,omitempty"`
+		Customer    bool   `json:"customer,omitempty"`
 		Second      bool   `json:"second,omitempty"`
 		Role        string `json:"role,omitempty"`
 		Workspace   string `json:"workspace,omitempty"`
@@ -212,7 +220,7 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 		Access      string `json:"access,omitempty"`
 		Features    string `json:"features,omitempty"`
 	}{
-		Kind: f.Kind.String(), By: f.By().String(), Recipient: f.ForRecipient, Second: f.ForSecond,
+		Kind: f.Kind.String(), By: f.By().String(), Recipient: f.ForRecipient, Customer: f.ForCustomer, Second: f.ForSecond,
 		Role: f.Binding.Role.Name(), Workspace: jsonText(string(f.Binding.Workspace)), Group: jsonText(string(f.Group)),
 	}
 	if f.Binding.TicketScope != 0 {
@@ -290,6 +298,7 @@ type subjectCopy struct {
 	groups      *map[GroupID]Access
 	crm         *CRMUser
 	session     *SupportSession
+	contact     ContactID // of a customer
 }
 
 // copySubject returns a copy of the subject. The copy shares slices and maps with the
@@ -306,6 +315,9 @@ func copySubject(subject Subject) subjectCopy {
 	case *SharedAgent:
 		a := *s
 		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
+	case *Customer:
+		c := *s
+		return subjectCopy{subject: &c, account: &c.Account, deactivated: &c.Deactivated, bindings: &c.Bindings, contact: c.ID}
 	case *CRMOnlyUser:
 		u := *s
 		return subjectCopy{subject: &u, account: &u.Account, crm: &u.CRM}
@@ -350,7 +362,7 @@ func (c *subjectCopy) applyToAccount(f Fix) {
 // applyToHeld applies a fix that changes the subject's groups or bindings.
 func (c *subjectCopy) applyToHeld(f Fix) {
 	switch {
-	case c.bindings == nil: // without bindings there are no groups either
+	case c.bindings == nil, f.Kind == FixGroupAccess && c.groups == nil:
 	case f.Kind == FixGroupAccess:
 		*c.groups = with(*c.groups, f.Group, f.Access)
 	case f.Kind == FixWidenScope:
@@ -486,7 +498,9 @@ func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 		c.showCustomer(i, who.crm, f.Access)
 		return
 	}
-	if ticket := c.tickets[i]; ticket != nil {
+	if ticket := c.tickets[i]; ticket != nil && f.ForCustomer && f.Kind == FixAddParticipant {
+		ticket.CCs = with(ticket.CCs, who.contact, f.Access)
+	} else if ticket != nil {
 		f.change(who.id, &ticket.Assignee, &ticket.Group, &ticket.Mentions, &ticket.Participants)
 		ticket.Confidential = ticket.Confidential && f.Kind != FixNotConfidential
 	} else if chat := c.conversation; chat != nil && !f.ForSecond {

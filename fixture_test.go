@@ -89,7 +89,7 @@ func relationsOf(s deskpolicy.Scope) (relations []deskpolicy.Scope) {
 // grantable reports whether a custom role can hold the action. It cannot hold role
 // authoring [R9] or logging in, which is not a permission (A31).
 func grantable(id deskpolicy.ActionID) bool {
-	return !id.InClass(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID()
+	return !id.InClass(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID() && id != deskpolicy.PortalLogin.ID()
 }
 
 // scoped returns the permission to do the action at the scope or, if the action takes no
@@ -132,6 +132,8 @@ func nameOf(subject deskpolicy.Subject) string {
 		return string(s.ID) + rolesOf(s.Bindings)
 	case *deskpolicy.SharedAgent:
 		return "the shared agent " + string(s.ID) + rolesOf(s.Bindings)
+	case *deskpolicy.Customer:
+		return "the customer " + string(s.ID) + rolesOf(s.Bindings)
 	case *deskpolicy.SupportSession:
 		return "the engineer " + string(s.Engineer().ID)
 	default:

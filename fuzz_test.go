@@ -67,6 +67,9 @@ func requireGeneralRules(t *testing.T, d Decision, who asker, action ActionID, a
 	if who.shared {
 		require.False(t, action.InClass(ClassChannel) || strings.HasPrefix(action.String(), "conversation."), "a shared agent uses a channel")
 	}
+	if who.customer {
+		require.True(t, slices.Contains(portalActions, action) || action >= FirstHostPublicView, "a customer is inside the desk")
+	}
 	if who.session {
 		start, end, revoked := who.window[0], who.window[1], who.window[2]
 		require.False(t, who.now.Before(start) || !who.now.Before(end) || !revoked.IsZero() && !who.now.Before(revoked), "outside of the support grant's time")
@@ -77,7 +80,7 @@ func requireGeneralRules(t *testing.T, d Decision, who asker, action ActionID, a
 // permits reports whether the role permits the action at any scope. Every permission permits logging in (A31).
 func permits(role Role, action ActionID) bool {
 	held := role.Permissions()
-	return held.Scope(action) != 0 || action == SessionLogin.ID() && !held.Empty()
+	return held.Scope(action) != 0 || (action == SessionLogin.ID() || action == PortalLogin.ID()) && !held.Empty()
 }
 
 // requireExplained checks that the explanation has the same decision and can be written.

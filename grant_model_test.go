@@ -225,6 +225,7 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 			oracle.Errand{Kind: "conversation", Account: "acme", Workspace: "hr", Assignee: owner, Mentions: map[string]bool{me: true}}))
 	}
 	ofAccount := oracle.Errand{Account: "acme"}
+	add(supportOn(deskpolicy.PortalLogin, acme, oracle.Errand{Account: "acme", Anywhere: true}))
 	add(supportOn(deskpolicy.SessionLogin, acme, oracle.Errand{Account: "acme", Anywhere: true}))
 	add(supportOn(deskpolicy.SettingsManage, deskpolicy.Settings{Account: "acme", Workspace: "hr"}, q("acme", "hr")))
 	add(supportOn(deskpolicy.ChannelPhoneUse, deskpolicy.Channel{Account: "acme"}, ofAccount))
@@ -407,7 +408,7 @@ func TestOverlappingGrants(t *testing.T) {
 	}
 	asks := supportQuestions(t)
 	asks = slices.DeleteFunc(asks, func(a supportAsk) bool {
-		return a.model.Action != "ticket.reply" && a.model.Action != "settings.manage" && a.model.Action != "session.login"
+		return a.model.Action != "ticket.reply" && a.model.Action != "settings.manage" && a.model.Action != "session.login" && a.model.Action != "portal.login"
 	})
 	tally := supportTally{t: t, reasons: map[string]bool{}}
 	var outlived int

@@ -151,7 +151,7 @@ func TestNewGrantRefuses(t *testing.T) {
 			`support grant "g1": role "" in "*" does not belong to account ""; name a built-in role or a role of the account`,
 		}},
 		{"an agent who is nil", nobody, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the subject is missing or has no ID"}},
-		{"a deactivated agent", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent is deactivated"}},
+		{"a deactivated agent", gone, func(terms *SupportGrantTerms) {}, noon, []string{"denied: the agent or customer is deactivated"}},
 		{"a supervisor", riya(wide(SupervisorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) { terms.Workspaces = nil }, noon, []string{
 			"denied: none of the subject's roles has the permission here",
 		}},

@@ -76,6 +76,8 @@ func (q *question) forbiddenToKind() Reason {
 		return q.forbiddenToShared()
 	case q.who.session != nil:
 		return q.forbiddenToSupport()
+	case q.who.customer:
+		return q.forbiddenToCustomer()
 	default:
 		return Undecided
 	}

@@ -46,6 +46,12 @@ func (s RoleSet) updateSubject(subject Subject) Subject {
 			copied.Bindings = s.UpdateBindings(of.Bindings)
 			return &copied
 		}
+	case *Customer:
+		if of != nil {
+			copied := *of
+			copied.Bindings = s.UpdateBindings(of.Bindings)
+			return &copied
+		}
 	case *SupportSession:
 		if of != nil && of.grant.def != nil {
 			copied := *of

@@ -48,6 +48,7 @@ const (
 	anAuthor   // an author, who is not the holder
 	aRequester // a requester, participants and mentions
 	aSecret    // it can be confidential
+	isPublic   // customers can act on it, by actions that are open to them
 
 	anything  = aWorkspace | aGroup | aHolder | anAssignee | aRequester | aSecret // what a host's types, tickets and conversations can have
 	ofTicket  = anything | aTicket
@@ -72,9 +73,9 @@ type mark[R Resource] struct{}
 // resourceTypes holds the library's types by kind. kindOf returns the kinds that have no
 // constant.
 var resourceTypes = [...]resourceType{
-	kindHost:                   {"host", anything | anAuthor, nil},
+	kindHost:                   {"host", anything | anAuthor | isPublic, nil},
 	kindIncomplete:             {name: "incomplete"},
-	kindTicket:                 {"ticket", ofTicket, mark[Ticket]{}},
+	kindTicket:                 {"ticket", ofTicket | isPublic, mark[Ticket]{}},
 	kindTicketPair:             {"ticket_pair", ofTicket | aSecond, mark[TicketPair]{}},
 	kindTicketAssignment:       {"ticket_assignment", ofTicket | aTarget, mark[TicketAssignment]{}},
 	kindNote:                   {"note", ofTicket | anAuthor, mark[Note]{}},
@@ -91,20 +92,20 @@ var resourceTypes = [...]resourceType{
 	kindGroupMembership:        {"group_membership", 0, mark[GroupMembership]{}},
 	kindRole:                   {"role", 0, mark[Role]{}},
 	kindSupportGrant:           {"support_grant", 0, mark[SupportGrant]{}},
-	kindAccount:                {"account", 0, mark[Account]{}},
+	kindAccount:                {"account", isPublic, mark[Account]{}},
 
 	{"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
 	{"ticket_list", ofView, mark[TicketList]{}},
-	{"article", ofContent, mark[Article]{}},
-	{"faq", ofContent, mark[FAQ]{}},
-	{"topic", ofContent, mark[Topic]{}},
+	{"article", ofContent | isPublic, mark[Article]{}},
+	{"faq", ofContent | isPublic, mark[FAQ]{}},
+	{"topic", ofContent | isPublic, mark[Topic]{}},
 	{"campaign", ofContent, mark[Campaign]{}},
 	{"report", ofView, mark[Report]{}},
 	{"dashboard", ofView, mark[Dashboard]{}},
 	{"app", aWorkspace, mark[App]{}},
 	{"agent_profile", aHolder | anOwner, mark[AgentProfile]{}},
 	{"settings", aWorkspace | aGroup, mark[Settings]{}},
-	{"workspace", aWorkspace, mark[Workspace]{}},
+	{"workspace", aWorkspace | isPublic, mark[Workspace]{}},
 }
 
 // String returns the kind's name.

@@ -50,10 +50,10 @@ import "slices"
 //  2. A resource that belongs to another account is denied. So are the Shared Agent role
 //     and giving it, if the account is not connected to the CRM: such an account does
 //     not have the role.
-//  3. A subject that is not active is denied: a deactivated agent; a shared agent whose
-//     CRM user is missing or deactivated, or whose account is not connected to the CRM;
-//     a CRM user who is not an agent; a support engineer without a support grant, or
-//     whose support grant has not started, has expired or was revoked.
+//  3. A subject that is not active is denied: a deactivated agent or customer; a shared
+//     agent whose CRM user is missing or deactivated, or whose account is not connected to
+//     the CRM; a CRM user who is not an agent; a support engineer without a support grant,
+//     or whose support grant has not started, has expired or was revoked.
 //  4. Guardrails forbid some actions, whatever the roles permit.
 //     A shared agent is never assigned anything, cannot use phone or chat, and cannot
 //     administer people, roles, support access or the account. It can hold only the
@@ -61,6 +61,10 @@ import "slices"
 //     agent.
 //     A support engineer cannot act on support grants, create or change roles, modify
 //     agents or export data.
+//     A customer can do only what is open to customers: with tickets, view, create, reply,
+//     add public notes and files, close and reopen; and read articles, FAQs and forum
+//     topics, and log in to the portal. A host opens actions of its own to customers by
+//     their numbers.
 //     A built-in role cannot be changed. Only a holder of the built-in Account
 //     Administrator role can create or change custom roles.
 //     A subject cannot change its own authority, except to give some of it up. It cannot
@@ -72,7 +76,7 @@ import "slices"
 //     a custom role requires the custom roles feature; custom roles that are already
 //     held count on every plan.
 //  6. An action is denied if no role of the subject has the permission in the resource's
-//     workspace. Two actions need only a role held anywhere in the account: logging in,
+//     workspace. Some actions need only a role held anywhere in the account: logging in,
 //     with any role that permits something, and editing your own profile, with a role
 //     that has the permission. Creating an agent with roles or groups also requires the
 //     permissions to give them.
@@ -82,8 +86,10 @@ import "slices"
 //     reaches a thing only by the subject's groups assigns it to agents in these groups, and
 //     routes it to these groups, and to no others. If the resource is confidential, the
 //     action also takes ticket.confidential, with the same access and by any role that is
-//     held there. For an action that creates something, pass the resource as it will be; if
-//     it has no assignee or owner, it counts as the subject's own.
+//     held there. At any scope, a customer reaches a ticket, or a thing of a host's own
+//     type, only as its requester, as a contact in CC or through its company. For an action
+//     that creates something, pass the resource as it will be; if it has no assignee or
+//     owner, it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
 //     engineer.

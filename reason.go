@@ -32,7 +32,7 @@ const (
 	// OtherAccount denies at step 2: the resource, or part of it, belongs to another account or to none.
 	OtherAccount Reason = 0x21
 
-	// Deactivated denies at step 3: the agent is deactivated.
+	// Deactivated denies at step 3: the agent or the customer is deactivated.
 	Deactivated Reason = 0x31
 
 	// CRMInactive denies at step 3: the shared agent's CRM user is deactivated or missing (A29).
@@ -83,6 +83,9 @@ const (
 
 	// SharedRoleNotAllowed denies at step 4: a shared agent can hold only the Shared Agent role and custom roles [S23].
 	SharedRoleNotAllowed Reason = 0x4e
+
+	// NotForCustomers denies at step 4: the action is inside the desk, and a customer cannot do it, whatever the role (A62).
+	NotForCustomers Reason = 0x4f
 
 	// PlanLacksFeature denies at step 5: the account's plan lacks a feature [S11] [R8].
 	PlanLacksFeature Reason = 0x51
@@ -234,8 +237,8 @@ var noReason reasonInfo
 func (d Decision) sentence() string {
 	sentence := d.Reason.info().sentence
 	switch {
-	case d.Reason == OutOfScope && d.Scope == Anything: // then only the CRM can hide a customer
-		sentence = "role %r has the permission, but the CRM does not show this customer to the shared agent"
+	case d.Reason == OutOfScope && d.Scope == Anything: // on what the subject reaches only in person
+		sentence = "role %r has the permission, but a shared agent reaches only the customers that the CRM shows it, and a customer only what it has a part in"
 	case d.Reason == OutOfScope && d.Scope == 0:
 		sentence = "role %r has the permission, but is held without a ticket scope"
 	}
@@ -253,7 +256,7 @@ var reasons = [...]reasonInfo{
 
 	OtherAccount: {"other_account", OutcomeForbidden, "the resource, or part of it, does not belong to the subject's account", "B05 B09"},
 
-	Deactivated: {"deactivated", OutcomeNotGranted, "the agent is deactivated", "B29 B57"},
+	Deactivated: {"deactivated", OutcomeNotGranted, "the agent or customer is deactivated", "B29 B57"},
 
 	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's CRM user is deactivated or missing", "S53 A29"},
 	NotIntegrated: {"not_integrated", OutcomeNotGranted, "the account's desk and CRM are not connected", "S12 A29"},
@@ -282,6 +285,8 @@ var reasons = [...]reasonInfo{
 	LastAdministrator: {"last_administrator", OutcomeForbidden, "the account must keep its last account administrator", "B55"},
 
 	SharedRoleNotAllowed: {"shared_role_not_allowed", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23"},
+
+	NotForCustomers: {"not_for_customers", OutcomeForbidden, "this is inside the desk, and customers cannot do it, whatever the role", "A62"},
 
 	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan lacks a feature that this needs", "S11 R8 A28"},
 
@@ -321,6 +326,7 @@ const (
 	aboutConversation                 // any subject and a conversation
 	aboutSharedTicket                 // a shared agent and a ticket
 	aboutSharedCustomer               // a shared agent and a contact or a company
+	aboutPart                         // a customer and what a customer can have a part in
 	subjectMatters      = iota
 )
 
@@ -328,6 +334,8 @@ const (
 func (q *question) subjectMatter() subjectMatter {
 	shared := q.who.crm != nil
 	switch kind := q.what.kind; {
+	case q.who.customer && kind.has(aRequester):
+		return aboutPart
 	case kind == kindConversation, kind == kindConversationAssignment:
 		return aboutConversation
 	case shared && kind.ticketLike():
@@ -350,9 +358,9 @@ func (r Reason) sourcesOn(about subjectMatter) string {
 func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 	switch r {
 	case OutOfScope:
-		sources = [subjectMatters]string{aboutAnything: "R13 R17", aboutTicket: "A9 P:FD-adv", aboutConversation: "R17 R19 R20", aboutSharedTicket: "S13 S15 S16 S18", aboutSharedCustomer: "S36 S37 A30"}
+		sources = [subjectMatters]string{aboutAnything: "R13 R17", aboutTicket: "A9 P:FD-adv", aboutConversation: "R17 R19 R20", aboutSharedTicket: "S13 S15 S16 S18", aboutSharedCustomer: "S36 S37 A30", aboutPart: "A61"}
 	case ViewOnly:
-		sources = [subjectMatters]string{aboutAnything: "B11", aboutTicket: "B11 P:FD-adv", aboutConversation: "B11 R19", aboutSharedTicket: "S18 B11", aboutSharedCustomer: "S36 S37 B11"}
+		sources = [subjectMatters]string{aboutAnything: "B11", aboutTicket: "B11 P:FD-adv", aboutConversation: "B11 R19", aboutSharedTicket: "S18 B11", aboutSharedCustomer: "S36 S37 B11", aboutPart: "A61 B11"}
 	case AllowedOwn:
 		sources = [subjectMatters]string{aboutAnything: "S33 A34", aboutTicket: "B21 A34", aboutConversation: "A34", aboutSharedTicket: "B21 A34", aboutSharedCustomer: "A35"}
 	case AllowedContact:
@@ -377,6 +385,8 @@ func (q *question) lacking(d Decision, about subjectMatter) string {
 		return fmt.Sprintf("role %q %s", d.Role, q.lackingPlace(d.Role))
 	case d.Reason == Confidential:
 		return fmt.Sprintf("%v with %v access", TicketConfidential, q.rule.need)
+	case d.Reason == OutOfScope && about == aboutPart:
+		return "a part in it: as its requester, in CC or, if the scope says so, as one of the requester's company"
 	case d.Reason == OutOfScope && about == aboutSharedCustomer:
 		return "access to the " + q.customerName() + " in the CRM"
 	case d.Reason == ViewOnly && about == aboutSharedCustomer:

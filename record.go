@@ -20,8 +20,8 @@ const Version = "0.1.0-dev"
 //
 //	library*        the version of the library that decided
 //	at              the instant of a support session, or the instant that the host sets, as RFC 3339
-//	subject_kind    agent, shared_agent, support_session or crm_user
-//	subject         the subject's ID on the desk; for a support session, "support:" and the support engineer's ID
+//	subject_kind    agent, shared_agent, support_session, customer or crm_user
+//	subject         the subject's ID on the desk; for a support session, "support:" and the support engineer's ID; for a customer, its contact's ID
 //	account         the subject's account
 //	crm_user        the subject's ID in the CRM
 //	grant           the ID of the support session's support grant
@@ -191,6 +191,8 @@ func (r *AuditRecord) setSubject(subject Subject) {
 		r.SubjectKind = "agent"
 	case *SharedAgent:
 		r.SubjectKind, r.CRMUser = "shared_agent", s.CRM.ID
+	case *Customer:
+		r.SubjectKind = "customer"
 	case *CRMOnlyUser:
 		r.SubjectKind, r.CRMUser = "crm_user", s.CRM.ID
 	case *SupportSession:
@@ -215,6 +217,8 @@ func (r *AuditRecord) subject() string {
 		return "no subject"
 	case "crm_user":
 		return fmt.Sprintf("CRM user %q", r.CRMUser)
+	case "customer":
+		return fmt.Sprintf("customer %q", r.Subject)
 	case "shared_agent":
 		return fmt.Sprintf("shared agent %q", r.Subject)
 	case kindSession:

@@ -22,7 +22,7 @@ func (h *holding) with(access Access) Scope {
 
 // look looks up the relations of s.
 func (q *question) look(s Scope) {
-	for left := s &^ q.relations.looked; left != 0; left &^= left.first() {
+	for left := s &^ (q.relations.looked | q.who.never); left != 0; left &^= left.first() {
 		r := left.first()
 		switch q.accessBy(r) {
 		case Edit:
@@ -40,7 +40,7 @@ func (q *question) look(s Scope) {
 func (q *question) accessBy(r Scope) Access {
 	switch r {
 	case Anything:
-		return editIf(!q.throughCRM())
+		return editIf(!q.onlyInPerson())
 	case InGroup:
 		return q.groupAccess()
 	case Assigned:
@@ -109,9 +109,11 @@ func (q *question) createsUnowned() bool { return q.rule.class&creates != 0 && q
 func (q *question) isUnassigned() bool { return q.what.Assignable && q.what.Assignee == "" }
 
 // participantAccess returns the access of the subject as a participant or, in the person of
-// its contact, in CC.
-func (q *question) participantAccess() Access {
-	access := q.what.Participants[q.who.id].known()
+// its contact, in CC. Customers are not participants.
+func (q *question) participantAccess() (access Access) {
+	if !q.who.customer {
+		access = q.what.Participants[q.who.id].known()
+	}
 	if q.who.contact != "" {
 		access = max(access, q.what.CCs[q.who.contact].known())
 	}
@@ -127,10 +129,13 @@ func (q *question) customerAccess(owner AgentID) Access {
 	return editIf(owner == q.who.id)
 }
 
-// throughCRM reports whether the subject reaches the resource only if it sees or owns it,
-// at Anything too: whether it is a customer and the subject a shared agent [S36] [S37].
-// That says nothing about a customer who is being created.
-func (q *question) throughCRM() bool {
+// onlyInPerson reports whether the subject reaches the resource only by relations in person,
+// at Anything too: a shared agent the contacts and companies that it sees or owns [S36] [S37],
+// except one that is being created, and a customer what it has a part in (A61).
+func (q *question) onlyInPerson() bool {
+	if q.who.customer {
+		return q.what.kind.has(aRequester)
+	}
 	return q.who.crm != nil && q.what.kind.customer() && q.rule.class&creates == 0
 }
 
@@ -190,7 +195,7 @@ func (q *question) clearing() question {
 // decisive returns the relations that decide about a closed scope: those that no other of
 // its relations includes, unless Anything does not hold.
 func (q *question) decisive(s Scope) Scope {
-	if s&Anything != 0 && q.throughCRM() {
+	if s&Anything != 0 && q.onlyInPerson() {
 		return s
 	}
 	return s.reduced()

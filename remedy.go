@@ -90,6 +90,8 @@ func (r Remedy) String() string {
 // among the given ones. Pass what the account offers: the [RoleSet.All] of its set or, if it
 // has no roles of its own, its [Account.BuiltInRoles]. It gives the Shared Agent role to
 // shared agents only, and they get no other built-in role [S41].
+// Customers get only roles that permit nothing but what is open to customers, and agents get
+// none of the built-in ones among these (A65).
 func Remedies(denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles}
 	return f.find()
@@ -99,8 +101,8 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
 // account and the plan. Adding a participant to a ticket and saying that it is no longer
 // confidential take ticket.properties.edit, and in a conversation conversation.assign; a
-// mention there takes conversation.note.private. It does not check changes in the CRM. See
-// [Remedies].
+// mention there takes conversation.note.private. To change a customer takes contact.edit. It
+// does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
 	return f.find()
@@ -124,8 +126,8 @@ type finder struct {
 	tried   map[string]bool // the results of reduce, by the fixes' numbers
 	numbers map[Fix]uint32
 
-	useful []Role // the result of roles, once computed
-	shared bool   // whether useful is for a shared agent
+	useful    []Role  // the result of roles, once computed
+	usefulFor [2]bool // whether useful is for a shared agent, and for a customer
 }
 
 // find returns the remedies. A remedy consists of the prerequisites, a way to get the first
@@ -199,6 +201,10 @@ func (q *question) prerequisites(subject Subject) (needed Remedy) {
 		add(s.Deactivated, FixReactivate)
 	case *SharedAgent:
 		add(s.Deactivated, FixReactivate)
+	case *Customer:
+		if s.Deactivated {
+			needed = append(needed, Fix{Kind: FixReactivate, ForCustomer: true})
+		}
 	case *CRMOnlyUser:
 		add(true, FixMakeSharedAgent)
 		who.crm = &s.CRM
@@ -356,6 +362,7 @@ type source struct {
 	binding   Binding
 	held      bool
 	recipient bool
+	customer  bool // whether the subject is a customer
 	narrow    bool // whether the same role is held there more widely, so that a fix would widen that
 }
 
@@ -365,7 +372,7 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 	who, widest := &q.who, widestOf(q.who.bindings)
 	for i, b := range who.bindings {
 		if first := widest[b.unscoped()]; q.concerns(&b) && (first == i || !who.bindings[first].TicketScope.Covers(b.TicketScope)) {
-			sources = append(sources, source{b, true, recipient, first != i})
+			sources = append(sources, source{b, true, recipient, who.customer, first != i})
 		}
 	}
 	sources = firstOf(maxSources, sources, func(a, b source) int { return a.binding.compare(b.binding) })
@@ -375,7 +382,7 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 			// A role held in the open workspaces can reach both resources of a pair.
 			if b == there || f.apart && open.heldIn(q.what.Workspace, q.isOpen()) {
 				if _, held := widest[b]; !held {
-					sources = append(sources, source{b, false, recipient, false})
+					sources = append(sources, source{b, false, recipient, who.customer, false})
 				}
 			}
 		}
@@ -386,9 +393,8 @@ func (f *finder) sources(q *question, recipient bool) (sources []source) {
 // roles returns the offered roles that are useful to who. It leaves out a role if another
 // role is as useful and permits less.
 func (f *finder) roles(who *actor) []Role {
-	shared := who.crm != nil
-	if f.useful == nil || f.shared != shared {
-		f.useful, f.shared = f.usefulTo(who), shared
+	if of := [...]bool{who.crm != nil, who.customer}; f.useful == nil || f.usefulFor != of {
+		f.useful, f.usefulFor = f.usefulTo(who), of
 	}
 	return f.useful
 }
@@ -412,10 +418,24 @@ func (f *finder) usefulTo(who *actor) []Role {
 	})
 }
 
-// suits reports whether who can hold the binding's role: only shared agents hold the Shared
-// Agent role, and they hold no other built-in role [S41].
+// suits reports whether a remedy can give who the binding's role: only shared agents hold the
+// Shared Agent role, and they hold no other built-in role [S41]; and customers get the roles
+// that permit only what is open to customers, of which agents get no built-in one (A65).
 func (b Binding) suits(who *actor) bool {
+	if who.customer || b.Role == customerRole || b.Role == companyCustomerRole {
+		return who.customer && b.Role.forCustomers()
+	}
 	return !b.Role.BuiltIn() || b.ofSharedAgents() == (who.crm != nil)
+}
+
+// forCustomers reports whether the role permits only what is open to customers.
+func (r Role) forCustomers() bool {
+	for p := range r.Permissions().All() {
+		if p.Action.info().class&public == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // usefulActions returns the actions that make a role useful: the requested action with those
@@ -505,7 +525,7 @@ func (s source) fix(binding Binding) Fix {
 	if s.held {
 		kind = FixWidenScope
 	}
-	return Fix{Kind: kind, ForRecipient: s.recipient, Binding: binding}
+	return Fix{Kind: kind, ForRecipient: s.recipient, ForCustomer: s.customer, Binding: binding}
 }
 
 // completeAssignment returns the ways that assign the part, which was assigned to before, to
@@ -821,7 +841,9 @@ func (f *finder) isAllowed(fix Fix, to change) bool {
 // subject's activation, groups or bindings. It returns true for a fix in the CRM.
 func (f *finder) isAllowedOn(fix Fix, who Subject) bool {
 	var of actor
-	of.set(who)
+	if of.set(who); of.customer {
+		return Authorize(f.by, ContactEdit, &Contact{ID: of.contact, Account: of.account.ID, Company: of.company}).Allowed()
+	}
 	switch fix.Kind {
 	case FixReactivate:
 		if agent, ok := who.(*Agent); ok {

@@ -436,6 +436,8 @@ func bindingsOf(who Subject) []Binding {
 		return who.Bindings
 	case *SharedAgent:
 		return who.Bindings
+	case *Customer:
+		return who.Bindings
 	}
 	return nil
 }
@@ -818,6 +820,12 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 			fixes = append(fixes, Fix{Kind: FixGroupAccess, Group: group, Access: access})
 		}
 	}
+	if q.Subject != nil && (q.Subject.Kind == "shared_agent" || q.Subject.Kind == "non_agent") {
+		offered = slices.DeleteFunc(slices.Clone(offered), func(role Role) bool { return role.BuiltIn() && role != SharedAgentRole.Role() })
+	}
+	if ofCustomer(q) {
+		offered = slices.DeleteFunc(slices.Clone(offered), func(role Role) bool { return !suitsCustomers(role) })
+	}
 	held := []WorkspaceID{AccountWide, "it", "hr"}
 	if a := oracle.Actions[q.Action]; a != nil && a.Anywhere {
 		held = held[:1] // a role held anywhere is enough, and remedies use this workspace (A31)
@@ -840,7 +848,22 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 			}
 		}
 	}
+	for i := range fixes {
+		fixes[i].ForCustomer = ofCustomer(q)
+	}
 	return fixes
+}
+
+func ofCustomer(q oracle.Request) bool { return q.Subject != nil && q.Subject.Customer() }
+
+// suitsCustomers reports whether the role permits only what is open to customers.
+func suitsCustomers(role Role) bool {
+	for p := range role.Permissions().All() {
+		if !slices.Contains(portalActions, p.Action) && p.Action < FirstHostPublicView {
+			return false
+		}
+	}
+	return true
 }
 
 // assignable reports whether who can take what the fixes assign.

@@ -48,7 +48,7 @@ func appendNew(list []Remedy, r Remedy) []Remedy {
 func (q *question) wanted(sources []source) (wanted Scope, two bool) {
 	for _, s := range sources {
 		scope, b := s.binding.Role.def.scope(q.action), s.binding
-		if q.throughCRM() {
+		if q.onlyInPerson() {
 			wanted |= scope // of Anything, the relations that it includes can hold
 		}
 		wanted |= scope.reduced()
@@ -62,7 +62,7 @@ func (q *question) wanted(sources []source) (wanted Scope, two bool) {
 			two = two || !scope.Covers(bound) && !bound.Covers(scope)
 		}
 	}
-	return wanted, two
+	return wanted &^ q.who.never, two
 }
 
 // fixesFor returns the lists of fixes that make the relation hold between the subject and
@@ -104,7 +104,7 @@ func fixesForRecipient(recipient bool) func(q *question, wanted, relation Scope)
 // fixesInPerson returns the lists of fixes for a relation that the resource's assignee and
 // its customer do not matter for.
 func (q *question) fixesInPerson(wanted, relation Scope, recipient bool) []Remedy {
-	f := Fix{ForRecipient: recipient, ForSecond: q.second}
+	f := Fix{ForRecipient: recipient, ForCustomer: q.who.customer, ForSecond: q.second}
 	switch {
 	case relation == InGroup:
 		return q.grouping(wanted, recipient)
@@ -229,6 +229,10 @@ func (q *question) assume(fix Fix) {
 	case FixMention:
 		q.what.Mentions = with(q.what.Mentions, q.who.id, true)
 	case FixAddParticipant:
+		if fix.ForCustomer {
+			q.what.CCs = with(q.what.CCs, q.who.contact, fix.Access)
+			break
+		}
 		q.what.Participants = with(q.what.Participants, q.who.id, fix.Access)
 	case FixCustomerAccess:
 		q.crm, q.crmLooked = fix.Access, true

@@ -280,7 +280,7 @@ func sharedAgentRequirements(t *testing.T) {
 				return Request{Subject: me, Action: id, Resource: thing}.Authorize().Allowed()
 			})
 			viewed := SharedAgentRole.Role().Permissions().Scope(id) != 0
-			assert.Equal(t, permits, viewed || id == SessionLogin.ID(), id.String())
+			assert.Equal(t, permits, viewed || id == SessionLogin.ID() || id == PortalLogin.ID(), id.String())
 			assert.Equal(t, viewed, SharedAgentRole.Role().Permissions().Has(id.At(ScopeRestricted)), id.String())
 		}
 		check(t, sam(), RoleView, SharedAgentRole.Role(), SharedNoAdministration)
@@ -328,7 +328,7 @@ func sharedAgentRequirements(t *testing.T) {
 					switch limit := limitOfShared(other); {
 					case limit != Undecided:
 						assert.Equal(t, limit, got, "%v, with %v", other, id)
-					case other != id && other != SessionLogin.ID():
+					case other != id && other != SessionLogin.ID() && other != PortalLogin.ID():
 						assert.Equal(t, NoPermission, got, "%v, with %v", other, id)
 					default:
 						assert.NotContains(t, []Reason{NoPermission, NoRole}, got, "%v, with %v", other, id)
@@ -532,12 +532,12 @@ func sharedAgentRequirements(t *testing.T) {
 				TicketView.ID(), TicketNotePrivate.ID(), TicketNoteRead.ID(), TicketMention.ID(), TicketPrint.ID(), TicketWatch.ID(), TicketCollaborate.ID(),
 			}},
 			{append(within, ViewOnly), []Reason{AllowedAll}, []ActionID{
-				TicketReply.ID(), TicketNotePublic.ID(), TicketPropertiesEdit.ID(), TicketStatusSet.ID(), TicketTagEdit.ID(),
+				TicketReply.ID(), TicketNotePublic.ID(), TicketPropertiesEdit.ID(), TicketStatusSet.ID(), TicketClose.ID(), TicketReopen.ID(), TicketTagEdit.ID(),
 				TicketAttach.ID(), TicketTemplateUse.ID(), TicketDependentFieldsUse.ID(), TicketDynamicSectionsUse.ID(),
 			}},
 			{[]Reason{AllowedOwn, NotOwn, OutOfScope, ViewOnly}, []Reason{AllowedOwn, NotOwn}, []ActionID{TicketNoteEditOwn.ID()}},
 			{[]Reason{AllowedAll}, []Reason{AllowedAll}, []ActionID{
-				CannedResponseUse.ID(), ArticleView.ID(), TopicView.ID(), TopicCreate.ID(), ContactCreate.ID(), AppUse.ID(), SessionLogin.ID(),
+				CannedResponseUse.ID(), ArticleView.ID(), TopicView.ID(), TopicCreate.ID(), ContactCreate.ID(), AppUse.ID(), SessionLogin.ID(), PortalLogin.ID(),
 			}},
 			{[]Reason{AllowedMentioned, OutOfScope}, []Reason{AllowedMentioned, OutOfScope}, []ActionID{TicketConfidential.ID()}}, // (A52)
 			{[]Reason{AllowedOwn, NotOwn}, []Reason{AllowedOwn, NotOwn}, []ActionID{TopicEditOwn.ID(), ProfileEditOwn.ID()}},
@@ -548,7 +548,7 @@ func sharedAgentRequirements(t *testing.T) {
 		for _, row := range list {
 			for _, id := range row.actions {
 				switch id {
-				case SessionLogin.ID(): // needs no permission (A31)
+				case SessionLogin.ID(), PortalLogin.ID(): // needs no permission (A31)
 				case TicketConfidential.ID():
 					listed = listed.Union(NewPermissions(id.At(Assigned | Requested | Participating | Mentioned)))
 				default:
@@ -583,7 +583,7 @@ func sharedAgentRequirements(t *testing.T) {
 				}
 				assert.ElementsMatch(t, want, got, "%v at %v", id, scope)
 			}
-			for id := ActionID(FirstHostView); id < FirstHostInAllClasses+HostRangeLength; id++ { // host actions are denied as well
+			for id := ActionID(FirstHostView); id < FirstHostPublicEdit+HostRangeLength; id++ { // host actions are denied as well
 				if id.IsHost() {
 					for _, thing := range []Decision{
 						Authorize(me, Action[Ticket](id), &known),

@@ -115,7 +115,7 @@ func TestRequirements(t *testing.T) {
 	t.Run("R5", func(t *testing.T) { // the account administrator: everything
 		all := AccountAdministratorRole.Role().Permissions()
 		for id := range Actions() {
-			assert.Equal(t, id != SessionLogin.ID(), all.Has(id.At(ScopeGlobal)), id.String()) // logging in needs no permission (A31)
+			assert.Equal(t, id != SessionLogin.ID() && id != PortalLogin.ID(), all.Has(id.At(ScopeGlobal)), id.String()) // logging in needs no permission (A31)
 		}
 		for role := range acme.BuiltInRoles() {
 			assert.True(t, all.Covers(role.Permissions()), role.Name())
@@ -315,8 +315,8 @@ func TestRequirements(t *testing.T) {
 			}
 			assert.Equal(t, []any{"Shift Lead", AccountID("acme"), false}, []any{clone.Name(), clone.Account(), clone.BuiltIn()})
 			assert.Equal(t, []any{name, before}, []any{source.Name(), source.Permissions()}, "the source is unchanged")
-			for id := range ActionID(FirstHostInAllClasses + HostRangeLength) {
-				reserved := id >= FirstHostInAllClasses || slices.Contains(authoring, id) // custom roles cannot hold these [R9]
+			for id := range ActionID(FirstHostPublicEdit + HostRangeLength) {
+				reserved := id >= FirstHostInAllClasses && id < FirstHostPublicView || slices.Contains(authoring, id) // custom roles cannot hold these [R9]
 				for _, scope := range levels {
 					p := id.At(scope)
 					assert.Equal(t, before.Has(p) && !reserved, clone.Permissions().Has(p), "%v has %v", clone, p)

@@ -401,7 +401,7 @@ func TestFrozenRoles(t *testing.T) {
 					require.Equal(t, at("global") || at("group"), role.Permissions().Has(id.At(ScopeGroup)), "%v %v", role, id)
 					require.Equal(t, at("global") || at("group") || at("restricted"), role.Permissions().Has(id.At(ScopeRestricted)), "%v %v", role, id)
 				}
-				for id := ActionID(FirstHostView); id < 512; id++ {
+				for id := ActionID(FirstHostView); id < FirstHostPublicEdit+HostRangeLength; id++ {
 					require.False(t, role.Permissions().Has(id.At(ScopeRestricted)))
 				}
 			}

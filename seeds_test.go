@@ -49,6 +49,8 @@ func (a asker) describe() string {
 		kind = describeKind(s, "agent", a.nobody)
 	case *SharedAgent:
 		kind = describeKind(s, "shared agent", a.nobody)
+	case *Customer:
+		kind = describeKind(s, "customer", a.nobody)
 	case *CRMOnlyUser:
 		kind = describeKind(s, "crm user", a.nobody)
 	case *SupportSession:

@@ -3,7 +3,7 @@ package deskpolicy
 import "slices"
 
 // A Subject is the person who wants to act: an [*Agent], a [*SharedAgent], a
-// [*SupportSession] or a [*CRMOnlyUser]. Only this package implements it, so that the
+// [*SupportSession], a [*Customer] or a [*CRMOnlyUser]. Only this package implements it, so that the
 // rules know every kind of subject.
 type Subject interface{ subject() }
 
@@ -90,7 +90,7 @@ func (a Agent) ids() (id, second string) { return string(a.ID), "" }
 
 // An actor is a subject in the form that the rules work on.
 type actor struct {
-	id       AgentID
+	id       AgentID // of a customer, that of its contact, which is not an agent's
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
@@ -98,6 +98,8 @@ type actor struct {
 	company  CompanyID
 	crm      *CRMUser        // nil except for a shared agent
 	session  *SupportSession // nil except for a support engineer
+	customer bool            // whether the subject is a customer
+	never    Scope           // the relations that subjects of its kind never have
 	dead     Reason          // why the subject is denied everything, or Undecided
 }
 
@@ -111,6 +113,8 @@ func (who *actor) set(subject Subject) bool {
 		return s != nil && who.setSharedAgent(s)
 	case *SupportSession:
 		return s != nil && who.setSession(s)
+	case *Customer:
+		return s != nil && who.setCustomer(s)
 	case *CRMOnlyUser:
 		return s != nil && who.setCRMOnlyUser(s)
 	default:
@@ -121,7 +125,7 @@ func (who *actor) set(subject Subject) bool {
 // setMember fills who from the subject and reports whether the subject can hold roles and
 // be a member of groups: whether it is an agent or a shared agent.
 func (who *actor) setMember(subject Subject) bool {
-	return who.set(subject) && who.id != "" && who.session == nil
+	return who.set(subject) && who.id != "" && who.session == nil && !who.customer
 }
 
 func (who *actor) setAgent(a *Agent) bool {

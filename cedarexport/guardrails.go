@@ -19,10 +19,12 @@ func (e *Exporter) forbids() []policy {
 	f.addActivity()
 	f.addSharedAgents()
 	f.addSupport()
+	f.addCustomers()
 	f.addRoles()
 	f.addAuthority()
 	f.addRecipients()
 	f.addPlans()
+	f.addParts()
 	f.addConfidential()
 	f.addOwners()
 	f.addEligibility()
@@ -142,6 +144,7 @@ func (f *forbidder) addAccounts() {
 func (f *forbidder) addActivity() {
 	f.forbid(deskpolicy.Deactivated, "agent", policy{principal: onType("Agent"), when: []expr{"principal.deactivated"}})
 	f.forbid(deskpolicy.Deactivated, "shared", policy{principal: onType("SharedAgent"), when: []expr{"principal.deactivated"}})
+	f.forbid(deskpolicy.Deactivated, "customer", policy{principal: onType("Customer"), when: []expr{"principal.deactivated"}})
 	f.forbid(deskpolicy.CRMInactive, "", policy{
 		principal: onType("SharedAgent"), when: []expr{either(equal("principal.crm.id", `""`), "principal.crm.deactivated")},
 	})
@@ -209,6 +212,31 @@ func (f *forbidder) addSupport() {
 	f.forbid(deskpolicy.SupportNoRoles, "", policy{principal: session, action: f.inClass(deskpolicy.ClassRoleAuthoring)})
 	f.forbid(deskpolicy.SupportNoAgents, "", policy{principal: session, action: f.inClass(deskpolicy.ClassAccessChange)})
 	f.forbid(deskpolicy.SupportNoExport, "", policy{principal: session, action: f.inClass(deskpolicy.ClassExport)})
+}
+
+// openToCustomers are the kinds of resource that customers can act on (A62).
+var openToCustomers = []string{"Ticket", "Article", "FAQ", "Topic", "Workspace", "Account", hostKind.name}
+
+// addCustomers adds what customers can never do: all that is not open to them, and host actions on
+// what is inside the desk.
+func (f *forbidder) addCustomers() {
+	f.forbid(deskpolicy.NotForCustomers, "", policy{
+		principal: onType("Customer"), action: f.within(f.actions(func(id deskpolicy.ActionID) bool { return !isPublic(id) })),
+	})
+	f.forbid(deskpolicy.NotForCustomers, "resource", policy{principal: onType("Customer"), unless: []expr{isAny("resource", openToCustomers...)}})
+}
+
+// addParts forbids customers what they have no part in, for each access, whatever the scope (A61).
+func (f *forbidder) addParts() {
+	for _, need := range []string{"view", "edit"} {
+		f.forbid(deskpolicy.OutOfScope, "customer-"+need, policy{
+			principal: onType("Customer"),
+			action: f.within(f.actions(func(id deskpolicy.ActionID) bool {
+				return isPublic(id) && id.RequiredAccess().String() == need && (id.IsHost() || kindOf()[id].requested)
+			})),
+			when: []expr{has("resource", "participants")}, unless: []expr{reach{need: need}.hasPart()},
+		})
+	}
 }
 
 // changesAuthority reports whether the action can change what people may do.
@@ -446,7 +474,7 @@ func (f *forbidder) addOwners() {
 func (f *forbidder) addEligibility() {
 	for _, name := range []string{"TicketAssignment", "ConversationAssignment"} {
 		f.forbid(deskpolicy.IneligibleTarget, name, policy{
-			resource: onType(name), when: []expr{has("resource", "targetKind"), equal("resource.targetKind", quote("support_session"))},
+			resource: onType(name), when: []expr{has("resource", "targetKind"), contains(set(quote("customer"), quote("support_session")), "resource.targetKind")},
 		})
 	}
 	f.forbid(deskpolicy.IneligibleTarget, "support", policy{

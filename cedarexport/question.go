@@ -34,6 +34,8 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 		return nil, malformed("the support session has no instant from 1970 to 2199; start it with one")
 	case len(parts) == 0, !action.IsHost() && !appliesTo(action, resource):
 		return nil, malformed("the resource is missing, incomplete or not of the action's type; give a complete one")
+	case isPairForCustomer(subject, action, resource):
+		return nil, notExpressible("a host action on two tickets at once is not for customers; ask about each ticket")
 	case action.IsHost() && !e.isNamed(action):
 		return nil, notExpressible("%v has no name in the vocabulary; add it", action)
 	}
@@ -86,4 +88,12 @@ func contextOf(p part) record {
 		context["receives"] = true
 	}
 	return context
+}
+
+// isPairForCustomer reports whether the host action would be open to the customer on each of the
+// two tickets, but is not on the pair.
+func isPairForCustomer(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) bool {
+	_, isCustomer := subject.(*deskpolicy.Customer)
+	_, isPair := deref(resource).(deskpolicy.TicketPair)
+	return isCustomer && isPair && isPublic(action)
 }

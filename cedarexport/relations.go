@@ -101,9 +101,9 @@ func (at reach) holds(r deskpolicy.Scope) expr {
 	case deskpolicy.GroupQueue:
 		return all(at.unassigned(), at.inGroup())
 	case deskpolicy.Unassigned:
-		return at.unassigned()
+		return all(notCustomer, at.unassigned())
 	case deskpolicy.Unrouted:
-		return all(at.unassigned(), not(has("resource", "group")))
+		return all(notCustomer, at.unassigned(), not(has("resource", "group")))
 	case deskpolicy.Mentioned:
 		return all(has("resource", "mentions"), contains("resource.mentions", "principal.id"))
 	case deskpolicy.Participating:
@@ -165,8 +165,20 @@ func (at reach) participating() expr {
 	access := map[string]expr{"view": ".view", "edit": ".edit"}[at.need]
 	return all(has("resource", "participants"), either(
 		contains("resource.participants"+access, "principal.id"),
-		all(has("principal", "contact"), contains("resource.ccs"+access, "principal.contact")),
+		at.inCC(),
 	))
+}
+
+// inCC returns the condition that the principal's contact is in CC. The resource has participants.
+func (at reach) inCC() expr {
+	access := map[string]expr{"view": ".view", "edit": ".edit"}[at.need]
+	return all(has("principal", "contact"), contains("resource.ccs"+access, "principal.contact"))
+}
+
+// hasPart returns the condition that the customer has a part in the resource, which has
+// participants (A61).
+func (at reach) hasPart() expr {
+	return either(at.holds(deskpolicy.Requested), at.inCC(), at.holds(deskpolicy.SameCompany))
 }
 
 // myCustomers returns the condition that the contact or company, or the requester, is the

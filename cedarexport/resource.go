@@ -382,6 +382,8 @@ func recipient(to deskpolicy.Subject) (kind string, account deskpolicy.AccountID
 		return "shared_agent", to.Account.ID
 	case *deskpolicy.SupportSession:
 		return "support_session", to.Account().ID
+	case *deskpolicy.Customer:
+		return "customer", to.Account.ID
 	case *deskpolicy.CRMOnlyUser:
 		return "non_agent", to.Account.ID
 	}

@@ -202,7 +202,9 @@ func isKind(wanted func(*kind) bool) expr {
 var (
 	agent       = typeName("Agent")
 	sharedAgent = typeName("SharedAgent")
+	customer    = typeName("Customer")
 	notShared   = not(is("principal", sharedAgent))
+	notCustomer = not(is("principal", customer))
 
 	assigned = []expr{has("resource", "assignee"), equal("resource.assignee", "principal.id")}
 )
@@ -236,7 +238,7 @@ func seesInCRM(need string, customer, answers expr) expr {
 func (p *permitter) anywherePermits() {
 	somewhere := contains("principal.rolesAnywhere", roleUID(p.role).literal())
 	if !p.role.Permissions().Empty() {
-		p.add("login", []deskpolicy.ActionID{login}, []expr{somewhere})
+		p.add("login", []deskpolicy.ActionID{login, portalLogin}, []expr{somewhere})
 	}
 	switch own := deskpolicy.ProfileEditOwn.ID(); {
 	case p.has(own, deskpolicy.ScopeGlobal):

@@ -92,6 +92,7 @@ func entityTypes() declaration {
 	types := declaration{
 		"Territory":      entityType(declaration{}, "Territory"),
 		"CRMOnlyUser":    entityType(declaration{"id": textType, "account": optional(ref("Account"))}),
+		"Customer":       entityType(with(holderAttributes(), declaration{"deactivated": boolType, "contact": textType, "company": optional(textType)}), "Role"),
 		"SupportSession": entityType(with(holderAttributes(), declaration{"grant": optional(ref("SupportGrant"))}), "Role"),
 	}
 	for _, k := range allKinds() {
@@ -197,7 +198,7 @@ func (e *Exporter) actionTypes() declaration {
 			on = []string{kindOf()[id].name}
 		}
 		actions[e.vocabulary.Name(id)] = declaration{"appliesTo": declaration{
-			"principalTypes": []string{"Agent", "SharedAgent", "SupportSession", "CRMOnlyUser"},
+			"principalTypes": []string{"Agent", "SharedAgent", "SupportSession", "Customer", "CRMOnlyUser"},
 			"resourceTypes":  on,
 			"context":        common("Context"),
 		}}

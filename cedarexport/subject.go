@@ -44,6 +44,8 @@ func isMissing(subject deskpolicy.Subject) bool {
 		return s == nil || s.ID == ""
 	case *deskpolicy.SupportSession:
 		return s == nil || s.Engineer().ID == ""
+	case *deskpolicy.Customer:
+		return s == nil || s.ID == ""
 	case *deskpolicy.CRMOnlyUser:
 		return s == nil || s.CRM.ID == ""
 	default:
@@ -51,7 +53,7 @@ func isMissing(subject deskpolicy.Subject) bool {
 	}
 }
 
-// idOf returns the agent ID of the subject, or "" for a CRM-only user.
+// idOf returns the agent ID of the subject, or "" for a customer or a CRM-only user.
 func idOf(subject deskpolicy.Subject) deskpolicy.AgentID {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
@@ -79,6 +81,9 @@ func (d *draft) subject(subject deskpolicy.Subject) {
 	case *deskpolicy.SupportSession:
 		d.account = s.Account()
 		e = d.session(s)
+	case *deskpolicy.Customer:
+		d.account = s.Account
+		e = d.customer(s)
 	case *deskpolicy.CRMOnlyUser:
 		d.account = s.Account
 		e = entity{uid: uidOf("CRMOnlyUser", string(s.Account.ID), string(s.CRM.ID)), attrs: record{"id": ""}}
@@ -140,6 +145,16 @@ func (d *draft) agent(a *deskpolicy.Agent) entity {
 	}
 	setAccount(e.attrs, "account", a.Account.ID)
 	e.setRoleFlags(a.Bindings)
+	return e
+}
+
+// customer returns the customer, as the principal. It has no ID of an agent, which would match one.
+func (d *draft) customer(c *deskpolicy.Customer) entity {
+	e := d.holder(uidOf("Customer", string(c.Account.ID), string(c.ID)), "", c.Bindings, false)
+	e.attrs["deactivated"], e.attrs["contact"] = c.Deactivated, string(c.ID)
+	if c.Company != "" {
+		e.attrs["company"] = string(c.Company)
+	}
 	return e
 }
 

@@ -141,11 +141,24 @@ var creating = []deskpolicy.ActionID{
 }
 
 // givenAnywhere are the actions that a role permits wherever in the account it is held. A role with
-// any permission permits login.
+// any permission permits login, to the desk and to the portal.
 var (
 	login         = deskpolicy.SessionLogin.ID()
-	givenAnywhere = []deskpolicy.ActionID{login, deskpolicy.ProfileEditOwn.ID()}
+	portalLogin   = deskpolicy.PortalLogin.ID()
+	givenAnywhere = []deskpolicy.ActionID{login, portalLogin, deskpolicy.ProfileEditOwn.ID()}
 )
+
+// public are the library's actions that are open to customers (A62).
+var public = []deskpolicy.ActionID{
+	deskpolicy.TicketView.ID(), deskpolicy.TicketCreate.ID(), deskpolicy.TicketReply.ID(), deskpolicy.TicketNotePublic.ID(), deskpolicy.TicketClose.ID(),
+	deskpolicy.TicketReopen.ID(), deskpolicy.TicketAttach.ID(), deskpolicy.TicketConfidential.ID(), deskpolicy.ArticleView.ID(), deskpolicy.FAQView.ID(),
+	deskpolicy.TopicView.ID(), portalLogin,
+}
+
+// isPublic reports whether the action is open to customers.
+func isPublic(id deskpolicy.ActionID) bool {
+	return slices.Contains(public, id) || id.IsHost() && id >= deskpolicy.FirstHostPublicView
+}
 
 // impersonating are the actions that let the subject act as another agent.
 var impersonating = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
@@ -159,7 +172,7 @@ type hostRange struct {
 
 var hostRanges = []hostRange{
 	{"@own", deskpolicy.FirstHostOwn}, {"@views", deskpolicy.FirstHostView}, {"@edits", deskpolicy.FirstHostEdit}, {"@exports", deskpolicy.FirstHostExport},
-	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostInAllClasses},
+	{"@channels", deskpolicy.FirstHostChannel}, {"@actions", deskpolicy.FirstHostInAllClasses}, {"@public-views", deskpolicy.FirstHostPublicView}, {"@public-edits", deskpolicy.FirstHostPublicEdit},
 }
 
 // findHostActions finds the host actions that have names.

@@ -56,6 +56,10 @@ func describeSubject(s deskpolicy.Subject) string {
 				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated),
 				flagName("not connected to the CRM", !s.Account.Integrated), labelled("CRM user ", describeUser(s.CRM))))
 		}
+	case *deskpolicy.Customer:
+		if s != nil {
+			return fmt.Sprintf("customer %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, nil)), flagName("deactivated", s.Deactivated), labelled("company ", string(s.Company))))
+		}
 	case *deskpolicy.CRMOnlyUser:
 		if s != nil {
 			return "CRM user " + describeUser(s.CRM) + "; " + describeAccount(s.Account)

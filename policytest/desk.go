@@ -66,6 +66,7 @@ const (
 	SharedAgents                             // [deskpolicy.SharedAgent]
 	CRMOnlyUsers                             // [deskpolicy.CRMOnlyUser]
 	SupportSessions                          // [deskpolicy.SupportSession]
+	Customers                                // [deskpolicy.Customer]
 )
 
 // A HostAction is an action of the host application, with a function that makes resources for it.
@@ -121,7 +122,7 @@ func (d Desk) full() *fullDesk {
 	d.Groups = orElse(d.Groups, "billing", "sales")
 	d.People = orElse(d.People, "ana", "bob", "cleo")
 	d.Territories = orElse(d.Territories, "emea", "apac")
-	d.SubjectKinds = cmp.Or(d.SubjectKinds, Agents|SharedAgents|CRMOnlyUsers|SupportSessions)
+	d.SubjectKinds = cmp.Or(d.SubjectKinds, Agents|SharedAgents|CRMOnlyUsers|SupportSessions|Customers)
 	if d.Now.IsZero() {
 		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	}

@@ -172,9 +172,10 @@ func TestDeskAsking(t *testing.T) {
 		policytest.SharedAgents:                           "*deskpolicy.SharedAgent",
 		policytest.CRMOnlyUsers:                           "*deskpolicy.CRMOnlyUser",
 		policytest.SupportSessions:                        "*deskpolicy.SupportSession",
+		policytest.Customers:                              "*deskpolicy.Customer",
 		policytest.Agents | policytest.SharedAgents:       "*deskpolicy.Agent *deskpolicy.SharedAgent",
 		policytest.CRMOnlyUsers | policytest.SharedAgents: "*deskpolicy.CRMOnlyUser *deskpolicy.SharedAgent",
-		0: "*deskpolicy.Agent *deskpolicy.CRMOnlyUser *deskpolicy.SharedAgent *deskpolicy.SupportSession",
+		0: "*deskpolicy.Agent *deskpolicy.CRMOnlyUser *deskpolicy.Customer *deskpolicy.SharedAgent *deskpolicy.SupportSession",
 	} {
 		var kinds []string
 		for _, s := range draws(policytest.Desk{SubjectKinds: kind}.Subjects(), 200) {

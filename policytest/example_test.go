@@ -94,6 +94,7 @@ func ExampleMatrixText() {
 	//   ticket.reply                 assigned            assigned                assigned            -                                assigned
 	//   conversation.view            all                 all                     all                 -                                all
 	//   session.login                all                 all                     all                 all                              all
+	//   portal.login                 all                 all                     all                 all                              all
 }
 
 // The test fails if the roles no longer allow what was reviewed.

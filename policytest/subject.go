@@ -24,6 +24,12 @@ func (d Desk) SharedAgents() *rapid.Generator[*deskpolicy.SharedAgent] {
 	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.SharedAgent { return w.sharedAgent(t, w.personID(t)) })
 }
 
+// Customers returns a generator of customers. Their IDs are those of contacts, and sometimes of
+// agents as well.
+func (d Desk) Customers() *rapid.Generator[*deskpolicy.Customer] {
+	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.Customer { return w.customer(t) })
+}
+
 // CRMOnlyUsers returns a generator of CRM users who are not agents.
 func (d Desk) CRMOnlyUsers() *rapid.Generator[*deskpolicy.CRMOnlyUser] {
 	return gen(d, func(t *rapid.T, w *fullDesk) *deskpolicy.CRMOnlyUser { return w.crmOnlyUser(t) })
@@ -78,6 +84,10 @@ func holdingOf(s deskpolicy.Subject) holding {
 		if s != nil {
 			return holding{s.ID, s.Account, s.Bindings, s.Groups, s.CRM.ID, "", ""}
 		}
+	case *deskpolicy.Customer:
+		if s != nil {
+			return holding{id: deskpolicy.AgentID(s.ID), account: s.Account, bindings: s.Bindings, contact: s.ID, company: s.Company}
+		}
 	case *deskpolicy.SupportSession:
 		if s != nil {
 			return holding{id: s.ID(), account: deskpolicy.Account{ID: s.Grant().Account()}, bindings: bindingsOf(s.Grant())}
@@ -111,6 +121,7 @@ func (w *fullDesk) subject(t *rapid.T) deskpolicy.Subject {
 		{Agents, 20, func() deskpolicy.Subject { return w.agent(t, w.personID(t)) }},
 		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.personID(t)) }},
 		{SupportSessions, 6, func() deskpolicy.Subject { return w.session(t) }},
+		{Customers, 6, func() deskpolicy.Subject { return w.customer(t) }},
 		{CRMOnlyUsers, 1, func() deskpolicy.Subject { return w.crmOnlyUser(t) }},
 	}
 	var any []func() deskpolicy.Subject
@@ -149,6 +160,23 @@ func (w *fullDesk) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Sh
 	}
 	shared.Groups, shared.Deactivated = w.groupAccess(t), rarely(t, 6)
 	return shared
+}
+
+// customer draws a customer, mostly with a built-in role for customers if the desk has these.
+func (w *fullDesk) customer(t *rapid.T) *deskpolicy.Customer {
+	id := w.personID(t)
+	customer := &deskpolicy.Customer{
+		ID: deskpolicy.ContactID("contact of " + id), Account: w.account(t), Bindings: w.bindings(t), Company: pick[deskpolicy.CompanyID](t, "1", "2", ""), Deactivated: rarely(t, 6),
+	}
+	if rarely(t, 3) {
+		customer.ID = deskpolicy.ContactID(id)
+	}
+	for i := range customer.Bindings {
+		if len(w.builtIns) > 0 && !rarely(t, 2) {
+			customer.Bindings[i].Role = pick(t, deskpolicy.CustomerRole, deskpolicy.CompanyCustomerRole).Role()
+		}
+	}
+	return customer
 }
 
 // crmOnlyUser draws a CRM-only user.

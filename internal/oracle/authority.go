@@ -263,7 +263,7 @@ func (s *Agent) coversBinding(other *Agent, their Binding, clearing []Binding, a
 // alike, one is asked about.
 func (s *Agent) likeness(a *Action, held Held) string {
 	name := "" // of those with a rule of their own
-	if slices.Contains([]string{"session.login", "ticket.confidential", "ticket.be_assigned"}, a.Name) {
+	if slices.Contains([]string{"session.login", "portal.login", "ticket.confidential", "ticket.be_assigned"}, a.Name) {
 		name = a.Name
 	}
 	like := fmt.Sprint(name, a.kinds(), a.Need, a.Own, a.Anywhere, a.Creates, a.Assigns, a.Routes, a.Authoring, a.Channel, a.Administers(), held)
@@ -337,8 +337,10 @@ func (a *Action) destinations(me string, groups []string) (all []*Thing) {
 // all returns what the role permits, including actions that take no permission.
 func (r *Role) all() map[string]Held {
 	all := maps.Clone(r.May)
-	if login := r.may(Actions["session.login"]); login != (Held{}) {
-		all["session.login"] = login
+	for _, name := range logins {
+		if login := r.may(Actions[name]); login != (Held{}) {
+			all[name] = login
+		}
 	}
 	return all
 }

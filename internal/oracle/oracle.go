@@ -53,11 +53,11 @@ func (q Request) parts(a *Action) (v Verdict) {
 	var second Verdict // zero if there is no second part
 	switch r := q.Thing; r.Kind {
 	case "ticket_pair", "contact_pair":
-		v, second = judge(q.Subject, a, r.From), judge(q.Subject, a, r.Into)
+		v, second = judge(q.Subject, a, r.From.of(r)), judge(q.Subject, a, r.Into.of(r))
 	case "ticket_assignment":
-		v, second = judgeGoing(q.Subject, a, r.Part, r), r.taken(q.Subject, "ticket.be_assigned")
+		v, second = judgeGoing(q.Subject, a, r.Part.of(r), r), r.taken(q.Subject, "ticket.be_assigned")
 	case "conversation_assignment":
-		v, second = judgeGoing(q.Subject, a, r.Part, r), r.taken(q.Subject, "conversation.reply")
+		v, second = judgeGoing(q.Subject, a, r.Part.of(r), r), r.taken(q.Subject, "conversation.reply")
 	default:
 		v = judge(q.Subject, a, r)
 	}
@@ -74,6 +74,13 @@ func (q Request) parts(a *Action) (v Verdict) {
 		}
 	}
 	return v
+}
+
+// of returns the thing as a part of the whole.
+func (r *Thing) of(whole *Thing) *Thing {
+	part := *r
+	part.Of = whole.Kind
+	return &part
 }
 
 // gives returns the other actions that the request includes: creating an agent gives the
@@ -123,9 +130,9 @@ func (r *Thing) hasDestination(routes bool) bool {
 }
 
 // hasHolder reports whether the thing is about an agent; a CRM-only user is not one: they
-// hold no role and are in no group [S4].
+// hold no role and are in no group [S4]; nor is a customer, whose record is its contact's (A65).
 func (r *Thing) hasHolder() bool {
-	return r.Agent.Somebody() && r.Agent.Kind != "non_agent"
+	return r.Agent.Somebody() && r.Agent.Kind != "non_agent" && !r.Agent.Customer()
 }
 
 // taken judges the recipient, the second part of a ticket or conversation assignment. It
@@ -162,28 +169,30 @@ func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 	becomesShared := r.Kind == "role_assignment" && !r.Agent.Shared() && r.Binding.sharedAgents()
 	desksOwn := r.Kind == "role_assignment" && r.Agent.Shared() && r.Binding.Role != nil && r.Binding.Role.BuiltIn && !r.Binding.sharedAgents()
 	limit := s.limit(a, r.Kind)
+	pair := r.Of != "" // customers act on things, not on what becomes of two or where one goes
 
 	v := first(
-		gate{"other_account", s.Account.ID == ""},                                                                   // step 2 (B44)
-		gate{"other_account", f.Account != s.Account.ID && !f.BuiltIn},                                              // step 2, exactly (B09, B44)
-		gate{"other_account", !s.Account.Integrated && r.OfCRMRole(a)},                                              // step 2: such an account does not have the role [S12]
-		gate{"not_an_agent", s.Kind == "non_agent"},                                                                 // step 3 [S4]
-		gate{"deactivated", s.Deactivated},                                                                          // step 3
-		gate{"crm_inactive", s.Shared() && s.User.ID == ""},                                                         // step 3 [S53] (A29)
-		gate{"crm_inactive", s.Shared() && s.User.Deactivated},                                                      // step 3 [S53] (A29)
-		gate{"not_integrated", s.Shared() && !s.Account.Integrated},                                                 // step 3 [S12] (A29)
-		gate{limit.Reason, limit.Reason != ""},                                                                      // step 4 [S43] (A20, A21)
-		gate{"built_in_immutable", authority && f.BuiltIn && a.Name != "role.custom.clone"},                         // step 4 [S21] (B54)
-		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                             // step 4 [R9]
-		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                             // step 4 [S41] [S45]
-		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                   // step 4 [S41]
-		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                     // step 4 [S23]
-		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                           // step 4 (B18, B50): by either record
-		gate{"beyond_authority", authority && onOther && !s.Shared() && !s.mayAct(a, r)},                            // step 4 (B26, B38, B55); shared agents are denied by limit
-		gate{"beyond_authority", authority && r.Kind == "support_grant" && !s.Shared() && !s.mayGrant(r)},           // step 4 (B26)
-		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)}, // step 4
-		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},              // step 5 [S11] [R8] (A28)
-		gate{"plan_lacks_feature", r.givesCustom(a) && !slices.Contains(s.Account.Features, "custom_roles")},        // step 5 [R8] (A37)
+		gate{"other_account", s.Account.ID == ""},                                                                               // step 2 (B44)
+		gate{"other_account", f.Account != s.Account.ID && !f.BuiltIn},                                                          // step 2, exactly (B09, B44)
+		gate{"other_account", !s.Account.Integrated && r.OfCRMRole(a)},                                                          // step 2: such an account does not have the role [S12]
+		gate{"not_an_agent", s.Kind == "non_agent"},                                                                             // step 3 [S4]
+		gate{"deactivated", s.Deactivated},                                                                                      // step 3
+		gate{"crm_inactive", s.Shared() && s.User.ID == ""},                                                                     // step 3 [S53] (A29)
+		gate{"crm_inactive", s.Shared() && s.User.Deactivated},                                                                  // step 3 [S53] (A29)
+		gate{"not_integrated", s.Shared() && !s.Account.Integrated},                                                             // step 3 [S12] (A29)
+		gate{limit.Reason, limit.Reason != ""},                                                                                  // step 4 [S43] (A20, A21)
+		gate{"not_for_customers", s.Customer() && pair},                                                                         // step 4 (A62)
+		gate{"built_in_immutable", authority && f.BuiltIn && a.Name != "role.custom.clone"},                                     // step 4 [S21] (B54)
+		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                                         // step 4 [R9]
+		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                                         // step 4 [S41] [S45]
+		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                               // step 4 [S41]
+		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                                 // step 4 [S23]
+		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                                       // step 4 (B18, B50): by either record
+		gate{"beyond_authority", authority && onOther && limit.Reason == "" && !s.Shared() && !s.mayAct(a, r)},                  // step 4 (B26, B38, B55); shared agents are denied by limit
+		gate{"beyond_authority", authority && r.Kind == "support_grant" && limit.Reason == "" && !s.Shared() && !s.mayGrant(r)}, // step 4 (B26)
+		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)},             // step 4
+		gate{"plan_lacks_feature", a.Feature != "" && !slices.Contains(s.Account.Features, a.Feature)},                          // step 5 [S11] [R8] (A28)
+		gate{"plan_lacks_feature", r.givesCustom(a) && !slices.Contains(s.Account.Features, "custom_roles")},                    // step 5 [R8] (A37)
 	)
 	if v.Reason == "" {
 		v = s.best(a, f)
@@ -270,7 +279,7 @@ func (s *Agent) bound(b Binding, f facts) reach {
 // permission: any permission is enough (A31).
 func (r *Role) may(a *Action) (may Held) {
 	may = r.May[a.Name]
-	if a.Name == "session.login" {
+	if slices.Contains(logins, a.Name) {
 		may = Held{}
 		for _, held := range r.May {
 			may.Global = may.Global || held != Held{}
@@ -348,11 +357,13 @@ func (s *Agent) sharedAgent() bool { return slices.ContainsFunc(s.Bindings, Bind
 // (A20), or the zero Verdict.
 func (s *Agent) limit(a *Action, kind string) Verdict {
 	return first(
-		gate{"shared_never_assigned", s.Shared() && a.Name == "ticket.be_assigned"}, // [S19] [S27] [S43] (A4)
-		gate{"shared_no_channels", s.Shared() && a.Channel},                         // [S28] [S29] [S43]
-		gate{"shared_no_channels", s.Shared() && kind == "conversation"},            // [S29] [S43]
-		gate{"shared_no_channels", s.Shared() && kind == "channel"},                 // [S28] [S29] [S43]
-		gate{"shared_no_administration", s.Shared() && a.Administers()},             // [S39] (A21)
+		gate{"shared_never_assigned", s.Shared() && a.Name == "ticket.be_assigned"},        // [S19] [S27] [S43] (A4)
+		gate{"shared_no_channels", s.Shared() && a.Channel},                                // [S28] [S29] [S43]
+		gate{"shared_no_channels", s.Shared() && kind == "conversation"},                   // [S29] [S43]
+		gate{"shared_no_channels", s.Shared() && kind == "channel"},                        // [S28] [S29] [S43]
+		gate{"shared_no_administration", s.Shared() && a.Administers()},                    // [S39] (A21)
+		gate{"not_for_customers", s.Customer() && !a.Public},                               // (A62)
+		gate{"not_for_customers", s.Customer() && !slices.Contains(openToCustomers, kind)}, // (A62)
 	)
 }
 
@@ -365,6 +376,7 @@ type facts struct {
 	BuiltIn    bool // a built-in role, which belongs to every account
 
 	Record            *Thing            // the thing, if it is a CRM record
+	Requestable       bool              // whether somebody can ask for such a thing; the host's own can all be asked for
 	Requester         *Thing            // nil if from another account
 	Participants, CCs map[string]string // who takes part
 	Mentions          map[string]bool   // who is mentioned
@@ -396,6 +408,7 @@ func (r *Thing) facts() facts {
 	if kind.Record {
 		f.Record = r
 	}
+	f.Requestable = kind.People || slices.Contains(HostKinds, r.Kind)
 	return f
 }
 

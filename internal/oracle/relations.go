@@ -212,6 +212,9 @@ func compareScopes(one, other string) int {
 // stands returns the access that each relation gives the agent to the thing, "" if it does
 // not hold.
 func (s *Agent) stands(a *Action, f facts) (gives [howMany]string) {
+	if s.Customer() {
+		return s.standsAsCustomer(f)
+	}
 	free := f.Assignable && f.Assignee == ""
 	mine := f.Assignee == s.ID && !(s.Shared() && f.Assignable) // nothing is assigned to a shared agent [S14] (A26)
 	created := a.Creates && f.Assignee == ""                    // a thing that is created without an owner (A34)
@@ -235,6 +238,22 @@ func (s *Agent) stands(a *Action, f facts) (gives [howMany]string) {
 	}
 }
 
+// standsAsCustomer does the same for a customer, who relates to a thing only by its own contact
+// and its company. What can have a requester it never reaches because it is anything (A61).
+func (s *Agent) standsAsCustomer(f facts) (gives [howMany]string) {
+	asked := f.Requester
+	if asked == nil {
+		asked = &Thing{}
+	}
+	in := f.CCs[s.ID]
+	return [howMany]string{
+		requested:     edit(asked.ID == s.ID),
+		participating: given(in == "view" || in == "edit", in),
+		sameCompany:   edit(s.Company != "" && asked.Company == s.Company),
+		anything:      edit(!f.Requestable),
+	}
+}
+
 // toward returns what counts of a permission where an assignment takes the thing. What is
 // reached as the groups' goes to their members and to these groups only (A50).
 func (s *Agent) toward(a *Action, f facts, may reach) reach {
@@ -254,7 +273,7 @@ func (s *Agent) toward(a *Action, f facts, may reach) reach {
 
 // teamsUp reports whether the other is the agent, or is in one of the agent's groups.
 func (s *Agent) teamsUp(other *Agent) bool {
-	if other.Kind == "non_agent" { // has neither an ID of an agent nor groups
+	if other.Kind == "non_agent" || other.Customer() { // has neither an ID of an agent nor groups
 		return false
 	}
 	together := other.ID == s.ID

@@ -26,6 +26,8 @@ func (a *Agent) String() string {
 	switch a.Kind {
 	case "shared_agent":
 		id = "shared agent " + id
+	case "customer":
+		id = "customer " + id
 	case "non_agent":
 		return fmt.Sprintf("%s of %s, not an agent", a.User.String(), cmp.Or(a.Account.ID, "no account"))
 	}

@@ -50,16 +50,19 @@ type Agent struct {
 	Bindings    []Binding
 	Groups      map[string]string // group to "view" or "edit"; other values give no access
 
-	Contact, Company string // of an agent: its own record as a contact and its company
+	Contact, Company string // of an agent: its own record as a contact and its company; a customer has Company only
 
 	Clearing []Binding // those that reach what is confidential, if they are not Bindings (A52)
 
-	Kind string // "" for an agent, "shared_agent", or "non_agent" for a CRM-only user, who has only User and Account
+	Kind string // "" for an agent, "shared_agent", "customer", whose ID is that of its contact, or "non_agent" for a CRM-only user, who has only User and Account
 	User User   // the CRM user of a shared agent or CRM-only user
 }
 
 // Shared reports whether the agent is a shared agent.
 func (s *Agent) Shared() bool { return s.Kind == "shared_agent" }
+
+// Customer reports whether the agent is a customer (A61).
+func (s *Agent) Customer() bool { return s.Kind == "customer" }
 
 // Somebody reports whether the agent is valid as a subject (step 1).
 func (s *Agent) Somebody() bool {
@@ -114,6 +117,7 @@ type Thing struct {
 	Mentions          map[string]bool
 	Confidential      bool
 
+	Of         string // of a part while it is judged: the kind of the pair or the assignment
 	From, Into *Thing // of ticket_pair, contact_pair: the halves
 	Part       *Thing // of ticket_assignment, conversation_assignment, note, time_entry: the ticket or conversation
 

@@ -14,7 +14,7 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 		2: "other_account",
 		3: "deactivated crm_inactive not_integrated not_an_agent",
 		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
-			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed",
+			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed not_for_customers",
 		5: "plan_lacks_feature",
 		6: "no_role no_permission other_workspace",
 		7: "out_of_scope view_only confidential",
@@ -41,6 +41,7 @@ type Action struct {
 	Routes    bool // puts its thing into a group (A50)
 	Authoring bool // class RoleAuthoring: makes, changes, deletes custom roles [R9]
 	Channel   bool // class Channel: phone and chat [S43]
+	Public    bool // open to customers (A62)
 }
 
 // Administers reports whether the action is administrative, so that shared agents cannot have it (A21).
@@ -52,10 +53,10 @@ func (a *Action) Administers() bool {
 // access and special properties [S22].
 const vocabulary = `
 [tickets]
-ticket.view                 ticket                  view
-ticket.create               workspace               edit
-ticket.reply                ticket                  edit
-ticket.note.public          ticket                  edit
+ticket.view                 ticket                  view  public
+ticket.create               workspace               edit  public
+ticket.reply                ticket                  edit  public
+ticket.note.public          ticket                  edit  public
 ticket.note.private         ticket                  view
 ticket.mention              ticket                  view
 ticket.print                ticket                  view
@@ -64,6 +65,8 @@ ticket.child.create         ticket                  view
 ticket.forward              ticket                  view
 ticket.properties.edit      ticket                  edit
 ticket.status.set           ticket                  edit
+ticket.close                ticket                  edit  public
+ticket.reopen               ticket                  edit  public
 ticket.tag.edit             ticket                  edit
 ticket.link                 ticket_pair             edit
 ticket.assign               ticket_assignment       edit  assigns
@@ -81,12 +84,12 @@ ticket.delete               ticket                  edit
 ticket.restore              ticket                  edit
 ticket.purge                ticket                  edit
 ticket.export               ticket                  view
-ticket.attach               ticket                  edit  feature:attachments
+ticket.attach               ticket                  edit  feature:attachments  public
 ticket.template.use         ticket                  edit  feature:ticket_templates
 ticket.field.dependent.use  ticket                  edit  feature:dependent_fields
 ticket.section.dynamic.use  ticket                  edit  feature:dynamic_sections
 ticket.collaborate          ticket                  view  feature:collaboration
-ticket.confidential         ticket                  view
+ticket.confidential         ticket                  view  public
 canned_response.use         canned_response         view  feature:canned_responses
 canned_response.manage      canned_response         edit
 scenario.run                ticket                  edit
@@ -112,19 +115,19 @@ channel.phone.use           channel                 view  channel
 channel.chat.use            channel                 view  channel
 
 [knowledge]
-article.view                article                 view
+article.view                article                 view  public
 article.draft               article                 edit  creates
 article.edit                article                 edit
 article.approve             article                 edit
 article.publish             article                 edit
 article.delete              article                 edit
 article.category.manage     settings                edit
-faq.view                    faq                     view
+faq.view                    faq                     view  public
 faq.create                  faq                     edit  creates
 faq.edit                    faq                     edit
 
 [forums]
-topic.view                  topic                   view
+topic.view                  topic                   view  public
 topic.create                topic                   edit  creates
 topic.edit_own              topic                   edit  own
 topic.edit_any              topic                   edit
@@ -169,6 +172,7 @@ app.manage                  app                     edit
 [general]
 profile.edit_own            agent_profile           edit  own anywhere
 session.login               account                 view  anywhere
+portal.login                account                 view  anywhere public
 
 [people]
 agent.view                  agent                   view
@@ -224,6 +228,8 @@ host.call                   channel                 edit  channel
 host.act                    agent                   edit  authority authoring channel
 host.amend                  task                    edit  own
 host.attend                 visit                   view
+host.follow                 task                    view  public
+host.rate                   article                 edit  public
 `
 
 // Actions has the actions of the vocabulary by name.
@@ -248,6 +254,7 @@ var Actions = func() map[string]*Action {
 			a.Authority = a.Authority || word == "authority"
 			a.Authoring = a.Authoring || word == "authoring"
 			a.Channel = a.Channel || word == "channel"
+			a.Public = a.Public || word == "public"
 			if feature, ok := strings.CutPrefix(word, "feature:"); ok {
 				a.Feature = feature
 			}
@@ -269,7 +276,10 @@ var Names = func() (names []string) {
 
 // Grantable reports whether a custom role can hold the permission: role authoring is
 // excluded [R9], and logging in is not a permission (A31).
-func Grantable(name string) bool { return !Actions[name].Authoring && name != "session.login" }
+func Grantable(name string) bool { return !Actions[name].Authoring && !slices.Contains(logins, name) }
+
+// logins are the actions for which any role that permits anything is enough (A31).
+var logins = []string{"session.login", "portal.login"}
 
 // Scopeless reports whether the action takes no scope: its things have no group, assignee or
 // author, so only Global reaches them (A34).
@@ -341,6 +351,9 @@ var Kinds = map[string]Kind{
 	"ticket_assignment":       {},
 	"conversation_assignment": {},
 }
+
+// openToCustomers are the kinds of thing that customers can act on (A62).
+var openToCustomers = append([]string{"ticket", "article", "faq", "topic", "workspace", "account"}, HostKinds...)
 
 // HostKinds are the kinds of the host's own types.
 var HostKinds = []string{"invoice", "task", "visit"}

@@ -74,12 +74,14 @@ const (
 	HostExtract deskpolicy.Action[Invoice]            = deskpolicy.FirstHostExport
 	HostCall    deskpolicy.Action[deskpolicy.Channel] = deskpolicy.FirstHostChannel
 	HostAct     deskpolicy.Action[deskpolicy.Agent]   = deskpolicy.FirstHostInAllClasses + deskpolicy.HostRangeLength - 1
+	HostFollow  deskpolicy.Action[Task]               = deskpolicy.FirstHostPublicView
+	HostRate    deskpolicy.Action[deskpolicy.Article] = deskpolicy.FirstHostPublicEdit + deskpolicy.HostRangeLength - 1
 )
 
 // HostActions maps the names of the host's actions to their IDs.
 var HostActions = map[string]deskpolicy.ActionID{
 	"host.inspect": HostInspect.ID(), "host.change": HostChange.ID(), "host.bill": HostBill.ID(),
-	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(), "host.amend": HostAmend.ID(), "host.attend": HostAttend.ID(),
+	"host.extract": HostExtract.ID(), "host.call": HostCall.ID(), "host.act": HostAct.ID(), "host.amend": HostAmend.ID(), "host.attend": HostAttend.ID(), "host.follow": HostFollow.ID(), "host.rate": HostRate.ID(),
 }
 
 // HostVocabulary gives the host's actions their names.
@@ -87,7 +89,8 @@ var HostVocabulary = func() *deskpolicy.Vocabulary {
 	v, err := deskpolicy.NewVocabulary(
 		deskpolicy.NewHostAction(HostInspect, "host.inspect"), deskpolicy.NewHostAction(HostChange, "host.change"), deskpolicy.NewHostAction(HostBill, "host.bill"),
 		deskpolicy.NewHostAction(HostExtract, "host.extract"), deskpolicy.NewHostAction(HostCall, "host.call"), deskpolicy.NewHostAction(HostAct, "host.act"),
-		deskpolicy.NewHostAction(HostAmend, "host.amend"), deskpolicy.NewHostAction(HostAttend, "host.attend"))
+		deskpolicy.NewHostAction(HostAmend, "host.amend"), deskpolicy.NewHostAction(HostAttend, "host.attend"),
+		deskpolicy.NewHostAction(HostFollow, "host.follow"), deskpolicy.NewHostAction(HostRate, "host.rate"))
 	if err != nil {
 		panic(err)
 	}
@@ -233,6 +236,10 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 		}
 	case "shared_agent":
 		subject = &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: buildUser(m.User)}
+	case "customer":
+		subject = &deskpolicy.Customer{
+			ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Bindings: bindings, Company: deskpolicy.CompanyID(m.Company),
+		}
 	case "non_agent":
 		subject = &deskpolicy.CRMOnlyUser{Account: account, CRM: buildUser(m.User)}
 	default:
@@ -607,6 +614,8 @@ func (b Builder) target(to *oracle.Agent, nilTo string) deskpolicy.Subject {
 		return (*deskpolicy.SharedAgent)(nil)
 	case "non_agent":
 		return (*deskpolicy.CRMOnlyUser)(nil)
+	case "customer":
+		return (*deskpolicy.Customer)(nil)
 	default:
 		return b.Subject(to)
 	}

@@ -53,7 +53,7 @@ func asksAndGets(data []byte) string {
 	q := worlds.Replay(data)
 	who, on := "nobody", "nothing"
 	if q.Subject != nil {
-		who = map[string]string{"": "an agent", "shared_agent": "a shared agent", "non_agent": "a CRM user"}[q.Subject.Kind]
+		who = map[string]string{"": "an agent", "shared_agent": "a shared agent", "customer": "a customer", "non_agent": "a CRM user"}[q.Subject.Kind]
 	}
 	if q.Thing != nil {
 		on = "a " + q.Thing.Kind

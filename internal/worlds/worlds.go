@@ -62,6 +62,15 @@ var SharedActions = []string{
 	"host.amend", "host.attend",
 }
 
+// CustomerActions are the actions that requests of customers ask about most: those that are
+// open to them, and one or two of each class that is not.
+var CustomerActions = []string{
+	"ticket.view", "ticket.reply", "ticket.view", "ticket.close", "ticket.create", "ticket.attach", "article.view", "ticket.confidential", "host.follow", "host.rate",
+	"ticket.reopen", "ticket.note.public", "faq.view", "topic.view", "portal.login", "session.login",
+	"ticket.note.private", "ticket.note.read", "ticket.assign", "ticket.merge", "ticket.export", "contact.view", "agent.view", "agent.role.assign",
+	"canned_response.use", "conversation.view", "channel.chat.use", "host.inspect", "host.amend", "host.attend", "role.custom.create", "support_grant.create",
+}
+
 // UnknownActions are numbers that are not actions: the edges of every range, and far outside.
 var UnknownActions = func() []string {
 	last := 0
@@ -69,11 +78,11 @@ var UnknownActions = func() []string {
 		last = int(id)
 	}
 	numbers := []int{0, last + 1, deskpolicy.FirstHostOwn - 1, deskpolicy.FirstHostView - 1}
-	for _, first := range []int{deskpolicy.FirstHostOwn, deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses} {
+	for _, first := range []int{deskpolicy.FirstHostOwn, deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses, deskpolicy.FirstHostPublicView, deskpolicy.FirstHostPublicEdit} {
 		numbers = append(numbers, first+deskpolicy.HostRangeLength)
 	}
 	var names []string
-	for _, n := range append(numbers, deskpolicy.FirstHostEdit-1, deskpolicy.FirstHostInAllClasses-1, 511, 512, 1<<16-1) {
+	for _, n := range append(numbers, deskpolicy.FirstHostEdit-1, deskpolicy.FirstHostInAllClasses-1, deskpolicy.FirstHostPublicEdit-1, 511, 512, 1<<16-1) {
 		names = append(names, fmt.Sprintf("number %d", n))
 	}
 	return names
@@ -83,7 +92,7 @@ var UnknownActions = func() []string {
 var BuiltIns = []*oracle.Role{
 	BuiltIn("Account Administrator"), BuiltIn("Administrator"), BuiltIn("Supervisor"), BuiltIn("Agent"),
 	BuiltIn("Ticket Collaborator"), BuiltIn("Support Agent"), BuiltIn("Sales Manager"), BuiltIn("Restricted User"),
-	SharedAgentRole,
+	SharedAgentRole, BuiltIn("Customer"), BuiltIn("Company Customer"),
 }
 
 // SharedAgentRole is the role that only the CRM gives.
@@ -198,6 +207,17 @@ func DrawShared(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding]
 		agent.Kind = "non_agent"
 	}
 	return agent
+}
+
+// DrawCustomer draws a customer. Its ID is that of a contact, which now and then an agent has
+// as well.
+func DrawCustomer(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
+	customer := DrawAgent(t, id, bindings, label)
+	if id != "" && !Rarely(t, 6, label+" has the ID of an agent") {
+		customer.ID = rapid.SampledFrom([]string{"1", "1", "2"}).Draw(t, label+" contact ID")
+	}
+	customer.Kind, customer.Contact, customer.Groups = "customer", "", nil
+	return customer
 }
 
 // drawUser draws a CRM user at the edges of CRM visibility: territories above, below and
@@ -408,14 +428,18 @@ func (w World) other(t *rapid.T, label string) *oracle.Agent {
 	return DrawAgent(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
 }
 
-// shared draws another shared agent, or rarely a CRM-only user.
+// shared draws another shared agent, or rarely a CRM-only user or a customer.
 func (w World) shared(t *rapid.T, label string) *oracle.Agent {
-	return DrawShared(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
+	draw := drawAgent(DrawShared)
+	if Rarely(t, 12, label+" is a customer") {
+		draw = DrawCustomer
+	}
+	return draw(t, rapid.SampledFrom(colleagues).Draw(t, label), w.Close, label)
 }
 
 var (
 	colleagues   = []string{"tom", "ann", "tom", "riya", "ann", "tom", "ann", ""}
-	SubjectKinds = []string{"agent", "shared_agent", "non_agent"}
+	SubjectKinds = []string{"agent", "shared_agent", "non_agent", "customer"}
 )
 
 func (w World) team(t *rapid.T) oracle.Team {
@@ -425,13 +449,14 @@ func (w World) team(t *rapid.T) oracle.Team {
 	}
 }
 
-// Drawn draws requests of agents and, one time in three, of shared agents. Requests draws
-// the same, but one request in eight resembles a fuzz seed.
+// Drawn draws requests of agents, of shared agents and of customers, four, two and one time in
+// seven. Requests draws the same, but one request in eight resembles a fuzz seed.
 var (
-	AgentRequests  = requests(AgentActions, DrawAgent)
-	SharedRequests = requests(SharedActions, DrawShared)
-	Drawn          = rapid.OneOf(AgentRequests, AgentRequests, SharedRequests)
-	Requests       = rapid.OneOf(Drawn, Drawn, Drawn, Drawn, near, Drawn, Drawn, Drawn)
+	AgentRequests    = requests(AgentActions, DrawAgent)
+	SharedRequests   = requests(SharedActions, DrawShared)
+	CustomerRequests = requests(CustomerActions, DrawCustomer)
+	Drawn            = rapid.OneOf(AgentRequests, AgentRequests, AgentRequests, AgentRequests, SharedRequests, SharedRequests, CustomerRequests)
+	Requests         = rapid.OneOf(Drawn, Drawn, Drawn, Drawn, near, Drawn, Drawn, Drawn)
 )
 
 // A drawAgent function draws a subject of that ID who holds some of the bindings.
@@ -493,14 +518,14 @@ func (w World) drawThing(t *rapid.T, name string) *oracle.Thing {
 // about each of the things.
 type Crowd struct {
 	Action string
-	People []*oracle.Agent // every third a shared agent; nil is no subject
+	People []*oracle.Agent // every third a shared agent or a customer; nil is no subject
 	Things []*oracle.Thing // nil is no resource
 }
 
 // Crowds draws crowds of the size.
 func Crowds(people, things int) *rapid.Generator[Crowd] {
 	return rapid.Custom(func(t *rapid.T) Crowd {
-		c := Crowd{Action: drawAction(t, slices.Concat(AgentActions, SharedActions))}
+		c := Crowd{Action: drawAction(t, slices.Concat(AgentActions, SharedActions, CustomerActions[:16]))}
 		if a := oracle.Actions[c.Action]; a != nil && a.Authority && !Rarely(t, 16, "on authority") { // for which the oracle takes long
 			c.Action = rapid.SampledFrom(SharedActions).Draw(t, "another action")
 		}
@@ -508,8 +533,11 @@ func Crowds(people, things int) *rapid.Generator[Crowd] {
 		var near []World
 		for i := range people {
 			w, draw := common, drawAgent(DrawAgent)
-			if i%3 == 2 {
+			switch i % 6 {
+			case 2:
 				draw = DrawShared
+			case 5:
+				draw = DrawCustomer
 			}
 			w.drawSubject(t, draw)
 			w.drawAdministrators(t, c.Action)

@@ -162,6 +162,8 @@ func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, er
 		return &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, Contact: deskpolicy.ContactID(m.Contact), Company: deskpolicy.CompanyID(m.Company)}, nil
 	case "shared_agent":
 		return &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: user}, nil
+	case "customer":
+		return &deskpolicy.Customer{ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Bindings: bindings, Company: deskpolicy.CompanyID(m.Company)}, nil
 	case "crm_user":
 		return &deskpolicy.CRMOnlyUser{Account: account, CRM: user}, nil
 	default:

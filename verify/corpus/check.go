@@ -76,7 +76,7 @@ func (k *checker) subject(key string) {
 	s := k.world.Subjects[key]
 	use(k, k.world.Accounts, s.Account)
 	k.require(s.Account != "", "subject %s has no account", key)
-	k.require(slices.Contains([]string{"agent", "shared_agent", "crm_user", "support_session"}, s.Kind), "subject %s is a %q", key, s.Kind)
+	k.require(slices.Contains([]string{"agent", "shared_agent", "customer", "crm_user", "support_session"}, s.Kind), "subject %s is a %q", key, s.Kind)
 	k.require((s.CRM != nil) == (s.Kind == "shared_agent" || s.Kind == "crm_user"), "subject %s: only a shared agent or a CRM user has a CRM record", key)
 	k.grant(s.Grant)
 	for _, b := range s.Bindings {

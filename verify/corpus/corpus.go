@@ -40,6 +40,7 @@ type Action struct {
 	Category string   `json:"category"`
 	Feature  string   `json:"feature,omitempty"`
 	Own      bool     `json:"own,omitempty"`
+	Public   bool     `json:"public,omitempty"` // open to customers
 	Classes  []string `json:"classes,omitempty"`
 }
 
@@ -88,8 +89,8 @@ type Engineer struct {
 
 // A Subject is a subject, a recipient or an agent that is acted on.
 type Subject struct {
-	Kind        string            `json:"kind"` // agent, shared_agent, crm_user, support_session
-	ID          string            `json:"id,omitempty"`
+	Kind        string            `json:"kind"`         // agent, shared_agent, customer, crm_user, support_session
+	ID          string            `json:"id,omitempty"` // of a customer, that of its contact
 	Account     string            `json:"account"`
 	Deactivated bool              `json:"deactivated,omitempty"`
 	Bindings    []Binding         `json:"bindings,omitempty"`

@@ -101,7 +101,9 @@ func (d *drawer) subject(m *oracle.Agent) string {
 	for _, b := range m.Bindings {
 		s.Bindings = append(s.Bindings, d.binding(b))
 	}
-	if m.Kind != "" {
+	if m.Customer() {
+		s.Kind, s.Groups = "customer", nil
+	} else if m.Kind != "" {
 		s.Kind = map[string]string{"shared_agent": "shared_agent", "non_agent": "crm_user"}[m.Kind]
 		s.CRM = &corpus.User{
 			ID: m.User.ID, Deactivated: m.User.Deactivated, Sees: named(m.User.Sees), Territories: set(m.User.Territories), Parents: m.User.Parents,
@@ -111,8 +113,11 @@ func (d *drawer) subject(m *oracle.Agent) string {
 	if s.Kind == "crm_user" { // the desk knows nothing of them
 		s.ID, s.Deactivated, s.Bindings, s.Groups = "", false, nil, nil
 	}
-	if s.Kind == "agent" {
+	switch s.Kind {
+	case "agent":
 		s.Contact, s.Company = m.Contact, m.Company
+	case "customer":
+		s.Company = m.Company
 	}
 	return keep(d, "s", d.World.Subjects, s)
 }

@@ -67,7 +67,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 	m := a.world.Subjects[key]
 	account := a.world.Accounts[m.Account]
 	agent := &oracle.Agent{
-		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Kind: map[string]string{"shared_agent": "shared_agent", "crm_user": "non_agent"}[m.Kind],
+		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
 		Account: oracle.Account{ID: account.ID, Features: account.Features, Open: account.Workspaces, Integrated: account.Integrated, Administrators: account.Administrators},
 	}
 	agent.Contact, agent.Company = m.Contact, m.Company

@@ -42,7 +42,7 @@ func leastShares() shares {
 		atLeast(40, "on %s", action.Kind)
 	}
 	atLeast(40, "on %s", "nothing")
-	atLeast(40, "by %s", "agent", "shared_agent", "crm_user", "support_session", "nobody")
+	atLeast(40, "by %s", "agent", "shared_agent", "customer", "crm_user", "support_session", "nobody")
 	atLeast(500, "scope %s", "restricted", "group", "global")
 	atLeast(40, "at %s", edges...)
 	atLeast(100, "until %s", "2026-11-02T13:00:00Z", "2026-11-02T12:00:00Z")
@@ -116,7 +116,7 @@ func sampleOf(q oracle.Request, v oracle.Verdict) sample {
 		s.on = q.Thing.Kind
 	}
 	if q.Subject != nil {
-		s.by = map[string]string{"": "agent", "shared_agent": "shared_agent", "non_agent": "crm_user"}[q.Subject.Kind]
+		s.by = map[string]string{"": "agent", "shared_agent": "shared_agent", "customer": "customer", "non_agent": "crm_user"}[q.Subject.Kind]
 		s.open = slices.ContainsFunc(q.Subject.Bindings, func(b oracle.Binding) bool { return b.Workspace == "*open*" })
 	}
 	return s

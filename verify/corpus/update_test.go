@@ -129,7 +129,7 @@ func actions() map[string]corpus.Action {
 			}
 		}
 		slices.Sort(classes)
-		all[name] = corpus.Action{On: a.Kind, Need: a.Need, Category: a.Category, Feature: a.Feature, Own: a.Own, Classes: classes}
+		all[name] = corpus.Action{On: a.Kind, Need: a.Need, Category: a.Category, Feature: a.Feature, Own: a.Own, Public: a.Public, Classes: classes}
 	}
 	return all
 }
