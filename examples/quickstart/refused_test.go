@@ -148,7 +148,7 @@ line 9: roles[0]: role "Intern": a custom role cannot hold role.custom.delete; r
 
 		{
 			"a built-in role's name", `"Helper"`, `"agent"`,
-			`line 10: roles[1]: role "agent": the name is taken by the built-in role "Agent"; choose another name`,
+			`line 8: roles: role "agent": the name is taken by the built-in role "Agent"; choose another name`,
 		},
 		{
 			"a name in other case", `"Helper"`, `"INTERN"`,
@@ -671,7 +671,7 @@ func TestABadFileIsRefusedWithAllItsProblems(t *testing.T) {
 	).Replace(small)
 	_, err := helpdesk.Load([]byte(bad))
 	require.EqualError(t, err, `line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
-line 10: roles[1]: role "Agent": the name is taken by the built-in role "Agent"; choose another name
+line 8: roles: role "Agent": the name is taken by the built-in role "Agent"; choose another name
 line 20: agents[0].bindings[1].role: unknown built-in role "Supervsor" (did you mean "Supervisor"?)
 line 37: resources.ticket[0].group: unknown group "amer"
 line 37: resources.ticket[0].colour: unknown key

@@ -53,14 +53,15 @@ func readHelpdesk(root *strictjson.Value) []Question {
 		roles:         make(map[deskpolicy.AccountID][]deskpolicy.Role),
 		sharedAgentOf: make(map[deskpolicy.CRMUserID]string),
 	}
-	for role := range (deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles() {
+	builtIn := slices.Collect((deskpolicy.Account{ID: "any", Integrated: true}).BuiltInRoles())
+	for _, role := range builtIn {
 		h.resources.set("role:"+role.Name(), role)
 	}
 	forEach(root.Required("accounts"), h.readAccount)
 	roles, users := root.Optional("roles"), root.Optional("crm_users")
 	forEach(roles, h.readRole)
 	for _, account := range slices.Sorted(maps.Keys(h.roles)) {
-		if _, err := deskpolicy.NewRoleSet(account, h.roles[account]...); err != nil {
+		if _, err := deskpolicy.NewRoleSet(account, slices.Concat(builtIn, h.roles[account])...); err != nil {
 			roles.Refuse(err)
 		}
 	}
