@@ -62,7 +62,6 @@
 //     its name
 //   - a host action that the vocabulary does not name
 //   - a host's resource type that embeds one of the library's
-//   - a host action that is open to customers, asked by a customer about two tickets at once
 //   - two different records of one person or support grant in one question, because Cedar has
 //     only one entity for each ID
 //

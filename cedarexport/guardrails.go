@@ -224,6 +224,7 @@ func (f *forbidder) addCustomers() {
 		principal: onType("Customer"), action: f.within(f.actions(func(id deskpolicy.ActionID) bool { return !isPublic(id) })),
 	})
 	f.forbid(deskpolicy.NotForCustomers, "resource", policy{principal: onType("Customer"), unless: []expr{isAny("resource", openToCustomers...)}})
+	f.forbid(deskpolicy.NotForCustomers, "pair", policy{principal: onType("Customer"), when: []expr{has("context", "pair"), "context.pair"}})
 }
 
 // addParts forbids customers what they have no part in, for each access, whatever the scope (A61).

@@ -9,7 +9,8 @@ type Question struct {
 	Principal, Action, Resource UID
 
 	// Context is a JSON object. If the principal is a support engineer, "now" is the instant. If
-	// the question is whether the principal can receive the resource, "receives" is true.
+	// the question is whether the principal can receive the resource, "receives" is true; if a
+	// customer asks about one of a pair, "pair" is.
 	Context []byte
 	// Entities is a JSON list. It leaves out what this question does not depend on, such as
 	// authority for most actions.
@@ -34,8 +35,6 @@ func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.Actio
 		return nil, malformed("the support session has no instant from 1970 to 2199; start it with one")
 	case len(parts) == 0, !action.IsHost() && !appliesTo(action, resource):
 		return nil, malformed("the resource is missing, incomplete or not of the action's type; give a complete one")
-	case isPairForCustomer(subject, action, resource):
-		return nil, notExpressible("a host action on two tickets at once is not for customers; ask about each ticket")
 	case action.IsHost() && !e.isNamed(action):
 		return nil, notExpressible("%v has no name in the vocabulary; add it", action)
 	}
@@ -87,13 +86,17 @@ func contextOf(p part) record {
 	if p.receives {
 		context["receives"] = true
 	}
+	if _, customer := p.by.(*deskpolicy.Customer); customer && p.isPair() {
+		context["pair"] = true
+	}
 	return context
 }
 
-// isPairForCustomer reports whether the host action would be open to the customer on each of the
-// two tickets, but is not on the pair.
-func isPairForCustomer(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) bool {
-	_, isCustomer := subject.(*deskpolicy.Customer)
-	_, isPair := deref(resource).(deskpolicy.TicketPair)
-	return isCustomer && isPair && isPublic(action)
+// isPair reports whether the part is one of two tickets or contacts.
+func (p part) isPair() bool {
+	switch p.on.(type) {
+	case deskpolicy.TicketPair, deskpolicy.ContactPair:
+		return true
+	}
+	return false
 }

@@ -175,10 +175,9 @@ func (at reach) inCC() expr {
 	return all(has("principal", "contact"), contains("resource.ccs"+access, "principal.contact"))
 }
 
-// hasPart returns the condition that the customer has a part in the resource, which has
-// participants (A61).
+// hasPart returns the condition that the customer has a part in the resource (A61).
 func (at reach) hasPart() expr {
-	return either(at.holds(deskpolicy.Requested), at.inCC(), at.holds(deskpolicy.SameCompany))
+	return either(at.holds(deskpolicy.Requested), all(has("resource", "ccs"), at.inCC()), at.holds(deskpolicy.SameCompany))
 }
 
 // myCustomers returns the condition that the contact or company, or the requester, is the

@@ -66,7 +66,7 @@ func optional(kind declaration) declaration {
 
 func commonTypes() declaration {
 	return declaration{
-		"Context":     recordOf(declaration{"now": optional(numberType), "receives": optional(boolType)}),
+		"Context":     recordOf(declaration{"now": optional(numberType), "receives": optional(boolType), "pair": optional(boolType)}),
 		"Held":        recordOf(declaration{"role": ref("Role"), "workspace": textType, "group": textType}),
 		"TicketRoles": recordOf(ticketRoles()),
 		"Accesses":    recordOf(declaration{"view": textsType, "edit": textsType}),
