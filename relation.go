@@ -155,7 +155,10 @@ func both(scope, bound Scope) Scope {
 // reach takes step 7 for a permission at the scope within the bound, both closed: each has
 // to reach the resource, with the access that the action needs.
 func (q *question) reach(scope, bound Scope) Reason {
-	decisive := q.decisive(scope) | q.decisive(bound) | (scope & bound).reduced() // the last for the ground
+	decisive := q.decisive(scope) | (scope & bound).reduced() // the latter for the ground
+	if scope&^bound != 0 {                                    // otherwise the bound reaches whatever the scope does
+		decisive |= q.decisive(bound)
+	}
 	if want := decisive &^ q.relations.looked; want != 0 {
 		q.look(want)
 	}
