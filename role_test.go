@@ -126,22 +126,22 @@ func TestRoleNames(t *testing.T) {
 	}
 	const hidden = `the name contains an invisible character; remove it`
 	for name, want := range map[string]string{
-		"\u00a0R":             "role \"\\u00a0R\": the name begins or ends with a space; remove it",
-		"R\t":                 `role "R\t": the name begins or ends with a space; remove it`,
-		"\u2003":              `role "\u2003": the name is blank; give the role a name`,
-		"a\u00a0b":            `role "a\u00a0b": ` + hidden,
-		"a\tb":                `role "a\tb": ` + hidden,
-		"a\nb":                `role "a\nb": ` + hidden,
-		"a\x00b":              `role "a\x00b": ` + hidden,
-		"a\x7fb":              `role "a\x7fb": ` + hidden,
-		"a\u200bb":            `role "a\u200bb": ` + hidden,
-		"a\u202eb":            `role "a\u202eb": ` + hidden,
-		"\ufeffab":            `role "\ufeffab": ` + hidden,
-		"ab\u3164":            "role \"ab\u3164\": " + hidden,
-		"a\ufe0fb":            "role \"a\ufe0fb\": " + hidden,
-		"a\ufffdb":            "role \"a\ufffdb\": " + hidden,
-		"a\xffb":              `role "a\xffb": ` + hidden,
-		long + "x":            `role "` + long + `"...: the name is longer than 100 characters; shorten it`,
+		"\u00a0R":  "role \"\\u00a0R\": the name begins or ends with a space; remove it",
+		"R\t":      `role "R\t": the name begins or ends with a space; remove it`,
+		"\u2003":   `role "\u2003": the name is blank; give the role a name`,
+		"a\u00a0b": `role "a\u00a0b": ` + hidden,
+		"a\tb":     `role "a\tb": ` + hidden,
+		"a\nb":     `role "a\nb": ` + hidden,
+		"a\x00b":   `role "a\x00b": ` + hidden,
+		"a\x7fb":   `role "a\x7fb": ` + hidden,
+		"a\u200bb": `role "a\u200bb": ` + hidden,
+		"a\u202eb": `role "a\u202eb": ` + hidden,
+		"\ufeffab": `role "\ufeffab": ` + hidden,
+		"ab\u3164": "role \"ab\u3164\": " + hidden,
+		"a\ufe0fb": "role \"a\ufe0fb\": " + hidden,
+		"a\ufffdb": "role \"a\ufffdb\": " + hidden,
+		"a\xffb":   `role "a\xffb": ` + hidden,
+		long + "x": `role "` + long + `"...: the name is longer than 100 characters; shorten it`,
 	} {
 		_, err := NewRole("acme", name, Permissions{}, nil)
 		require.EqualError(t, err, "deskpolicy: "+want)

@@ -30,7 +30,7 @@ type rolesSchema struct {
 		Const int
 		Items struct{ Enum []string }
 	}
-	Defs       struct {
+	Defs struct {
 		Role struct {
 			Required   []string
 			Properties struct {

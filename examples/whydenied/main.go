@@ -82,7 +82,9 @@ func answer(to io.Writer, file, by string, asked [][]string) error {
 	remedies := func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.Remedies(e, offered...) }
 	if by != "" {
 		administrator := questions[len(questions)-1].Request.Subject
-		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy { return deskpolicy.RemediesBy(administrator, e, offered...) }
+		remedies = func(e deskpolicy.Explanation) []deskpolicy.Remedy {
+			return deskpolicy.RemediesBy(administrator, e, offered...)
+		}
 		questions = questions[:len(questions)-1]
 	}
 	var text strings.Builder
