@@ -1,8 +1,14 @@
+//go:build unix
+
 package main
 
 import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,13 +44,28 @@ func withoutAsking(s *store.Store) http.Handler {
 
 // withoutPolicy returns the service as it would be without a policy: it shows every ticket of the
 // account to everybody.
-func withoutPolicy(s *store.Store) http.Handler {
+func withoutPolicy(s *store.Store, source string) http.Handler {
+	driver := "sqlite"
+	if strings.HasPrefix(source, "postgres:") {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		panic(err)
+	}
+	db.SetMaxIdleConns(workers)
+	who, err := db.Prepare(`SELECT subject_id FROM sessions WHERE token = $1 AND expires_at > $2`)
+	if err != nil {
+		panic(err)
+	}
 	everything := deskpolicy.FilterFor(&deskpolicy.Agent{
 		ID: "anybody", Account: deskpolicy.Account{ID: seed.Account},
 		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.ScopeGlobal}},
 	}, deskpolicy.TicketView)
 	return bare{s, func(r *http.Request, token store.Token) (deskpolicy.Filter[deskpolicy.Ticket], error) {
-		_, err := s.Who(r.Context(), token, time.Now())
+		var subject string
+		hash := sha256.Sum256([]byte(token))
+		err := who.QueryRowContext(r.Context(), hex.EncodeToString(hash[:]), time.Now().UnixMilli()).Scan(&subject)
 		return everything, err
 	}}.handler()
 }

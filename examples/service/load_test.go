@@ -39,7 +39,7 @@ func TestLoad(t *testing.T) {
 		require.NoError(t, seed.Fill(t.Context(), s, time.Now()))
 		full := httptest.NewServer(newHandler(s, time.Now, slog.New(slog.DiscardHandler)))
 		t.Cleanup(full.Close)
-		asking, bare := httptest.NewServer(withoutAsking(s)), httptest.NewServer(withoutPolicy(s))
+		asking, bare := httptest.NewServer(withoutAsking(s)), httptest.NewServer(withoutPolicy(s, source))
 		t.Cleanup(asking.Close)
 		t.Cleanup(bare.Close)
 		l := newLoad(t, full.URL)

@@ -55,11 +55,3 @@ func (s *Store) Logout(ctx context.Context, token Token) error {
 	_, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE token = $1`, token.hash())
 	return err
 }
-
-// Who returns who the session of the token is for. It is what a service without a policy would
-// ask; Subject is what one with a policy asks.
-func (s *Store) Who(ctx context.Context, token Token, now time.Time) (l Login, err error) {
-	err = s.db.QueryRowContext(ctx, `SELECT account_id, subject_id, grant_id FROM sessions WHERE token = $1 AND expires_at > $2`, token.hash(), now.UnixMilli()).
-		Scan(&l.Account, &l.Subject, &l.Grant)
-	return l, err
-}
