@@ -24,6 +24,7 @@ func TestPagesByWho(t *testing.T) {
 		"fay":          "200 200 200 200 403 200 200 200 200 200 200 200",
 		"bob":          "200 404 404 404 404 404 403 404 404 404 404 403",
 		"sam":          "200 404 404 404 404 404 404 404 404 404 404 403",
+		"c-002?":       "403 404 404 404 404 404 404 404 404 404 404 403",
 		"eve/slow-app": "200 404 404 404 404 404 404 404 404 404 404 403",
 	} {
 		b := login(t, s.url, who)
@@ -99,7 +100,7 @@ func TestButtons(t *testing.T) {
 func TestForgedButtons(t *testing.T) {
 	onEach(t, func(t *testing.T, s *service) {
 		reserved := map[string]bool{"role/save": true, "role/clone": true, "role/delete": true}
-		for _, who := range []string{"adam", "fay", "bob", "chen", "sam", "eve/slow-app"} {
+		for _, who := range []string{"adam", "fay", "bob", "chen", "sam", "c-002?", "eve/slow-app"} {
 			b := login(t, s.url, who)
 			for _, p := range presses(time.Now()) {
 				if who == "adam" && !reserved[p.path] {

@@ -18,7 +18,7 @@ import (
 // A list has exactly the tickets that can be opened, newest first, for everybody.
 func TestListAgreesWithOpening(t *testing.T) {
 	onEach(t, func(t *testing.T, s *service) {
-		for _, who := range []string{"olga", "bob", "chen", "dora", "fay", "gus", "noor", "riya", "sam", "tia", "agent-03", "eve/slow-app"} {
+		for _, who := range []string{"olga", "bob", "chen", "dora", "fay", "gus", "noor", "riya", "sam", "tia", "agent-03", "eve/slow-app", "c-001?", "c-002?"} {
 			b, listed := login(t, s.url, who), make(map[string]bool)
 			for next := ""; ; {
 				var l struct {
@@ -37,7 +37,7 @@ func TestListAgreesWithOpening(t *testing.T) {
 				}
 			}
 			assert.NotEmpty(t, listed, who)
-			for i := 1; i <= seed.Tickets; i += 7 {
+			for i := 1; i <= seed.Tickets; i += 29 {
 				id := strconv.Itoa(i)
 				status, text := b.get("/api/tickets/" + id)
 				want := map[bool]int{true: http.StatusOK, false: http.StatusNotFound}[listed[id]]
@@ -58,6 +58,8 @@ func TestReply(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, status)
 		status, _ = login(t, s.url, "fay").post("/tickets/17/replies", url.Values{"text": {"I only read"}})
 		assert.Equal(t, http.StatusForbidden, status)
+		status, _ = login(t, s.url, "c-001?").post("/tickets/17/replies", url.Values{"text": {"It is not mine"}})
+		assert.Equal(t, http.StatusNotFound, status)
 		status, _ = login(t, s.url, "gus").post("/tickets/17/replies", url.Values{"text": {"I am in another workspace"}})
 		assert.Equal(t, http.StatusNotFound, status)
 		_, text = olga.get("/api/tickets/17")
@@ -70,7 +72,7 @@ func TestDoor(t *testing.T) {
 	onEach(t, func(t *testing.T, s *service) {
 		b := login(t, s.url, "olga")
 		for _, form := range []url.Values{
-			{"account": {seed.Account}, "who": {"eli"}}, {"account": {seed.Account}, "who": {"hal"}}, {"account": {seed.Account}, "who": {"nobody"}},
+			{"account": {seed.Account}, "who": {"eli"}}, {"account": {seed.Account}, "who": {"hal"}}, {"account": {seed.Account}, "who": {"c-003"}, "customer": {"yes"}}, {"account": {seed.Account}, "who": {"c-001"}}, {"account": {seed.Account}, "who": {"nobody"}},
 			{"account": {"other"}, "who": {"olga"}}, {}, {"account": {seed.Account}, "who": {"max"}, "grant": {"upgrade"}},
 			{"account": {seed.Account}, "who": {"max"}, "grant": {"import"}}, {"account": {seed.Account}, "who": {"max"}, "grant": {"slow-app"}},
 		} {

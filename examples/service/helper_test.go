@@ -50,14 +50,18 @@ type browser struct {
 }
 
 // login returns the browser of somebody who is logged in. The name of a support engineer is
-// followed by a slash and the support grant.
+// followed by a slash and the support grant, that of a customer by a question mark.
 func login(t testing.TB, at, who string) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	b := &browser{t: t, url: at, http: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	name, grant, _ := strings.Cut(who, "/")
-	status, text := b.post("/login", url.Values{"account": {seed.Account}, "who": {name}, "grant": {grant}})
+	form := url.Values{"account": {seed.Account}, "who": {strings.TrimSuffix(name, "?")}, "grant": {grant}}
+	if strings.HasSuffix(name, "?") {
+		form.Set("customer", "yes")
+	}
+	status, text := b.post("/login", form)
 	require.Equal(t, http.StatusSeeOther, status, "%s: %s", who, text)
 	return b
 }

@@ -86,6 +86,7 @@ func TestHostileNames(t *testing.T) {
 
 // In a real browser, no name runs, and axe-core finds nothing.
 func TestHostileNamesInBrowser(t *testing.T) {
+	t.Parallel()
 	script := axe(t)
 	s := newService(t, testdb.SQLite(t))
 	hostile(t, s)

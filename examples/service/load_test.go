@@ -25,7 +25,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
-var loadFor = flag.Duration("load", 2*time.Second, "how long the load test runs on each database")
+var loadFor = flag.Duration("load", time.Second, "how long the load test runs on each database")
 
 // While agents list and open tickets, 1 % of the requests revoke somebody's access. No request
 // that begins after a revocation has returned, and ends before it is taken back, is allowed.

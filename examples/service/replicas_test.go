@@ -24,6 +24,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/seed"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
 // asService makes the test program the service itself, so that tests can start processes.
@@ -142,7 +143,7 @@ func TestRevocationHoldsOnAll(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			who := login(t, replicas[0].url, c.who)
-			for range 5 {
+			for range effort.Of(1, 2, 10) {
 				var watchers []*watcher
 				for _, r := range replicas {
 					watchers = append(watchers, watch(who.at(r), c.path), watch(who.at(r), c.path))
@@ -184,7 +185,7 @@ func TestLastAdministrators(t *testing.T) {
 		return url.Values{"person": {who}, "role": {"Account Administrator"}, "workspace": {workspace}, "group": {""}, "scope": {"global"}}
 	}
 	olga, aiko := take("olga", "**"), take("aiko", "*open*")
-	for round := range 12 {
+	for round := range effort.Of(4, 6, 40) {
 		first, second := login(t, replicas[0].url, "olga"), login(t, replicas[1].url, "aiko")
 		forms := []url.Values{aiko, olga} // they take each other's role
 		if round%2 == 1 {
@@ -235,7 +236,7 @@ func TestKilled(t *testing.T) {
 		s, err := store.Open(t.Context(), source)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, s.Close()) })
-		for range 6 {
+		for range effort.Of(2, 3, 20) {
 			r := startReplica(t, source)
 			olga := login(t, r.url, "olga")
 			go func() {

@@ -26,8 +26,9 @@ type listing struct {
 
 // tickets returns a page of the tickets that the subject can view.
 func (d *Desk) tickets(r *http.Request) (l listing, err error) {
-	account := deskpolicy.Account{ID: store.AccountOf(deskhttp.SubjectFrom(r.Context()))}
-	if err := deskhttp.Authorize(r.Context(), deskpolicy.SessionLogin, &account); err != nil {
+	subject := deskhttp.SubjectFrom(r.Context())
+	account := deskpolicy.Account{ID: store.AccountOf(subject)}
+	if err := deskhttp.Authorize(r.Context(), store.LoginOf(subject), &account); err != nil {
 		return l, err
 	}
 	filter, err := deskhttp.FilterFor(r.Context(), deskpolicy.TicketView)

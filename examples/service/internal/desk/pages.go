@@ -114,6 +114,7 @@ func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
 	who := store.Login{
 		Account: deskpolicy.AccountID(r.PostFormValue("account")), Subject: r.PostFormValue("who"), Grant: deskpolicy.SupportGrantID(r.PostFormValue("grant")),
+		IsCustomer: r.PostFormValue("customer") != "",
 	}
 	token, err := d.enter(r, who)
 	if err != nil {
@@ -138,7 +139,7 @@ func (d *Desk) enter(r *http.Request, who store.Login) (store.Token, error) {
 		return "", err
 	}
 	account := deskpolicy.Account{ID: who.Account}
-	if err := deskhttp.Authorize(deskhttp.WithSubject(r.Context(), subject), deskpolicy.SessionLogin, &account); err != nil {
+	if err := deskhttp.Authorize(deskhttp.WithSubject(r.Context(), subject), store.LoginOf(subject), &account); err != nil {
 		return "", errors.Join(err, d.Store.Logout(r.Context(), token))
 	}
 	return token, nil

@@ -141,6 +141,10 @@ func contacts(f *store.Filler) {
 	f.Insert("companies", "account_id, id, name", companies...)
 	f.Insert("contacts", "account_id, id, name, company_id, crm_owner, crm_territory", rows...)
 	f.Insert("crm_teams", "account_id, contact_id, user_id, access", teams...)
+	for _, c := range []struct{ id, role string }{{"c-001", "Customer"}, {"c-002", "Company Customer"}, {"c-003", "Customer"}} {
+		f.Insert("customers", "account_id, contact_id, deactivated", []any{Account, c.id, c.id == "c-003"})
+		f.Insert("customer_bindings", "account_id, contact_id, role, workspace_id, ticket_scope", []any{Account, c.id, c.role, "*open*", "global"})
+	}
 }
 
 var topics = []string{"I cannot log in", "Invoice is wrong", "Where is my order?", "Refund for last month", "Printer does not print", "How do I export my data?", "Change of address", "The app is slow"}

@@ -98,7 +98,7 @@ func (l *loaded) places() error {
 }
 
 func (l *loaded) people() error {
-	bindings, err := l.bindings()
+	bindings, err := l.bindings("binding")
 	if err != nil {
 		return err
 	}
@@ -123,9 +123,10 @@ func (l *loaded) people() error {
 	return nil
 }
 
-func (l *loaded) bindings() (map[string][]deskpolicy.Binding, error) {
+// bindings returns who holds what, by the rows of the part.
+func (l *loaded) bindings(part string) (map[string][]deskpolicy.Binding, error) {
 	bindings := make(map[string][]deskpolicy.Binding)
-	for _, r := range l.rows["binding"] {
+	for _, r := range l.rows[part] {
 		role, err := l.desk.Roles.Role(r.b)
 		if err != nil { // held, but no longer offered
 			role, err = deskpolicy.BuiltInRole(r.b)
@@ -203,8 +204,11 @@ func (l *loaded) subject(now time.Time) (deskpolicy.Subject, error) {
 		return nil, nil
 	}
 	session := l.rows["session"][0]
-	if session.a == "engineer" {
+	switch session.a {
+	case "engineer":
 		return l.engineer(session, now), nil
+	case "customer":
+		return l.customer()
 	}
 	if person, found := l.desk.Person(deskpolicy.AgentID(session.b)); found {
 		return person.Subject, nil
@@ -226,4 +230,19 @@ func (l *loaded) engineer(session row, now time.Time) deskpolicy.Subject {
 		}
 	}
 	return grant.Session(engineer, l.desk.Account, now)
+}
+
+// customer returns the end user of the portal, or nil if the contact is none.
+func (l *loaded) customer() (deskpolicy.Subject, error) {
+	if len(l.rows["customer"]) == 0 {
+		return nil, nil
+	}
+	bindings, err := l.bindings("customer_binding")
+	if err != nil {
+		return nil, err
+	}
+	r := l.rows["customer"][0]
+	return &deskpolicy.Customer{
+		ID: deskpolicy.ContactID(r.a), Account: l.desk.Account, Company: deskpolicy.CompanyID(r.b), Deactivated: r.c != "", Bindings: bindings[r.a],
+	}, nil
 }

@@ -17,7 +17,7 @@ WHERE b.role = 'Account Administrator' AND b.workspace_id IN ('*', '*open*', '**
 UNION ALL
 SELECT 'role', r.name, r.permissions, '', '', '', ''
 FROM roles r JOIN me ON r.account_id = me.account_id
-WHERE {everything} OR me.kind = 'engineer' OR r.name IN (SELECT b.role FROM bindings b JOIN who ON b.account_id = who.account_id AND b.person_id = who.id)
+WHERE {everything} OR me.kind <> 'person' OR r.name IN (SELECT b.role FROM bindings b JOIN who ON b.account_id = who.account_id AND b.person_id = who.id)
 UNION ALL
 SELECT 'person', who.id, who.name, who.kind, CASE WHEN who.deactivated THEN 'yes' ELSE '' END, COALESCE(who.crm_user_id, ''), ''
 FROM who
@@ -33,3 +33,10 @@ FROM memberships m JOIN who ON m.account_id = who.account_id AND m.person_id = w
 UNION ALL
 SELECT 'grant', g.id, g.document, '', '', '', ''
 FROM support_grants g JOIN me ON g.account_id = me.account_id WHERE {everything} OR g.id = me.grant_id
+UNION ALL
+SELECT 'customer', c.contact_id, COALESCE(o.company_id, ''), CASE WHEN c.deactivated THEN 'yes' ELSE '' END, '', '', ''
+FROM customers c JOIN me ON me.kind = 'customer' AND c.account_id = me.account_id AND c.contact_id = me.subject_id
+JOIN contacts o ON o.account_id = c.account_id AND o.id = c.contact_id
+UNION ALL
+SELECT 'customer_binding', b.contact_id, b.role, b.workspace_id, '', b.ticket_scope, ''
+FROM customer_bindings b JOIN me ON me.kind = 'customer' AND b.account_id = me.account_id AND b.contact_id = me.subject_id

@@ -9,10 +9,20 @@ func AccountOf(subject deskpolicy.Subject) deskpolicy.AccountID {
 		return s.Account.ID
 	case *deskpolicy.SharedAgent:
 		return s.Account.ID
+	case *deskpolicy.Customer:
+		return s.Account.ID
 	case *deskpolicy.SupportSession:
 		return s.Account().ID
 	}
 	return ""
+}
+
+// LoginOf returns the action that lets the subject in: to the desk, or to the portal.
+func LoginOf(subject deskpolicy.Subject) deskpolicy.Action[deskpolicy.Account] {
+	if _, isCustomer := subject.(*deskpolicy.Customer); isCustomer {
+		return deskpolicy.PortalLogin
+	}
+	return deskpolicy.SessionLogin
 }
 
 // IDOf returns the ID under which the subject works on the desk, or "" if there is none.
@@ -21,6 +31,8 @@ func IDOf(subject deskpolicy.Subject) string {
 	case *deskpolicy.Agent:
 		return string(s.ID)
 	case *deskpolicy.SharedAgent:
+		return string(s.ID)
+	case *deskpolicy.Customer:
 		return string(s.ID)
 	case *deskpolicy.SupportSession:
 		return string(s.ID())

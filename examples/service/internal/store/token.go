@@ -23,24 +23,31 @@ func (t Token) hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// A Login says who a session is for: a person on the desk or, with a Grant, the support
-// engineer who acts under it.
+// A Login says who a session is for: a person on the desk; with a Grant, the support engineer
+// who acts under it; or a customer of the portal.
 type Login struct {
-	Account deskpolicy.AccountID
-	Subject string
-	Grant   deskpolicy.SupportGrantID
+	Account    deskpolicy.AccountID
+	Subject    string
+	Grant      deskpolicy.SupportGrantID
+	IsCustomer bool
+}
+
+func (l Login) kind() string {
+	switch {
+	case l.Grant != "":
+		return "engineer"
+	case l.IsCustomer:
+		return "customer"
+	}
+	return "person"
 }
 
 // Login starts a session that ends at the given instant, and returns its token.
 func (s *Store) Login(ctx context.Context, who Login, until time.Time) (Token, error) {
-	kind := "person"
-	if who.Grant != "" {
-		kind = "engineer"
-	}
 	token := NewToken()
 	result, err := s.db.ExecContext(ctx, `INSERT INTO sessions (token, account_id, kind, subject_id, grant_id, expires_at)
 		SELECT $1, id, $3, $4, $5, CAST($6 AS BIGINT) FROM accounts WHERE id = $2`,
-		token.hash(), string(who.Account), kind, who.Subject, string(who.Grant), until.UnixMilli())
+		token.hash(), string(who.Account), who.kind(), who.Subject, string(who.Grant), until.UnixMilli())
 	if err != nil {
 		return "", err
 	}

@@ -18,9 +18,10 @@ type Visitors struct {
 	People []Visitor
 }
 
-// A Visitor is a person or, with a Grant, a support engineer.
+// A Visitor is a person, a customer or, with a Grant, a support engineer.
 type Visitor struct {
 	Account, ID, Name, Grant, Roles string
+	IsCustomer                      bool
 }
 
 // Visitors returns everybody who can log in. A real desk would not tell.
@@ -28,13 +29,16 @@ func (s *Store) Visitors(ctx context.Context, now time.Time) ([]Visitors, error)
 	rows, err := s.db.QueryContext(ctx, `
 SELECT p.account_id, p.id, p.name, p.kind, CASE WHEN p.deactivated THEN 'deactivated' ELSE COALESCE(b.role, 'no role') END
 FROM people p LEFT JOIN bindings b ON b.account_id = p.account_id AND b.person_id = p.id
+UNION ALL SELECT c.account_id, c.contact_id, o.name, 'customer', CASE WHEN c.deactivated THEN 'deactivated' ELSE COALESCE(b.role, 'no role') END
+FROM customers c JOIN contacts o ON o.account_id = c.account_id AND o.id = c.contact_id
+LEFT JOIN customer_bindings b ON b.account_id = c.account_id AND b.contact_id = c.contact_id
 UNION ALL SELECT account_id, id, document, 'engineer', '' FROM support_grants
 ORDER BY 1, 2, 5`)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	agents, shared, engineers := Visitors{Title: "Agents"}, Visitors{Title: "Shared agents, from the CRM"}, Visitors{Title: "Support engineers of the vendor"}
+	agents, shared, customers, engineers := Visitors{Title: "Agents"}, Visitors{Title: "Shared agents, from the CRM"}, Visitors{Title: "Customers"}, Visitors{Title: "Support engineers of the vendor"}
 	for rows.Next() {
 		var v Visitor
 		var kind string
@@ -46,11 +50,14 @@ ORDER BY 1, 2, 5`)
 			agents.add(v)
 		case "shared_agent":
 			shared.add(v)
+		case "customer":
+			v.IsCustomer = true
+			customers.add(v)
 		default:
 			engineers.People = append(engineers.People, engineersOf(v, now)...)
 		}
 	}
-	return []Visitors{agents, shared, engineers}, rows.Err()
+	return []Visitors{agents, shared, customers, engineers}, rows.Err()
 }
 
 // add adds the visitor, or another role of the last one.
