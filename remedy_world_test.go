@@ -825,6 +825,10 @@ func possibleFixes(q oracle.Request, offered []Role) (fixes []Fix) {
 	}
 	if ofCustomer(q) {
 		offered = slices.DeleteFunc(slices.Clone(offered), func(role Role) bool { return !suitsCustomers(role) })
+	} else { // an agent is given no role that is built in for customers (A65)
+		offered = slices.DeleteFunc(slices.Clone(offered), func(role Role) bool {
+			return role == CustomerRole.Role() || role == CompanyCustomerRole.Role()
+		})
 	}
 	held := []WorkspaceID{AccountWide, "it", "hr"}
 	if a := oracle.Actions[q.Action]; a != nil && a.Anywhere {
