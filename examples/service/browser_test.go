@@ -35,9 +35,12 @@ type tab struct {
 	dialogs int
 }
 
-// openTab starts a browser, or skips the test if there is none.
+// openTab starts a browser. With -short, or if there is none, it skips the test.
 func openTab(t *testing.T, at string) *tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes long: not with -short")
+	}
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
