@@ -2,7 +2,6 @@ package deskpolicy
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -100,7 +99,7 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 // mention there takes conversation.note.private. It does not check changes in the CRM. See
 // [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
-	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
+	f := finder{e: &denied, offered: roles, by: administrator, checked: true, started: make(map[Fix]bool)}
 	return f.find()
 }
 
@@ -121,6 +120,8 @@ type finder struct {
 
 	tried   map[string]bool // the results of reduce, by the fixes' numbers
 	numbers map[Fix]uint32
+
+	started map[Fix]bool // the results of canStart
 
 	useful []Role // the result of roles, once computed
 	shared bool   // whether useful is for a shared agent
@@ -145,7 +146,7 @@ func (f *finder) find() []Remedy {
 		ways = []Remedy{nil}
 	case d.Reason.Outcome() == OutcomeNotGranted:
 		f.both, f.apart = q.forBoth(f.live), q.apart()
-		ways = combine(f.permitted(f.ways(&q)), f.permitted(f.otherWays(&q)), f.both, nil)
+		ways = f.allWays(&q)
 		if into := q.into(); q.who.session != nil && f.secret { // the current support grant may be enough
 			ways = append(ways, q.opening().and(into.opening()))
 		}
@@ -211,22 +212,22 @@ func (q *question) prerequisites(subject Subject) (needed Remedy) {
 	return needed
 }
 
-// otherWays returns the ways to get the other parts of the request, if any, allowed.
-func (f *finder) otherWays(q *question) []Remedy {
-	ways := []Remedy{nil}
+// allWays returns the ways to get all parts of the request allowed.
+func (f *finder) allWays(q *question) []Remedy {
+	ways := f.ways(q)
+	for _, action := range q.given() { // on the same thing, and by the same subject
+		give := q.alsoTo(action)
+		ways = firstWays(combine(ways, f.ways(&give), anyFix, nil))
+	}
 	switch {
 	case q.what.kind.pair():
 		into := q.into()
-		return f.ways(&into)
+		return combine(ways, f.ways(&into), f.both, nil)
 	case q.what.kind.compound():
 		to, _ := q.destination()
-		ways = f.recipientWays(q, to)
+		return combine(ways, f.recipientWays(q, to), f.both, nil)
 	}
-	for _, action := range q.given() {
-		give := q.alsoTo(action)
-		ways = cross(ways, f.ways(&give))
-	}
-	return ways
+	return combine(ways, []Remedy{nil}, f.both, nil)
 }
 
 // ways returns the ways to get one part of the request allowed by a single binding, held
@@ -257,32 +258,68 @@ func allowsAlone(on *question, _ source, as Binding) bool { return as.decide(on)
 // routes returns the ways to get the part allowed by each source: with each list of reach
 // fixes, unless the source needs no wider ticket scope with fewer of them. The first of the
 // lists is empty. If the part is confidential, each way also has the fixes for that.
-func (f *finder) routes(q *question, sources []source, by approach) (found []Remedy) {
+func (f *finder) routes(q *question, sources []source, by approach) (all []Remedy) {
 	tried := make([][]Remedy, len(sources)) // the ways found with each source
+	found := make(map[placement][]Remedy)
+	var placements []placement
 	for _, fixes := range q.reaches(sources, by.fixesFor) {
 		on := *q
 		for _, fix := range fixes {
 			on.assume(fix)
 		}
-		open := on
-		open.what.Confidential = false
+		on.what.Confidential = false
 		var ways []Remedy
 		for i, s := range sources {
-			binding, ok := s.least(&open, s.limits(tried[i], fixes), by.enough)
+			binding, ok := s.least(&on, s.limits(tried[i], fixes), by.enough)
 			if ok {
 				way := s.way(binding, fixes)
 				tried[i], ways = append(tried[i], way), append(ways, way)
 			}
 		}
-		if on.what.Confidential && on.action != TicketConfidential.ID() {
-			ways = f.clear(&on, ways, by)
+		to := fixes.placement()
+		if found[to] == nil {
+			placements = append(placements, to)
 		}
-		if fixes.hasKind(FixAssign) {
-			ways = f.completeAssignment(&on, q.what.Assignee, ways)
-		}
-		found = append(found, ways...)
+		found[to] = append(found[to], f.permitted(ways)...)
 	}
-	return found
+	for _, to := range placements {
+		all = append(all, f.complete(q, to, found[to], by)...)
+	}
+	return all
+}
+
+// A placement holds the fixes of a remedy that take a part away from where it is: the one
+// after which the part has another assignee or none, and the one after which it is in another
+// group. Each is zero if there is none.
+type placement struct{ assignee, group Fix }
+
+// placement returns the placement of the remedy.
+func (r Remedy) placement() (to placement) {
+	for _, fix := range r {
+		switch fix.Kind {
+		case FixAssign, FixUnassign:
+			to.assignee = fix
+		case FixRoute:
+			to.group = fix
+		}
+	}
+	return to
+}
+
+// complete returns the ways to get the part allowed, which have the placement and let a binding
+// reach the part, with the other fixes that they need: if the part is confidential, those for
+// that, and those that the subject needs to be assigned it.
+func (f *finder) complete(q *question, to placement, ways []Remedy, by approach) []Remedy {
+	on := *q
+	on.assume(to.assignee)
+	on.assume(to.group)
+	if on.what.Confidential && on.action != TicketConfidential.ID() {
+		ways = f.clear(&on, ways, by)
+	}
+	if to.assignee.Kind == FixAssign {
+		ways = f.completeAssignment(&on, q.what.Assignee, ways)
+	}
+	return ways
 }
 
 // clear returns the ways, each with the fixes that clear the subject for what is
@@ -299,7 +336,7 @@ func (f *finder) clear(q *question, ways []Remedy, by approach) []Remedy {
 		c.who.bindings = by.held
 	}
 	more := f.routes(&c, f.sources(&c, by.recipient), approach{fixesFor: by.fixesFor, enough: allowsAlone, recipient: by.recipient})
-	return cross(ways, c.orOpen(more))
+	return firstWays(combine(ways, c.orOpen(more), anyFix, nil))
 }
 
 // opening returns the fix after which the part is no longer confidential, if it is and a fix
@@ -330,7 +367,7 @@ func (f *finder) grantWays(q *question) []Remedy {
 		return ways
 	}
 	clearing := open.clearing()
-	return cross(ways, q.orOpen(f.grantedRoles(&clearing)))
+	return firstWays(combine(ways, q.orOpen(f.grantedRoles(&clearing)), anyFix, nil))
 }
 
 // grantedRoles returns a way for each role that would allow the part, which is not
@@ -517,24 +554,49 @@ func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) 
 	sources, held := f.sources(&take, false), take.who.bindings
 	take.who.bindings, unassigned.who.bindings = take.effective(), q.effective()
 	unassigned.assignTo(before)
-	byReach := make(map[[2]uses][]Remedy)
-	for _, way := range ways {
-		var reach [2]uses // a way has at most two bindings
-		for i, b := range way.bindings() {
-			reach[i] = take.usesOf(&b)
+	gains := make(map[gain][]Remedy)
+	var order []gain
+	for _, way := range inOrder(ways) {
+		g := take.gainOf(way)
+		if gains[g] == nil {
+			order = append(order, g)
 		}
-		byReach[reach] = append(byReach[reach], way)
+		gains[g] = append(gains[g], way)
 	}
-	for _, reach := range slices.SortedFunc(maps.Keys(byReach), compareUses) {
-		alike, to := byReach[reach], take
-		to.who.bindings = append(slices.Clip(take.who.bindings), alike[0].bindings()...)
-		by := approach{fixesFor: (*question).fixesForAssignee, held: append(slices.Clip(held), alike[0].bindings()...)}
+	for _, g := range order {
+		alike, to := gains[g], take
+		gained := alike[0].bindings()
+		to.who.bindings = append(slices.Clip(take.who.bindings), gained...)
+		if g.access != NoAccess {
+			to.who.groups = with(to.who.groups, to.what.Group, g.access)
+		}
+		by := approach{fixesFor: (*question).fixesForAssignee, held: append(slices.Clip(held), gained...)}
 		found := combine(alike, f.takingWays(&to, sources, by), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
 		})
 		complete = append(complete, found[:min(len(found), MaxRemedies)]...)
 	}
 	return complete
+}
+
+// A gain is what a way gives the subject to be assigned the part with: what its bindings, at most
+// two, are of use for, and the access to the part's group.
+type gain struct {
+	reach  [2]uses
+	access Access
+}
+
+// gainOf returns the gain of the way.
+func (q *question) gainOf(way Remedy) (g gain) {
+	for i, b := range way.bindings() {
+		g.reach[i] = q.usesOf(&b)
+	}
+	for _, fix := range way {
+		if fix.Kind == FixGroupAccess && !fix.ForRecipient && fix.Group == q.what.Group {
+			g.access = fix.Access
+		}
+	}
+	return g
 }
 
 // bindings returns the bindings of the fixes.

@@ -1,7 +1,7 @@
 package deskpolicy
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -16,27 +16,72 @@ const MaxRemedies = 100
 // maxSources is the maximum number of roles, and of bindings, that are tried.
 const maxSources = 250
 
+// maxWays is the maximum number of ways that are kept to get one part of a request allowed.
+const maxWays = 10 * MaxRemedies
+
 // combine returns, in order, the combinations of a way in first with a way in second that
 // wanted accepts. A nil wanted accepts every pair. combine leaves out ways that a smaller
-// way replaces, and uses at most MaxRemedies ways of each list.
+// way replaces, and uses at most MaxRemedies ways of each list, and pairs of others that
+// share a fix.
 //
 // A fix that appears in both lists, or that shareable accepts, might serve both parts and
 // so save a fix. Only a fix with the same target replaces it.
 func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, other Remedy) bool) (both []Remedy) {
-	first, second = leastOf(first, second, shareable), leastOf(second, first, shareable)
-	for _, one := range first {
-		for _, other := range second {
-			if wanted == nil || wanted(one, other) {
-				both = append(both, one.and(other))
+	first, second = inOrder(first), inOrder(second)
+	add := func(one, other Remedy) {
+		if wanted == nil || wanted(one, other) {
+			both = append(both, one.and(other))
+		}
+	}
+	ones, others := leastOf(first, second, shareable), leastOf(second, first, shareable)
+	for _, one := range ones {
+		for _, other := range others {
+			add(one, other)
+		}
+	}
+	if max(len(ones), len(others)) == MaxRemedies {
+		sharing(first, second, add)
+	}
+	return inOrder(both)
+}
+
+// sharing calls add with pairs of a way in first and a way in second, both in order, that
+// have a fix with the same target. For each target, it calls add with the pairs that can
+// be among the first.
+func sharing(first, second []Remedy, add func(one, other Remedy)) {
+	ones, others := byTarget(first), byTarget(second)
+	maps.DeleteFunc(ones, func(target Fix, _ []Remedy) bool { return others[target] == nil })
+	limit := min(MaxRemedies, MaxRemedies*MaxRemedies/max(1, len(ones)))
+	for target, alike := range ones {
+		for i, one := range alike[:min(len(alike), limit)] {
+			with := others[target]
+			for _, other := range with[:min(len(with), limit/(i+1))] { // i*j pairs precede the pair of the i-th and the j-th
+				add(one, other)
 			}
 		}
 	}
-	slices.SortFunc(both, Remedy.compare)
-	return slices.CompactFunc(both, Remedy.equal)
 }
 
-// leastOf returns, in order, the first MaxRemedies ways that no smaller way replaces. See
-// combine.
+// byTarget returns the ways that have a fix with each target.
+func byTarget(ways []Remedy) map[Fix][]Remedy {
+	with := make(map[Fix][]Remedy)
+	for _, way := range ways {
+		for _, f := range way {
+			with[f.target()] = append(with[f.target()], way)
+		}
+	}
+	return with
+}
+
+// inOrder returns the ways in order, each once.
+func inOrder(ways []Remedy) []Remedy {
+	ways = slices.Clone(ways)
+	slices.SortFunc(ways, Remedy.compare)
+	return slices.CompactFunc(ways, Remedy.equal)
+}
+
+// leastOf returns the first MaxRemedies ways that no smaller way replaces. The ways are in
+// order. See combine.
 func leastOf(ways, others []Remedy, shareable func(Fix) bool) (least []Remedy) {
 	shared := make(map[Fix]bool)
 	for _, other := range others {
@@ -47,22 +92,25 @@ func leastOf(ways, others []Remedy, shareable func(Fix) bool) (least []Remedy) {
 	replaces := func(a, b Fix) bool {
 		return a.within(b) && (a.sameTarget(b) || !shared[b.target()] && !shareable(b))
 	}
-	ways = slices.Clone(ways)
-	slices.SortFunc(ways, Remedy.compare)
-	ways = slices.CompactFunc(ways, Remedy.equal)
-	for _, way := range ways {
-		larger := slices.ContainsFunc(ways, func(other Remedy) bool {
+	for i, way := range ways {
+		replaced := func(other Remedy) bool {
 			return other.fitsBy(replaces, way) && !way.fitsBy(Fix.within, other)
-		})
-		if !larger {
-			least = append(least, way)
 		}
-		if len(least) == MaxRemedies {
+		if slices.ContainsFunc(least, replaced) || slices.ContainsFunc(ways[i+1:], replaced) {
+			continue
+		}
+		if least = append(least, way); len(least) == MaxRemedies {
 			break
 		}
 	}
 	return least
 }
+
+// firstWays returns the first maxWays of the ways, which are in order.
+func firstWays(ways []Remedy) []Remedy { return ways[:min(len(ways), maxWays)] }
+
+// anyFix accepts every fix.
+func anyFix(Fix) bool { return true }
 
 // equal reports whether the remedies have the same fixes in the same order.
 func (r Remedy) equal(other Remedy) bool { return slices.Equal(r, other) }
@@ -129,24 +177,27 @@ func (f *finder) permitted(ways []Remedy) []Remedy {
 	if !f.checked {
 		return ways
 	}
-	before, decided := copyResource(f.thing), make(map[Fix]bool)
 	return slices.DeleteFunc(ways, func(way Remedy) bool {
-		return slices.ContainsFunc(way, func(fix Fix) bool {
-			if fix.Kind != FixGroupAccess && fix.Kind != FixWidenScope && fix.Kind != FixAssignRole {
-				return false
-			}
-			allowed, known := decided[fix]
-			if !known {
-				who := f.e.request.Subject
-				if fix.ForRecipient {
-					who = *before.to
-				}
-				allowed = f.isAllowedOn(fix, asAgent(who))
-				decided[fix] = allowed
-			}
-			return !allowed
-		})
+		return slices.ContainsFunc(way, func(fix Fix) bool { return !f.canStart(fix) })
 	})
+}
+
+// canStart reports whether the administrator is allowed to make the fix before the others, if
+// it changes groups or bindings.
+func (f *finder) canStart(fix Fix) bool {
+	if fix.Kind != FixGroupAccess && fix.Kind != FixWidenScope && fix.Kind != FixAssignRole {
+		return true
+	}
+	allowed, known := f.started[fix]
+	if !known {
+		who := f.e.request.Subject
+		if fix.ForRecipient {
+			who = *copyResource(f.thing).to
+		}
+		allowed = f.isAllowedOn(fix, asAgent(who))
+		f.started[fix] = allowed
+	}
+	return allowed
 }
 
 // forBoth returns a function that reports whether a fix can serve both parts of the
@@ -217,11 +268,6 @@ func (q *question) effective() (bindings []Binding) {
 // which have to reach. The zero span reaches nothing.
 type span struct{ scope, bound Scope }
 
-// compare orders spans by scope and bound.
-func (s span) compare(other span) int {
-	return cmp.Or(cmp.Compare(s.scope, other.scope), cmp.Compare(s.bound, other.bound))
-}
-
 // spanOf returns how far the binding permits the action on the part.
 func (q *question) spanOf(b *Binding) span {
 	if !q.concerns(b) {
@@ -242,9 +288,4 @@ func (q *question) usesOf(b *Binding) uses {
 		u.clears = c.spanOf(b)
 	}
 	return u
-}
-
-// compareUses orders what two bindings are of use for.
-func compareUses(a, b [2]uses) int {
-	return cmp.Or(a[0].own.compare(b[0].own), a[0].clears.compare(b[0].clears), a[1].own.compare(b[1].own), a[1].clears.compare(b[1].clears))
 }
