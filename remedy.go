@@ -217,7 +217,7 @@ func (f *finder) allWays(q *question) []Remedy {
 	ways := f.ways(q)
 	for _, action := range q.given() { // on the same thing, and by the same subject
 		give := q.alsoTo(action)
-		ways = firstWays(combine(ways, f.ways(&give), anyFix, nil))
+		ways = combine(ways, f.ways(&give), anyFix, nil)
 	}
 	switch {
 	case q.what.kind.pair():
@@ -336,7 +336,7 @@ func (f *finder) clear(q *question, ways []Remedy, by approach) []Remedy {
 		c.who.bindings = by.held
 	}
 	more := f.routes(&c, f.sources(&c, by.recipient), approach{fixesFor: by.fixesFor, enough: allowsAlone, recipient: by.recipient})
-	return firstWays(combine(ways, c.orOpen(more), anyFix, nil))
+	return combine(ways, c.orOpen(more), anyFix, nil)
 }
 
 // opening returns the fix after which the part is no longer confidential, if it is and a fix
@@ -367,7 +367,7 @@ func (f *finder) grantWays(q *question) []Remedy {
 		return ways
 	}
 	clearing := open.clearing()
-	return firstWays(combine(ways, q.orOpen(f.grantedRoles(&clearing)), anyFix, nil))
+	return combine(ways, q.orOpen(f.grantedRoles(&clearing)), anyFix, nil)
 }
 
 // grantedRoles returns a way for each role that would allow the part, which is not
@@ -554,49 +554,71 @@ func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) 
 	sources, held := f.sources(&take, false), take.who.bindings
 	take.who.bindings, unassigned.who.bindings = take.effective(), q.effective()
 	unassigned.assignTo(before)
-	gains := make(map[gain][]Remedy)
-	var order []gain
-	for _, way := range inOrder(ways) {
+	byGain := make(map[gain][]Remedy)
+	for _, way := range ways {
 		g := take.gainOf(way)
-		if gains[g] == nil {
-			order = append(order, g)
-		}
-		gains[g] = append(gains[g], way)
+		byGain[g] = append(byGain[g], way)
 	}
-	for _, g := range order {
-		alike, to := gains[g], take
-		gained := alike[0].bindings()
-		to.who.bindings = append(slices.Clip(take.who.bindings), gained...)
-		if g.access != NoAccess {
-			to.who.groups = with(to.who.groups, to.what.Group, g.access)
-		}
-		by := approach{fixesFor: (*question).fixesForAssignee, held: append(slices.Clip(held), gained...)}
-		found := combine(alike, f.takingWays(&to, sources, by), f.both, func(way, more Remedy) bool {
+	for g, alike := range byGain {
+		to := take.gaining(alike[0], g.access)
+		to.who.bindings = append(slices.Clip(take.who.bindings), to.who.bindings...)
+		by := approach{fixesFor: (*question).fixesForAssignee, held: held}
+		complete = append(complete, combine(alike, f.takingWays(&to, sources, by), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
-		})
-		complete = append(complete, found[:min(len(found), MaxRemedies)]...)
+		})...)
 	}
 	return complete
 }
 
-// A gain is what a way gives the subject to be assigned the part with: what its bindings, at most
-// two, are of use for, and the access to the part's group.
+// A gain is what a way gives the subject to be assigned the part with. Of each pair, the first
+// is as the subject then is, and the second with [Edit] in the part's group.
 type gain struct {
-	reach  [2]uses
-	access Access
+	assigned, unassigned [2]Reason // whether the way's bindings reach the part, if it is not confidential
+	cleared              [2]bool   // whether they reach it if it is
+	access               Access    // the access to the part's group that the way gives
 }
 
 // gainOf returns the gain of the way.
 func (q *question) gainOf(way Remedy) (g gain) {
-	for i, b := range way.bindings() {
-		g.reach[i] = q.usesOf(&b)
-	}
 	for _, fix := range way {
 		if fix.Kind == FixGroupAccess && !fix.ForRecipient && fix.Group == q.what.Group {
 			g.access = fix.Access
 		}
 	}
+	for i, access := range [...]Access{g.access, Edit} {
+		on := q.gaining(way, access)
+		on.assignTo(on.who.id)
+		clearing := on.clearing()
+		g.cleared[i] = clearing.cleared()
+		on.what.Confidential = false
+		g.assigned[i] = on.reached()
+		on.assignTo("")
+		g.unassigned[i] = on.reached()
+	}
 	return g
+}
+
+// gaining returns the question with only the way's bindings, and with the access to the part's
+// group.
+func (q *question) gaining(way Remedy, access Access) question {
+	on := *q
+	on.who.bindings, on.relations = way.bindings(), holding{}
+	if access > on.who.groups[on.what.Group].known() {
+		on.who.groups = with(on.who.groups, on.what.Group, access)
+	}
+	return on
+}
+
+// reached returns [AllowedAll] if the question is allowed, [ViewOnly] if that is the reason, and
+// otherwise Undecided.
+func (q *question) reached() Reason {
+	switch d := q.judge(); {
+	case d.Allowed():
+		return AllowedAll
+	case d.Reason == ViewOnly:
+		return ViewOnly
+	}
+	return Undecided
 }
 
 // bindings returns the bindings of the fixes.

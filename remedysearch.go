@@ -34,31 +34,30 @@ func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, 
 		}
 	}
 	ones, others := leastOf(first, second, shareable), leastOf(second, first, shareable)
-	for _, one := range ones {
-		for _, other := range others {
-			add(one, other)
-		}
-	}
+	pair(ones, others, maxWays, add)
 	if max(len(ones), len(others)) == MaxRemedies {
 		sharing(first, second, add)
 	}
-	return inOrder(both)
+	return firstWays(inOrder(both))
+}
+
+// pair calls add with the pairs of a way in first and a way in second, both in order, that
+// fewer than limit pairs precede: all that can be among the first.
+func pair(first, second []Remedy, limit int, add func(one, other Remedy)) {
+	for i, one := range first[:min(len(first), limit)] {
+		for _, other := range second[:min(len(second), limit/(i+1))] {
+			add(one, other)
+		}
+	}
 }
 
 // sharing calls add with pairs of a way in first and a way in second, both in order, that
-// have a fix with the same target. For each target, it calls add with the pairs that can
-// be among the first.
+// have a fix with the same target: with some pairs for each target, about maxWays in all.
 func sharing(first, second []Remedy, add func(one, other Remedy)) {
 	ones, others := byTarget(first), byTarget(second)
 	maps.DeleteFunc(ones, func(target Fix, _ []Remedy) bool { return others[target] == nil })
-	limit := min(MaxRemedies, MaxRemedies*MaxRemedies/max(1, len(ones)))
 	for target, alike := range ones {
-		for i, one := range alike[:min(len(alike), limit)] {
-			with := others[target]
-			for _, other := range with[:min(len(with), limit/(i+1))] { // i*j pairs precede the pair of the i-th and the j-th
-				add(one, other)
-			}
-		}
+		pair(alike, others[target], max(1, min(MaxRemedies, maxWays/len(ones))), add)
 	}
 }
 
