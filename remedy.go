@@ -552,7 +552,7 @@ func (s source) fix(binding Binding) Fix {
 func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) (complete []Remedy) {
 	take, unassigned := q.assigning(), *q
 	sources, held := f.sources(&take, false), take.who.bindings
-	take.who.bindings, unassigned.who.bindings = take.effective(), q.effective()
+	take.who.bindings, unassigned.who.bindings = take.effective(), slices.Grow(q.effective(), 4) // for allowedWith
 	unassigned.assignTo(before)
 	byGain := make(map[gain][]Remedy)
 	for _, way := range ways {
@@ -634,7 +634,6 @@ func (r Remedy) bindings() (all []Binding) {
 // allowedWith reports whether the fixes are enough even if the part is not assigned.
 func (q *question) allowedWith(way, more Remedy) bool {
 	on := *q
-	on.who.bindings = slices.Clip(on.who.bindings)
 	for _, fixes := range [...]Remedy{way, more} {
 		for _, fix := range fixes {
 			if fix.hasBinding() { // a narrower binding that it replaces can stay: it adds nothing
@@ -677,10 +676,11 @@ func (f *finder) takingWays(take *question, sources []source, by approach) []Rem
 	if take.judgeTaking().Allowed() {
 		return []Remedy{nil}
 	}
+	more := append(slices.Clip(take.who.bindings), Binding{})
 	by.taking, by.enough = true, func(on *question, s source, as Binding) bool {
 		changed := *on
 		if as != s.binding { // a narrower binding that it replaces can stay: it adds nothing
-			changed.who.bindings = append(slices.Clip(on.who.bindings), as)
+			more[len(more)-1], changed.who.bindings = as, more
 		}
 		return changed.judgeTaking().Allowed()
 	}

@@ -35,7 +35,7 @@ func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, 
 	}
 	ones, others := leastOf(first, second, shareable), leastOf(second, first, shareable)
 	pair(ones, others, maxWays, add)
-	if max(len(ones), len(others)) == MaxRemedies {
+	if len(first)*len(second) > maxWays {
 		sharing(first, second, add)
 	}
 	return firstWays(inOrder(both))
