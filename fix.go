@@ -230,8 +230,10 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 // compare orders fixes by kind, by what they change and by how much access they give. It
 // ignores Features, which are the same in all remedies of a denial.
 func (f Fix) compare(other Fix) int {
+	if c := cmp.Compare(f.Kind, other.Kind); c != 0 || f == other {
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(f.Kind, other.Kind),
 		cmp.Compare(bit(f.ForRecipient), bit(other.ForRecipient)),
 		cmp.Compare(bit(f.ForSecond), bit(other.ForSecond)),
 		f.Binding.compare(other.Binding),

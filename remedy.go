@@ -181,7 +181,10 @@ func asAgent(who Subject) Subject {
 
 // compare orders remedies by their number of fixes, and then fix by fix.
 func (r Remedy) compare(other Remedy) int {
-	return cmp.Or(cmp.Compare(len(r), len(other)), slices.CompareFunc(r, other, Fix.compare))
+	if c := cmp.Compare(len(r), len(other)); c != 0 {
+		return c
+	}
+	return slices.CompareFunc(r, other, Fix.compare)
 }
 
 // prerequisites returns the fixes that make the subject active and the plan sufficient.
