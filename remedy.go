@@ -325,7 +325,7 @@ func (f *finder) complete(q *question, to placement, ways []Remedy, by approach)
 	return ways
 }
 
-// clear returns the ways, each with the fixes that clear the subject for what is
+// clear returns the ways, each with the fixes that it needs to clear the subject for what is
 // confidential, or with the fix after which the part is not.
 func (f *finder) clear(q *question, ways []Remedy, by approach) []Remedy {
 	c := q.clearing()
@@ -338,8 +338,29 @@ func (f *finder) clear(q *question, ways []Remedy, by approach) []Remedy {
 	if by.held != nil {
 		c.who.bindings = by.held
 	}
+	var cleared, others []Remedy
+	for _, way := range ways {
+		if c.clearedBy(way, by.recipient) {
+			cleared = append(cleared, way)
+		} else {
+			others = append(others, way)
+		}
+	}
 	more := f.routes(&c, f.sources(&c, by.recipient), approach{fixesFor: by.fixesFor, enough: allowsAlone, recipient: by.recipient})
-	return combine(ways, c.orOpen(more), anyFix, nil)
+	return append(cleared, combine(others, c.orOpen(more), anyFix, nil)...)
+}
+
+// clearedBy reports whether the bindings of the way, with its other fixes of the subject or of
+// the recipient, clear whom they are for.
+func (q *question) clearedBy(way Remedy, recipient bool) bool {
+	on := *q
+	on.who.bindings = way.bindings()
+	for _, fix := range way {
+		if fix.ForRecipient == recipient {
+			on.assume(fix)
+		}
+	}
+	return on.cleared()
 }
 
 // opening returns the fix after which the part is no longer confidential, if it is and a fix
@@ -557,18 +578,23 @@ func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) 
 	sources, held := f.sources(&take, false), take.who.bindings
 	take.who.bindings, unassigned.who.bindings = take.effective(), slices.Grow(q.effective(), 4) // for allowedWith
 	unassigned.assignTo(before)
+	open := take
+	open.what.Confidential = false
+	by := approach{fixesFor: (*question).fixesForAssignee, taking: true, held: held}
 	byGain := make(map[gain][]Remedy)
 	for _, way := range ways {
-		g := take.gainOf(way)
+		g := open.gainOf(way)
 		byGain[g] = append(byGain[g], way)
 	}
 	for g, alike := range byGain {
-		to := take.gaining(alike[0], g.access)
+		to := open.gaining(alike[0], g.access)
 		to.who.bindings = append(slices.Clip(take.who.bindings), to.who.bindings...)
-		by := approach{fixesFor: (*question).fixesForAssignee, held: held}
 		complete = append(complete, combine(alike, f.takingWays(&to, sources, by), f.both, func(way, more Remedy) bool {
 			return len(more) == 0 || !unassigned.allowedWith(way, more)
 		})...)
+	}
+	if take.what.Confidential {
+		complete = f.clear(&take, complete, by)
 	}
 	return complete
 }
@@ -576,8 +602,7 @@ func (f *finder) completeAssignment(q *question, before AgentID, ways []Remedy) 
 // A gain is what a way gives the subject to be assigned the part with. Of each pair, the first
 // is as the subject then is, and the second with [Edit] in the part's group.
 type gain struct {
-	assigned, unassigned [2]Reason // whether the way's bindings reach the part, if it is not confidential
-	cleared              [2]bool   // whether they reach it if it is
+	assigned, unassigned [2]Reason // whether the way's bindings reach the part
 	access               Access    // the access to the part's group that the way gives
 }
 
@@ -591,9 +616,6 @@ func (q *question) gainOf(way Remedy) (g gain) {
 	for i, access := range [...]Access{g.access, Edit} {
 		on := q.gaining(way, access)
 		on.assignTo(on.who.id)
-		clearing := on.clearing()
-		g.cleared[i] = clearing.cleared()
-		on.what.Confidential = false
 		g.assigned[i] = on.reached()
 		on.assignTo("")
 		g.unassigned[i] = on.reached()
