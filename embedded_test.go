@@ -82,7 +82,7 @@ var likesOfEach = map[string][]likes{
 func TestFilterOfEmbeddedTypes(tt *testing.T) {
 	effort.Checks(tt, 50, 500, 5000)
 	scope := rapid.SampledFrom([]Scope{Anything, InGroup, Assigned, GroupQueue, Unassigned, Unrouted, Requested, Participating, Mentioned, MyCustomers, SameCompany, ScopeGroup, ScopeShared})
-	actions := rapid.SampledFrom([]ActionID{FirstHostOwn, FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostInAllClasses})
+	actions := rapid.SampledFrom([]ActionID{FirstHostOwn, FirstHostView, FirstHostEdit, FirstHostExport, FirstHostChannel, FirstHostPublicView, FirstHostPublicEdit})
 	workspace := rapid.SampledFrom([]WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"})
 	group := rapid.SampledFrom([]GroupID{"", "", "billing", "refunds", "apac"})
 	person := rapid.SampledFrom([]AgentID{"", "riya", "sam", "bob"})
@@ -97,6 +97,7 @@ func TestFilterOfEmbeddedTypes(tt *testing.T) {
 		}
 		agent, shared := riya(bindings...), sam(bindings...)
 		agent.Contact, agent.Company = rapid.SampledFrom([]ContactID{"", "c-1"}).Draw(t, "contact"), rapid.SampledFrom([]CompanyID{"", "initech"}).Draw(t, "company")
+		end := &Customer{ID: "c-1", Account: acme, Company: agent.Company, Bindings: bindings}
 		shared.Groups, shared.CRM.Sees = agent.Groups, rapid.SampledFrom([]CRMRecords{OwnRecords, TerritoryRecords, AllRecords}).Draw(t, "sees")
 
 		what := Attributes{
@@ -122,7 +123,7 @@ func TestFilterOfEmbeddedTypes(tt *testing.T) {
 		}
 		for name, like := range likesOfEach {
 			for i, ask := range like {
-				for _, subject := range []Subject{agent, shared} {
+				for _, subject := range []Subject{agent, shared, end} {
 					may, listed := ask(subject, action, by)
 					require.Equal(t, may, listed, "%s, changed by %d, %T", name, i, subject)
 					asked[name]++
