@@ -306,7 +306,7 @@ func (id ActionID) RequiredFeatures() Features { return id.info().requires }
 // as one on the account, a workspace, an app, people, a role or a support grant, it returns
 // only Anything (A34). For an action that a custom role cannot hold, it returns none.
 func (id ActionID) Relations() Scope {
-	if !customisable.Has(id.At(Anything)) {
+	if !everything.Has(id.At(Anything)) {
 		return 0
 	}
 	return id.info().on.relations()

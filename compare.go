@@ -14,7 +14,8 @@ import (
 // It assumes that the account's plan has every feature, so a permission that the plan
 // disables still counts. Actions on other people also require the subject's authority to
 // cover theirs; Compare does not examine that, because it follows from the rest if both
-// subjects have the same open workspaces. Nor does it examine whether the recipient of an
+// subjects have the same open workspaces. Nor does it examine changes of the subject's own
+// record, roles and groups, which never make its authority wider. Nor does it examine whether the recipient of an
 // assignment can take it, which the subject itself may be: that is about the recipient.
 //
 // For a host's own resource types, Compare assumes that a resource can be in any workspace

@@ -227,7 +227,7 @@ func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
 
 // allows reports whether the rules let the subject do the action at all.
 func (a *authority) allows(i int, c *comparedAction) bool {
-	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
+	return !a.rules.forbidden[i] && (a.authors || !c.id.InClass(ClassRoleAuthoring))
 }
 
 // coversEach reports whether each permission of other for the action is covered by a single

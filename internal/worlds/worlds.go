@@ -130,6 +130,7 @@ func drawAccount(t *rapid.T, label string) oracle.Account {
 		Open:     rapid.SliceOfN(rapid.SampledFrom([]string{"it", "hr", "it", "", "*"}), 0, 3).Draw(t, label+" open workspaces"),
 
 		Integrated:     !Rarely(t, 12, label+" not integrated"),
+		Authors:        rapid.Bool().Draw(t, label+" role authors by permission"),
 		Administrators: rapid.SampledFrom(AdministratorLists).Draw(t, label+" administrators"),
 	}
 }
