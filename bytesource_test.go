@@ -182,7 +182,15 @@ func (t *byteSource) role() Role {
 }
 
 func (t *byteSource) binding() Binding {
-	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: pick(t, Anything, t.scope())}
+	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: pick(t, Anything, t.scope()), Window: t.heldWhen()}
+}
+
+// heldWhen returns mostly the window that is always.
+func (t *byteSource) heldWhen() Window {
+	if !t.rarely() {
+		return Window{}
+	}
+	return NewWindow(t.instant(), t.instant())
 }
 
 func (t *byteSource) crmUser() CRMUser {
@@ -211,16 +219,16 @@ func (t *byteSource) subject() asker {
 	case kind < 6:
 		a := &Agent{
 			ID: t.person(), Account: t.account(), Deactivated: t.rarely(),
-			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Contact: t.contactID(), Company: t.companyID(),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Contact: t.contactID(), Company: t.companyID(), Now: t.instant(),
 		}
-		return asker{subject: a, nobody: a.ID == "", dead: a.Deactivated, account: a.Account.ID, roles: boundRoles(a.Bindings)}
+		return asker{now: a.Now, subject: a, nobody: a.ID == "", dead: a.Deactivated, account: a.Account.ID, roles: boundRoles(a.Bindings)}
 	case kind < 10:
 		a := &SharedAgent{
 			ID: t.person(), Account: t.account(), Deactivated: t.rarely(), CRM: t.crmUser(),
-			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Now: t.instant(),
 		}
 		return asker{
-			subject: a, nobody: a.ID == "", shared: true, account: a.Account.ID, roles: boundRoles(a.Bindings),
+			now: a.Now, subject: a, nobody: a.ID == "", shared: true, account: a.Account.ID, roles: boundRoles(a.Bindings),
 			dead: a.Deactivated || a.CRM.ID == "" || a.CRM.Deactivated || !a.Account.Integrated,
 		}
 	case kind < 13:

@@ -94,6 +94,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(NoRole, riya(), TicketReply, billing),
 		gives(NoPermission, me, TicketPurge, billing),
 		gives(OtherWorkspace, riya(Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup}), TicketReply, billing),
+		gives(OutsideWindow, askingOn(4, riya(during(0, 2, wide(AgentRole.Role(), ScopeGroup)))), TicketReply, billing),
 		gives(OutOfScope, me, TicketReply, apac),
 		gives(ViewOnly, me, TicketReply, ticketOf("refunds", "bob")),
 		gives(Confidential, me, TicketReply, secret),

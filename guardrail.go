@@ -19,7 +19,7 @@ func (q *question) forbidden() Reason {
 	case q.what.builtIn && q.action != RoleClone.ID():
 		return BuiltInImmutable
 	// A custom role with the permission is not enough: its holder could widen that role.
-	case class&ClassRoleAuthoring != 0 && !q.who.makesRoles():
+	case class&ClassRoleAuthoring != 0 && !q.makesRoles():
 		return RoleAuthoringReserved
 	}
 	return q.forbiddenOn()
@@ -71,6 +71,11 @@ func (q *question) mayAssign(a *RoleAssignment) Reason {
 
 // forbiddenToKind returns the guardrail for the kind of subject, or Undecided.
 func (q *question) forbiddenToKind() Reason {
+	if q.who.delegate != nil {
+		if reason := q.forbiddenToDelegate(); reason != Undecided {
+			return reason
+		}
+	}
 	switch {
 	case q.who.crm != nil:
 		return q.forbiddenToShared()
@@ -94,14 +99,22 @@ func (b Binding) custom() bool { return b.Role.Account() != "" }
 // create roles. A custom role with the same permissions is not enough.
 func (who *actor) makesRoles() bool {
 	for i := range who.bindings {
-		if who.bindings[i].makesRoles() {
+		if who.bindings[i].makesRoles() && who.bindings[i].Window.holds(who.at) {
 			return true
 		}
 	}
 	return false
 }
 
-// makesRoles reports whether the binding makes its holder an account administrator.
+// makesRoles is that of the subject.
+func (q *question) makesRoles() bool {
+	return q.holdsAny(func(i int) (Window, bool) {
+		b := &q.who.bindings[i]
+		return b.Window, b.makesRoles()
+	})
+}
+
+// makesRoles reports whether the binding makes its holder an account administrator, while it is held.
 func (b *Binding) makesRoles() bool {
 	return b.Role == accountAdministratorRole && b.Group == "" && b.Workspace != "" && !b.Workspace.single()
 }
@@ -111,6 +124,8 @@ type revision struct {
 	drop *Binding         // the binding to take away
 	add  *Binding         // the binding to add
 	in   *GroupMembership // the new access to a group
+
+	during Window // when what the target holds counts; always, but for a support grant
 }
 
 // held returns the agent as the target of an action.
@@ -186,20 +201,13 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 	if len(given) > few { // compare them at once: each comparison would visit every workspace
 		given = map[WorkspaceID][]Binding{"": slices.Concat(slices.Collect(maps.Values(given))...)}
 	}
+	to := revision{during: g.known().window()}
 	for _, bindings := range given {
-		if !q.outranks(&actor{bindings: bindings}, revision{}) {
+		if !q.outranks(&actor{bindings: bindings}, to) {
 			return BeyondAuthority
 		}
 	}
 	return Undecided
-}
-
-// outranks reports whether the subject's authority covers the target's, before and after
-// the revision. The account administrator's covers everyone's, in restricted workspaces
-// too [R5]. But to act in the target's name, even the account administrator must be
-// allowed everything that the target is.
-func (q *question) outranks(target *actor, to revision) bool {
-	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.distinctFrom(target))
 }
 
 // distinctFrom reports whether the subject must also reach what is assigned to the target.
@@ -233,26 +241,30 @@ func (who *actor) onlyLoses(to revision) bool {
 		return false
 	}
 	return to.add == nil || slices.ContainsFunc(who.bindings, func(b Binding) bool {
-		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.Group == to.add.Group && b.TicketScope.Valid() && b.TicketScope.Covers(to.add.TicketScope)
+		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.Group == to.add.Group && b.TicketScope.Valid() && b.TicketScope.Covers(to.add.TicketScope) && b.Window.covers(to.add.Window)
 	})
 }
 
 // removesAdministrator reports whether the action would stop the target from being an account
-// administrator.
+// administrator. A role that is held for a time only does not keep one (A56).
 func (q *question) removesAdministrator(target *actor, to revision) bool {
+	makesRoles := func(b Binding) bool { return b.makesRoles() }
 	switch {
-	case !target.makesRoles() || target.crm != nil: // a shared agent is never an administrator
+	case !slices.ContainsFunc(target.bindings, makesRoles) || target.crm != nil: // a shared agent is never an administrator
 		return false
 	case q.action == AgentDeactivate.ID(), q.action == AgentDelete.ID():
 		return true
 	}
-	return to.drop != nil && to.drop.makesRoles() && to.add == nil && !target.makesRolesBut(to.drop)
+	keeps := to.add != nil && to.add.Window == Window{}
+	return to.drop != nil && to.drop.makesRoles() && !keeps && !target.makesRolesBut(to.drop)
 }
 
 // makesRolesBut reports whether who is also an account administrator by a binding in a
 // workspace other than the dropped binding's.
 func (who *actor) makesRolesBut(dropped *Binding) bool {
-	return slices.ContainsFunc(who.bindings, func(b Binding) bool { return b.makesRoles() && b.Workspace != dropped.Workspace })
+	return slices.ContainsFunc(who.bindings, func(b Binding) bool {
+		return b.makesRoles() && b.Workspace != dropped.Workspace && b.Window == Window{}
+	})
 }
 
 // lacksOthers reports whether the account lists no other administrator.

@@ -509,7 +509,8 @@ func (r renamer) rolesOf(roles []*oracle.Role) (renamed []*oracle.Role) {
 }
 
 func (r renamer) binding(b oracle.Binding) oracle.Binding {
-	return oracle.Bound(r.role(b.Role), r.name(b.Workspace), b.TicketScope).For(r.name(b.Group))
+	b.Role, b.Workspace, b.Group = r.role(b.Role), r.name(b.Workspace), r.name(b.Group)
+	return b
 }
 
 func (r renamer) agent(m *oracle.Agent) *oracle.Agent {

@@ -432,6 +432,8 @@ func TestRefusedQuestions(t *testing.T) {
 	grouped := func(group deskpolicy.GroupID) deskpolicy.Binding {
 		return deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it", Group: group, TicketScope: deskpolicy.ScopeGroup}
 	}
+	temporary := grouped("")
+	temporary.Window = deskpolicy.NewWindow(time.Time{}, time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC))
 	other := agent("riya", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject
@@ -462,6 +464,9 @@ func TestRefusedQuestions(t *testing.T) {
 		"a wrapped ticket":    {riya, invoiceView.ID(), wrapped{ticket}, cedarexport.ErrNotExpressible},
 		"held in \xff":        {agent("riya", grouped("\xff")), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"given in \xff":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: riya, Binding: grouped("\xff")}, cedarexport.ErrNotExpressible},
+		"held in a window":    {agent("riya", temporary), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
+		"given for a time":    {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: riya, Binding: temporary}, cedarexport.ErrNotExpressible},
+		"a delegate":          {deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, ID: "k"}, deskpolicy.Limit{}), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"two records":         {riya, deskpolicy.AgentEdit.ID(), other, cedarexport.ErrNotExpressible},
 		"an ID not UTF-8":     {agent("ri\xffya"), deskpolicy.TicketView.ID(), ticket, cedarexport.ErrNotExpressible},
 		"a group not UTF-8":   {riya, deskpolicy.TicketView.ID(), deskpolicy.Ticket{Account: "acme", Group: "\xff"}, cedarexport.ErrNotExpressible},

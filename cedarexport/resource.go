@@ -439,6 +439,7 @@ func (d *draft) personActedOn(kind string, m member) entity {
 // what the person may do if the role is gained.
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
+	d.checkWindow(a.Binding)
 	e := d.personActedOn("RoleAssignment", to)
 	e.attrs["role"], e.attrs["roleWorkspace"], e.attrs["roleGroup"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace), string(a.Binding.Group)
 	if d.compares {

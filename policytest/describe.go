@@ -48,12 +48,12 @@ func describeSubject(s deskpolicy.Subject) string {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
 		if s != nil {
-			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated)))
+			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, s.Bindings), flagName("deactivated", s.Deactivated)))
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
 			return fmt.Sprintf("shared agent %q%s", s.ID, joinParts(
-				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated),
+				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, s.Bindings), flagName("deactivated", s.Deactivated),
 				flagName("not connected to the CRM", !s.Account.Integrated), labelled("CRM user ", describeUser(s.CRM))))
 		}
 	case *deskpolicy.Customer:
@@ -70,6 +70,17 @@ func describeSubject(s deskpolicy.Subject) string {
 		}
 	}
 	return "nobody"
+}
+
+// describeNow describes when the subject asks, if any of its roles has a window.
+func describeNow(at time.Time, bindings []deskpolicy.Binding) string {
+	switch windowed := func(b deskpolicy.Binding) bool { return b.Window != deskpolicy.Window{} }; {
+	case !slices.ContainsFunc(bindings, windowed):
+		return ""
+	case at.IsZero():
+		return "at no instant"
+	}
+	return "at " + instant(at)
 }
 
 func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access) string {

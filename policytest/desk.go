@@ -54,7 +54,8 @@ type Desk struct {
 	// or name, or if Actions has a host action that is not listed here.
 	HostActions []HostAction
 
-	// Now is the time when support grants are made. They start then, or up to an hour later.
+	// Now is the instant at which agents and shared agents ask, and when support grants are made.
+	// Support grants start then, or up to an hour later.
 	Now time.Time
 }
 

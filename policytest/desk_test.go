@@ -212,6 +212,12 @@ func TestGenerators(t *testing.T) {
 		for _, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeShared, deskpolicy.ScopeGlobal, 1 << 15} {
 			some(t, scope.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope == scope }) > 0)
 		}
+		noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC) // the desk's default
+		held := func(at time.Time) float64 {
+			return share(bindings, func(b deskpolicy.Binding) bool { return b.Window != deskpolicy.Window{} && b.Window.Holds(at) })
+		}
+		some(t, "a window that holds", held(noon) > 0)
+		some(t, "a window that held before", held(noon.Add(-1)) > 0)
 		for relation := deskpolicy.InGroup; relation <= deskpolicy.Anything; relation <<= 1 {
 			some(t, relation.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope&relation != 0 }) > 0)
 		}

@@ -91,7 +91,7 @@ func (r *Thing) narrows() bool {
 	to := ScopeOf(r.Binding.TicketScope).reach()
 	return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
 		at := ScopeOf(held.TicketScope).reach()
-		return held.Like(r.Binding) && !at.none() && at.covers(to)
+		return held.Like(r.Binding) && !at.none() && at.covers(to) && held.lasts(r.Binding)
 	})
 }
 
@@ -125,18 +125,28 @@ func (r *Thing) after(a *Action) *Agent {
 	return &then
 }
 
-// mayAct reports whether the subject can act on the agent: the subject covers the agent
-// before and after the action. An account administrator always does. To act in the agent's
+// mayAct reports whether the subject can act on the agent: on every day from today on, the
+// subject covers the agent before and after the action (A55). An account administrator always does. To act in the agent's
 // name, every subject must also reach what is assigned to the agent.
 func (s *Agent) mayAct(a *Action, r *Thing) bool {
+	for _, day := range s.days(r) {
+		if !s.today(day).mayActOn(a, r.Agent.on(day), r.after(a).on(day)) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayActOn is mayAct on one day.
+func (s *Agent) mayActOn(a *Action, before, after *Agent) bool {
 	inTheirName := a.Name == "agent.impersonate" || a.Name == "agent.key.manage"
 	switch {
-	case inTheirName && r.Agent.ID == "": // nothing is assigned to an agent without an ID
-		return s.covers(r.Agent, onePerson)
+	case inTheirName && before.ID == "": // nothing is assigned to an agent without an ID
+		return s.covers(before, onePerson)
 	case inTheirName:
-		return s.covers(r.Agent, bothRelated) && s.covers(r.Agent, theirsOnly)
+		return s.covers(before, bothRelated) && s.covers(before, theirsOnly)
 	default:
-		return s.makesRoles() || s.covers(r.Agent, onePerson) && s.covers(r.after(a), onePerson) // (B26, B55)
+		return s.makesRoles() || s.covers(before, onePerson) && s.covers(after, onePerson) // (B26, B55)
 	}
 }
 
@@ -162,7 +172,10 @@ func (s *Agent) mayGrant(r *Thing) bool {
 		for _, role := range roles {
 			to.Bindings = append(to.Bindings, Bound(role, workspace, "global"))
 		}
-		may = may && (s.makesRoles() || s.covers(to, onePerson))
+		for _, day := range s.days(r) { // on which it gives access (A55)
+			giver := s.today(day)
+			may = may && (giver.makesRoles() || giver.covers(to, onePerson))
+		}
 	}
 	return may
 }
@@ -170,9 +183,10 @@ func (s *Agent) mayGrant(r *Thing) bool {
 // unseats reports whether the action leaves an account administrator without that role or
 // removes them from the account.
 func (r *Thing) unseats(a *Action) bool {
+	stays := func(b Binding) bool { return b.makesRoles() && b.forGood() } // (A56)
 	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
-	taken := a.Name == "agent.role.remove" && !r.after(a).makesRoles()
-	return !r.Agent.Shared() && r.Agent.makesRoles() && (leaves || taken)
+	taken := (a.Name == "agent.role.remove" || a.Name == "agent.scope.edit") && r.Binding.makesRoles() && !slices.ContainsFunc(r.after(a).Bindings, stays)
+	return !r.Agent.Shared() && slices.ContainsFunc(r.Agent.Bindings, Binding.makesRoles) && (leaves || taken)
 }
 
 // onlyAdministrator reports whether the account has no other known administrator.

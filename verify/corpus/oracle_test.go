@@ -57,7 +57,26 @@ func (a *asker) binding(m *corpus.Binding) oracle.Binding {
 	if m == nil {
 		return oracle.Binding{}
 	}
-	return oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
+	b := oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
+	if from, until, interval := strings.Cut(m.Window, "/"); interval {
+		b.From, b.Until = dayOf(from), dayOf(until)
+	} else if m.Window != "" {
+		b.From = -1
+	}
+	return b
+}
+
+// dayOf returns the day that the text is the first instant of, 0 for none and -1 for one that is
+// not an instant.
+func dayOf(text string) int {
+	at, err := time.Parse(time.RFC3339, text)
+	switch {
+	case text == "" || text == "..":
+		return 0
+	case err != nil || at.Year() < 1970:
+		return -1
+	}
+	return int(at.Sub(time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)) / (24 * time.Hour))
 }
 
 func (a *asker) agent(key string) *oracle.Agent {
@@ -67,7 +86,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 	m := a.world.Subjects[key]
 	account := a.world.Accounts[m.Account]
 	agent := &oracle.Agent{
-		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
+		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Now: dayOf(m.Now), Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
 		Account: oracle.Account{ID: account.ID, Features: account.Features, Open: account.Workspaces, Integrated: account.Integrated, Administrators: account.Administrators},
 	}
 	agent.Contact, agent.Company = m.Contact, m.Company
