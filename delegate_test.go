@@ -328,7 +328,7 @@ func TestDelegateReach(t *testing.T) {
 // mayDelegate is the oracle's reading of A58 to A60.
 func mayDelegate(q oracle.Request, limits []oracle.Binding, person bool) bool {
 	a := oracle.Actions[q.Action]
-	if !oracle.Decide(q).Allowed || a.Authority || a.Authoring || a.Name == "session.login" || q.Thing.Kind == "support_grant" || person && a.Own {
+	if !oracle.Decide(q).Allowed || a.Authority || a.Authoring || a.Name == "session.login" || a.Name == "portal.login" || q.Thing.Kind == "support_grant" || person && a.Own {
 		return false
 	}
 	for _, limit := range limits {

@@ -1039,11 +1039,15 @@ func concurrent(t *rapid.T) {
 	}
 }
 
-// ofSessions are the reasons that only support sessions get; see grant_model_test.go.
+// ofSessions are the reasons that only support sessions and delegates get; see
+// grant_model_test.go and delegate_test.go.
 var ofSessions = map[deskpolicy.Reason]bool{
 	deskpolicy.NoInstant: true, deskpolicy.NoGrant: true, deskpolicy.GrantNotStarted: true,
 	deskpolicy.GrantExpired: true, deskpolicy.GrantRevoked: true, deskpolicy.SupportNoGrants: true,
 	deskpolicy.SupportNoRoles: true, deskpolicy.SupportNoAgents: true, deskpolicy.SupportNoExport: true,
+
+	deskpolicy.IncompleteDelegate: true, deskpolicy.LimitNotInForce: true, deskpolicy.DelegateNoAdministration: true,
+	deskpolicy.LimitLacksPermission: true, deskpolicy.LimitOtherWorkspace: true, deskpolicy.OutOfLimit: true,
 }
 
 // TestReasonShares checks the generators: if a reason is almost never drawn, the laws do
