@@ -124,6 +124,10 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 			ID: id, Account: account, Bindings: drawBindings(t, n, string(account.ID)), Contact: deskpolicy.ContactID(pick(t, append(n.contacts, ""), "own contact")), Company: deskpolicy.CompanyID(pick(t, append(n.companies, ""), "own company")),
 			Groups: drawAccesses[deskpolicy.GroupID](t, n.groups, n.alien, "groups"),
 		}
+	case kind == 4:
+		return &deskpolicy.Customer{
+			ID: deskpolicy.ContactID(pick(t, append(n.contacts, string(id)), "customer")), Account: account, Bindings: drawBindings(t, n, string(account.ID)), Company: deskpolicy.CompanyID(pick(t, append(n.companies, ""), "own company")),
+		}
 	case kind < 9:
 		s := deskpolicy.NewSharedAgent(id, account, drawUser(t, n))
 		if rapid.Bool().Draw(t, "custom") {

@@ -406,6 +406,7 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 					bindings = append(bindings, deskpolicy.Binding{Role: all[1], Workspace: "ITA", TicketScope: deskpolicy.ScopeRestricted})
 				}
 				subjects = append(subjects, &deskpolicy.Agent{ID: id, Account: account, Bindings: bindings, Groups: groups, Contact: "ca1", Company: "co"})
+				subjects = append(subjects, &deskpolicy.Customer{ID: "ca1", Account: account, Bindings: bindings, Company: "co"})
 				shared := deskpolicy.NewSharedAgent(id, account, deskpolicy.CRMUser{
 					ID: "ursa", Sees: deskpolicy.CRMRecords(level % 4), Territories: []deskpolicy.TerritoryID{"emea", ""},
 					Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, MaxAge: time.Hour},
@@ -432,7 +433,7 @@ func everything(t *testing.T, account deskpolicy.AccountID) (roles []deskpolicy.
 		deskpolicy.Unrouted | deskpolicy.Requested | deskpolicy.SameCompany, deskpolicy.Unassigned | deskpolicy.Participating,
 	} {
 		var permissions []deskpolicy.Permission
-		for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostInAllClasses+2*deskpolicy.HostRangeLength; id++ {
+		for id := deskpolicy.ActionID(0); id < deskpolicy.FirstHostPublicEdit+2*deskpolicy.HostRangeLength; id++ {
 			if _, err := deskpolicy.NewRole(account, "One", deskpolicy.NewPermissions(id.At(level)), nil); err == nil {
 				permissions = append(permissions, id.At(level))
 			}
@@ -466,7 +467,7 @@ func clauseActions() (ids []deskpolicy.ActionID) {
 			known++
 		}
 	}
-	for _, from := range []deskpolicy.ActionID{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses} {
+	for _, from := range []deskpolicy.ActionID{deskpolicy.FirstHostView, deskpolicy.FirstHostEdit, deskpolicy.FirstHostExport, deskpolicy.FirstHostChannel, deskpolicy.FirstHostInAllClasses, deskpolicy.FirstHostPublicView, deskpolicy.FirstHostPublicEdit} {
 		ids = append(ids, from, from+deskpolicy.HostRangeLength-1, from+deskpolicy.HostRangeLength)
 	}
 	return append(ids, 1<<16-1)
