@@ -63,18 +63,24 @@ func (h *held) include(other *held) {
 	}
 }
 
-// A bindingIndex finds the bindings of a workspace without a search through all bindings
-// and all workspaces of the account.
+// A bindingIndex finds the bindings of a workspace and a group without a search through all
+// bindings and all workspaces of the account.
 type bindingIndex struct {
-	in     map[WorkspaceID][]int // the indexes of the bindings for single workspaces
-	some   []int                 // the indexes of the others that are for single groups
-	open   map[WorkspaceID]bool  // the account's open workspaces
-	groups map[GroupID]int       // the first binding for each single group
-	held   map[bindingPlace]bool // the places of these bindings, in no single workspace under ""
+	in      map[WorkspaceID]bindingsIn // those for single workspaces and, under "", those for single groups only
+	inGroup map[bindingPlace][]int     // the indexes of those for a single group, by it and as in does
+	groups  map[GroupID]int            // the first binding for each single group
+	open    map[WorkspaceID]bool       // the account's open workspaces
 
-	// What is held outside workspaces, and, by bindings that are not for a single
-	// workspace, in the open workspaces and in all others.
+	// What is held outside workspaces, and, by bindings that are for neither a single
+	// workspace nor a group, in the open workspaces and in all others.
 	outside, wide, everywhere held
+}
+
+// A bindingsIn says which bindings have a workspace.
+type bindingsIn struct {
+	first   int       // the index of the first
+	whole   []int     // the indexes of those that are held whatever the group
+	inGroup []GroupID // the groups of the others
 }
 
 // A bindingPlace is a workspace and a group.
@@ -83,19 +89,38 @@ type bindingPlace struct {
 	group     GroupID
 }
 
-// note notes the group that a binding is for.
-func (x *bindingIndex) note(b *Binding, i int) {
-	if b.Group == "" {
-		return
-	}
-	if _, known := x.groups[b.Group]; !known {
-		x.groups[b.Group] = i
-	}
-	at := bindingPlace{group: b.Group}
+// note notes a binding for a single workspace or group.
+func (x *bindingIndex) note(bindings []Binding, i int) {
+	b, at := &bindings[i], bindingPlace{group: bindings[i].Group}
 	if b.Workspace.single() {
 		at.workspace = b.Workspace
 	}
-	x.held[at] = true
+	in, bound := x.in[at.workspace]
+	if !bound {
+		in.first = i
+	}
+	if b.Group == "" {
+		in.whole = appendUnlike(in.whole, bindings, i)
+		x.in[at.workspace] = in
+		return
+	}
+	if x.inGroup[at] == nil {
+		in.inGroup = append(in.inGroup, b.Group)
+		x.in[at.workspace] = in
+	}
+	x.inGroup[at] = appendUnlike(x.inGroup[at], bindings, i)
+	if _, named := x.groups[b.Group]; !named {
+		x.groups[b.Group] = i
+	}
+}
+
+// appendUnlike appends the index of a binding, unless that repeats one of the last few: every
+// place that they are held in would add both.
+func appendUnlike(indexes []int, bindings []Binding, i int) []int {
+	if slices.ContainsFunc(indexes[max(0, len(indexes)-few):], func(other int) bool { return bindings[other] == bindings[i] }) {
+		return indexes
+	}
+	return append(indexes, i)
 }
 
 // set fills a with the authority of the subject, which is empty if the subject is invalid,
@@ -142,20 +167,18 @@ const unnamed WorkspaceID = "\x00"
 // makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
 	a.space = actionSpace
-	x := &bindingIndex{in: make(map[WorkspaceID][]int), open: asSet(a.who.account.OpenWorkspaces), groups: make(map[GroupID]int), held: make(map[bindingPlace]bool)}
+	x := &bindingIndex{
+		in: make(map[WorkspaceID]bindingsIn), inGroup: make(map[bindingPlace][]int), groups: make(map[GroupID]int), open: asSet(a.who.account.OpenWorkspaces),
+	}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
-		x.note(b, i)
 		a.addTo(&x.outside, b, "", "", false)
-		switch {
-		case b.Workspace.single():
-			x.in[b.Workspace] = append(x.in[b.Workspace], i)
-		case b.Group != "":
-			x.some = append(x.some, i)
-		default:
-			a.addTo(&x.wide, b, unnamed, "", true)
-			a.addTo(&x.everywhere, b, unnamed, "", false)
+		if b.Workspace.single() || b.Group != "" {
+			x.note(a.who.bindings, i)
+			continue
 		}
+		a.addTo(&x.wide, b, unnamed, "", true)
+		a.addTo(&x.everywhere, b, unnamed, "", false)
 	}
 	a.index = x
 }
@@ -201,11 +224,10 @@ func (a *authority) addIndexed(w WorkspaceID, g GroupID, open bool) {
 	default:
 		a.held.include(&a.index.everywhere)
 	}
-	for _, i := range a.index.in[w] {
-		a.addTo(&a.held, &a.who.bindings[i], w, g, open)
-	}
-	for _, i := range a.index.some {
-		a.addTo(&a.held, &a.who.bindings[i], w, g, open)
+	for _, indexes := range [...][]int{a.index.in[w].whole, a.index.inGroup[bindingPlace{w, g}], a.index.inGroup[bindingPlace{"", g}]} {
+		for _, i := range indexes {
+			a.addTo(&a.held, &a.who.bindings[i], w, g, open)
+		}
 	}
 }
 
@@ -296,6 +318,28 @@ func (a *authority) boundGroups(yield func(GroupID) bool) {
 	}
 }
 
+// eachGroupIn calls visit for each group of a binding that is held in the workspace until it
+// returns false, and reports whether it never did. It may visit a group twice.
+func (a *authority) eachGroupIn(w WorkspaceID, visit func(GroupID) bool) bool {
+	if a.index == nil {
+		for g := range a.boundGroups {
+			if a.holdsIn(w, g) && !visit(g) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, of := range slices.Compact([]WorkspaceID{"", w}) {
+		for _, g := range a.index.in[of].inGroup {
+			if !visit(g) {
+				return false
+			}
+		}
+	}
+	add := a.gains.add
+	return add == nil || add.Group == "" || !a.holdsIn(w, add.Group) || visit(add.Group)
+}
+
 // firstInGroup returns the index of the first binding in the group, or -1.
 func (a *authority) firstInGroup(g GroupID) int {
 	if a.index != nil {
@@ -320,7 +364,7 @@ func (a *authority) holdsIn(w WorkspaceID, g GroupID) bool {
 	if a.index == nil {
 		return slices.ContainsFunc(a.who.bindings, func(b Binding) bool { return b.Group == g && (b.Workspace == w || !b.Workspace.single()) })
 	}
-	return a.index.held[bindingPlace{w, g}] || a.index.held[bindingPlace{"", g}]
+	return a.index.inGroup[bindingPlace{w, g}] != nil || a.index.inGroup[bindingPlace{"", g}] != nil
 }
 
 // firstBinding returns the index of the first binding for the workspace, or -1.
@@ -328,8 +372,8 @@ func (a *authority) firstBinding(w WorkspaceID) int {
 	if a.index == nil {
 		return slices.IndexFunc(a.who.bindings, func(b Binding) bool { return b.Workspace == w })
 	}
-	if in := a.index.in[w]; in != nil {
-		return in[0]
+	if in, bound := a.index.in[w]; bound {
+		return in.first
 	}
 	return -1
 }

@@ -23,7 +23,8 @@ type authorityPair struct {
 	actions    []comparedAction // those to compare
 	space      int              // action numbers are below this
 	uncovered  [comparedWords]uint64
-	groups     [3][3]GroupID  // an example group by the access of each side; "" if there is none
+	groups     [3][3]GroupID  // an example of the groups that no binding names, by the access of each side; "" if there is none
+	alike      [3][3]bool     // which accesses without such an example the groups that bindings name have
 	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
 
 	// Where assignments can go: an example group by whether each side can edit in it; "" if
@@ -88,6 +89,13 @@ func (p *authorityPair) prepare() {
 	}
 	other := p.otherGroup()
 	p.groups[NoAccess][NoAccess], p.goals[0][0] = other, other
+	for i := range p.sides {
+		for group := range p.sides[i].boundGroups {
+			if first, second := p.sides[0].access(group), p.sides[1].access(group); p.groups[first][second] == "" {
+				p.alike[first][second] = true
+			}
+		}
+	}
 }
 
 // otherGroup returns an example of a group that neither side is in.
@@ -146,25 +154,32 @@ func (p *authorityPair) eachPlaceIn(w WorkspaceID, visit func() bool) bool {
 	if p.fill(w, ""); !visit() {
 		return false
 	}
-	for g := range p.sides[0].boundGroups {
-		if !p.visitGroup(w, g, visit) {
-			return false
-		}
-	}
-	for g := range p.sides[1].boundGroups {
-		if !p.sides[0].namesGroup(g) && !p.visitGroup(w, g, visit) {
-			return false
-		}
-	}
-	return true
+	inGroup := func(g GroupID) bool { p.fill(w, g); return visit() }
+	return p.sides[0].eachGroupIn(w, inGroup) &&
+		p.sides[1].eachGroupIn(w, func(g GroupID) bool { return p.sides[0].holdsIn(w, g) || inGroup(g) }) &&
+		p.eachAlikeIn(w, inGroup)
 }
 
-// visitGroup is eachPlaceIn for one group that bindings name. If none of these bindings is
-// held in the workspace, the group is like others but for the subjects' access to it.
-func (p *authorityPair) visitGroup(w WorkspaceID, g GroupID, visit func() bool) bool {
-	if p.sides[0].holdsIn(w, g) || p.sides[1].holdsIn(w, g) || p.sides[0].access(g)|p.sides[1].access(g) != NoAccess {
-		p.fill(w, g)
-		return visit()
+// eachAlikeIn calls visit for one group of each access that alike has, if there is one that
+// no binding is held in there. Such a group is like one that no binding names.
+func (p *authorityPair) eachAlikeIn(w WorkspaceID, visit func(GroupID) bool) bool {
+	left := p.alike
+	for i := range p.sides {
+		if left == [3][3]bool{} {
+			break // most often at once
+		}
+		for g := range p.sides[i].boundGroups {
+			like := &left[p.sides[0].access(g)][p.sides[1].access(g)]
+			if !*like || p.sides[0].holdsIn(w, g) || p.sides[1].holdsIn(w, g) {
+				continue
+			}
+			if *like = false; !visit(g) {
+				return false
+			}
+			if left == [3][3]bool{} {
+				return true
+			}
+		}
 	}
 	return true
 }

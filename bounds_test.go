@@ -140,6 +140,24 @@ func manyBindings(role Role, n int) []Binding {
 	return bindings
 }
 
+// inGroups returns n role assignments, each in its own group of every workspace.
+func inGroups(n int) []Binding {
+	bindings := make([]Binding, n)
+	for i := range bindings {
+		bindings[i] = Binding{Role: SupervisorRole.Role(), Workspace: Everywhere, Group: GroupID(fmt.Sprintf("group-%06d", i)), TicketScope: ScopeGlobal}
+	}
+	return bindings
+}
+
+// compares returns a comparison of the agent with itself.
+func compares(agent *Agent) func() {
+	return func() {
+		if Compare(agent, agent).Ordering() != OrderingEqual {
+			panic("an agent differs from itself")
+		}
+	}
+}
+
 // leadAndAgent returns a lead and an agent with n role assignments each.
 func leadAndAgent(n int) (lead, agent *Agent) {
 	manager := inOpen(AdministratorRole.Role(), ScopeGlobal)
@@ -275,6 +293,19 @@ var hostileWork = []struct {
 			for range MissingAuthority(NewRequest(lead, AgentEdit, agent)) {
 			}
 		}
+	}},
+	{"a comparison of roles in many groups, in some workspaces", 2000, 4 << 20, func(_ testing.TB, n int) func() {
+		return compares(riya(append(manyBindings(AgentRole.Role(), 16), inGroups(n)...)...))
+	}},
+	{"a comparison of many repeated roles in a group, in many workspaces", 1000, 4 << 20, func(_ testing.TB, n int) func() {
+		return compares(riya(append(manyBindings(AgentRole.Role(), n), slices.Repeat(inGroups(1), n)...)...))
+	}},
+	{"a comparison of roles in a group of each of many workspaces", 1000, 4 << 20, func(_ testing.TB, n int) func() {
+		bindings := manyBindings(AgentRole.Role(), n)
+		for i, b := range inGroups(n) {
+			bindings[i].Group = b.Group
+		}
+		return compares(riya(bindings...))
 	}},
 	{"many account-wide bindings in many open workspaces", 2000, 8 << 20, func(_ testing.TB, n int) func() {
 		lead, agent := administrator(n), administrator(n)

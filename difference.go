@@ -60,13 +60,14 @@ type differing struct {
 }
 
 // differencesIn returns, for each action that differs, a sample in the workspace where one
-// side is allowed the action and the other is not: the first of those with the lowest stance.
+// side is allowed the action and the other is not: of those with the lowest stance the first
+// in the first group by name, so that it does not depend on how the groups are found.
 func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionID]differing {
 	found := make(map[ActionID]differing)
 	p.eachPlaceIn(w, func() bool {
 		return p.eachExcess(one, other, func(i int, at stance) bool {
 			c := &p.actions[i]
-			if plainer, reported := found[c.id]; !reported || at < plainer.stance {
+			if plainer, reported := found[c.id]; !reported || cmp.Or(cmp.Compare(at, plainer.stance), cmp.Compare(p.named, plainer.named)) < 0 {
 				found[c.id] = differing{p.sample, c, at}
 			}
 			return true

@@ -120,15 +120,17 @@ func TestRepeatedBindings(t *testing.T) {
 	effort.Checks(t, 10, 200, 1000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
-		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", ""}).Draw(t, "workspace"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
+		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", Everywhere, OpenWorkspaces, ""}).Draw(t, "workspace"), Group: rapid.SampledFrom([]GroupID{"", "", "billing", "refunds", "apac"}).Draw(t, "group"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
 	})
 	held := rapid.SliceOfN(binding, 1, 6)
+	groups := rapid.MapOfN(rapid.SampledFrom([]GroupID{"billing", "refunds", "apac", "emea"}), rapid.SampledFrom([]Access{View, Edit}), 0, 4)
 	manager := wide(roleNamed(t, "Manager", AgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal)), ScopeGlobal)
 	reasons := make(map[Reason]int)
 	rapid.Check(t, func(t *rapid.T) {
 		open := rapid.SliceOf(rapid.SampledFrom([]WorkspaceID{"it", "hr", "other", ""})).Draw(t, "open")
 		lead, agent := riya(append(held.Draw(t, "lead's"), manager)...), bob(held.Draw(t, "agent's")...)
 		lead.Account.OpenWorkspaces, agent.Account.OpenWorkspaces = open, open
+		lead.Groups, agent.Groups = groups.Draw(t, "lead's groups"), groups.Draw(t, "agent's groups")
 		more := binding.Draw(t, "more")
 		often := func(a *Agent) *Agent {
 			many := *a

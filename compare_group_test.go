@@ -1,0 +1,95 @@
+package deskpolicy_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
+)
+
+// placesInGroups are places that the bindings and groups of TestCompareInGroups name, and
+// one workspace and one group that they do not.
+var placesInGroups = func() (places []Ticket) {
+	for _, w := range []WorkspaceID{"", "it", "legal", "other"} {
+		for _, g := range []GroupID{"", "billing", "refunds", "apac", "emea", "other"} {
+			for _, assignee := range []AgentID{"", "riya", "bob"} {
+				places = append(places, Ticket{Account: "acme", Workspace: w, Group: g, Assignee: assignee}, Ticket{Account: "acme", Workspace: w, Group: g, Assignee: assignee, Confidential: true})
+			}
+		}
+	}
+	return places
+}()
+
+// TestCompareInGroups checks Compare of agents whose roles are held in groups and workspaces
+// against every place that these distinguish, with few bindings and with the same ones
+// repeated, which are found by an index.
+func TestCompareInGroups(t *testing.T) {
+	effort.Checks(t, 100, 1000, 10_000)
+	role := func(name string, view, reply, confidential, canned Scope) Role {
+		return roleNamed(t, name, TicketView.At(view), TicketReply.At(reply), TicketConfidential.At(confidential), CannedResponseUse.At(canned))
+	}
+	roles := []Role{
+		role("Viewers", Anything, Assigned, Assigned, Anything), role("Members", InGroup, InGroup, InGroup, InGroup),
+		role("Takers", Assigned|GroupQueue, Unrouted, InGroup, Anything), role("Queue", Unassigned, GroupQueue, Anything, InGroup),
+	}
+	scopes := []Scope{Anything, Anything, InGroup, ScopeGroup, Unassigned, Assigned}
+	binding := rapid.Custom(func(t *rapid.T) Binding {
+		return Binding{
+			Role: rapid.SampledFrom(roles).Draw(t, "role"), TicketScope: rapid.SampledFrom(scopes).Draw(t, "scope"),
+			Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, OpenWorkspaces, Everywhere, "it", "legal"}).Draw(t, "workspace"),
+			Group:     rapid.SampledFrom([]GroupID{"", "billing", "refunds", "apac"}).Draw(t, "group"),
+		}
+	})
+	groups := rapid.MapOfN(rapid.SampledFrom([]GroupID{"billing", "refunds", "apac", "emea"}), rapid.SampledFrom([]Access{View, Edit}), 0, 4)
+	agent := rapid.Custom(func(t *rapid.T) *Agent {
+		a := riya(rapid.SliceOfN(binding, 1, 3).Draw(t, "bindings")...)
+		a.Groups = groups.Draw(t, "groups")
+		return a
+	})
+	orderings := make(map[Ordering]int)
+	rapid.Check(t, func(t *rapid.T) {
+		before, after := agent.Draw(t, "before"), agent.Draw(t, "after")
+		if rapid.Bool().Draw(t, "widened") {
+			after.Bindings, after.Groups = append(slices.Clone(before.Bindings), binding.Draw(t, "more")), before.Groups
+		}
+		var gained, lost bool
+		for _, ticket := range placesInGroups {
+			canned := CannedResponse{Account: "acme", Workspace: ticket.Workspace, Group: ticket.Group}
+			for _, allows := range []func(*Agent) bool{
+				func(a *Agent) bool { return Authorize(a, TicketView, &ticket).Allowed() },
+				func(a *Agent) bool { return Authorize(a, TicketReply, &ticket).Allowed() },
+				func(a *Agent) bool { return Authorize(a, TicketConfidential, &ticket).Allowed() },
+				func(a *Agent) bool { return Authorize(a, CannedResponseUse, &canned).Allowed() },
+			} {
+				was, is := allows(before), allows(after)
+				gained, lost = gained || is && !was, lost || was && !is
+			}
+		}
+		want := map[[2]bool]Ordering{{false, false}: OrderingEqual, {true, false}: OrderingWider, {false, true}: OrderingNarrower, {true, true}: OrderingIncomparable}[[2]bool{gained, lost}]
+		orderings[want]++
+		often := func(a *Agent) *Agent {
+			many := *a
+			many.Bindings = slices.Repeat(a.Bindings, 70)
+			return &many
+		}
+		for _, pair := range [][2]*Agent{{before, after}, {often(before), after}, {before, often(after)}, {often(before), often(after)}} {
+			c := Compare(pair[0], pair[1])
+			require.Equal(t, want, c.Ordering())
+			for d := range c.Gained() {
+				require.True(t, d.Allowed.Authorize().Allowed() && !d.Denied.Authorize().Allowed(), d)
+			}
+			require.Equal(t, sentences(Compare(before, after).Gained()), sentences(c.Gained()))
+		}
+	})
+	if effort.Short() {
+		return
+	}
+	for _, ordering := range []Ordering{OrderingEqual, OrderingWider, OrderingNarrower, OrderingIncomparable} {
+		assert.Greater(t, orderings[ordering], 2, "%v", orderings)
+	}
+}
