@@ -102,7 +102,8 @@ func (c *Contact) customer() customer { return customer{record: &c.CRM, contact:
 func (c *Company) customer() customer { return customer{record: &c.CRM, company: c.ID} }
 
 // customerOf returns the customer of a resource with these attributes: the contact or
-// company itself, or the requester of a ticket, if it belongs to the ticket's account (A7).
+// company itself, or the requester of a ticket, if it belongs to the ticket's account (A7). The
+// CRM does not know a host's type that embeds a contact or a company.
 func customerOf(what *Attributes, thing any) customer {
 	switch thing := thing.(type) {
 	case *Contact:
@@ -110,7 +111,7 @@ func customerOf(what *Attributes, thing any) customer {
 	case *Company:
 		return thing.customer()
 	}
-	if requester := what.requester(); requester != nil {
+	if requester := what.requester(); requester != nil && !what.kind.customer() {
 		return requester.customer()
 	}
 	return customer{}

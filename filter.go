@@ -536,7 +536,7 @@ func (l *listing) possible(scope Scope) Scope {
 			scope &^= impossible.relations
 		}
 	}
-	return (scope & l.has.relations()).reduced()
+	return (scope & l.what.kind.relations()).reduced()
 }
 
 // inside returns what is left of the formula for resources that are in the group, if it is

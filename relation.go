@@ -36,8 +36,12 @@ func (q *question) look(s Scope) {
 }
 
 // accessBy returns the access that a relation gives the subject to the resource, or NoAccess
-// if it does not hold. It is the definition of the relations.
+// if it does not hold. It is the definition of the relations. A host's type that embeds one of
+// the library's has the relations of that type only, whatever else it says.
 func (q *question) accessBy(r Scope) Access {
+	if q.what.embedded && r&q.what.kind.relations() == 0 {
+		return NoAccess
+	}
 	switch r {
 	case Anything:
 		return editIf(!q.onlyInPerson())

@@ -17,7 +17,8 @@ type Resource interface {
 // even another empty ID. The zero Attributes belongs to no account.
 //
 // A host's type returns a literal. One that returns the Attributes of a library's type,
-// changed or not, counts as that type.
+// changed or not, counts as that type: subjects relate to it in no other way, whatever it says
+// of a group or a requester.
 type Attributes struct {
 	Account   AccountID   // the account that it belongs to; required
 	Workspace WorkspaceID // the workspace that it is in; "" if it is outside of workspaces
