@@ -20,8 +20,8 @@ type customerCase struct {
 var noCustomers = []customerCase{{}}
 
 // anyCustomers holds the cases for a second subject who is a shared agent, if what the CRM
-// shows it is unknown.
-var anyCustomers = []customerCase{{nobody: true}, {access: [2]Access{1: Edit}, contact: &Contact{ID: "example"}}}
+// shows it is unknown. The contact without an ID stands for any stranger.
+var anyCustomers = []customerCase{{nobody: true}, {access: [2]Access{1: Edit}, contact: &Contact{}}}
 
 // customersOf returns the cases for the CRM users of two subjects. The CRM user is nil for a
 // subject who is not a shared agent; own is the contact of such a subject, if it has one.
@@ -32,7 +32,7 @@ func customersOf(first, second *CRMUser, own ContactID) []customerCase {
 	users := [2]*CRMUser{first, second}
 	cases := []customerCase{{only: notOnCustomer, nobody: true}}
 	records := recordsOf(users)
-	for _, id := range answeredOf(users, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
+	for _, id := range answeredOf(users, own, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
@@ -45,7 +45,7 @@ func customersOf(first, second *CRMUser, own ContactID) []customerCase {
 			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c, mine: true})
 		}
 	}
-	for _, id := range answeredOf(users, func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
+	for _, id := range answeredOf(users, "", func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
 			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
@@ -65,7 +65,9 @@ func (c *customerCase) stances() stanceSet {
 	switch {
 	case c.nobody:
 		return everyStance.not(stancesOf(byRequester))
-	case c.contact != nil && !c.mine:
+	case c.mine:
+		return stancesOf(Requested)
+	case c.contact != nil:
 		return everyStance.not(stancesOf(Requested))
 	}
 	return everyStance
@@ -137,10 +139,10 @@ func territoriesOf(users [2]*CRMUser) (territories []TerritoryID) {
 	return territories
 }
 
-// answeredOf returns one ID for each combination of accesses that the CRM's answers give
-// the two users. It is the first ID with the combination; for no access, it is an ID that
-// the answers do not contain.
-func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[ID]Access) (ids []ID) {
+// answeredOf returns one ID, except own, for each combination of accesses that the CRM's
+// answers give the two users. It is the first ID with the combination; for no access, it is
+// an ID that the answers do not contain.
+func answeredOf[ID ~string](users [2]*CRMUser, own ID, answer func(*CRMVisibility) map[ID]Access) (ids []ID) {
 	all := make(map[ID][2]Access)
 	for i, user := range users {
 		if user == nil {
@@ -152,13 +154,12 @@ func answeredOf[ID ~string](users [2]*CRMUser, answer func(*CRMVisibility) map[I
 			all[id] = answers
 		}
 	}
-	unknown := ID("example")
-	for all[unknown] != [2]Access{} {
-		unknown += "'"
-	}
+	delete(all, "")
+	answered := slices.Sorted(maps.Keys(all))
+	unknown := unlike("example", append(answered, own)...)
 	known := make(map[[2]Access]bool)
-	for _, id := range append([]ID{unknown}, slices.Sorted(maps.Keys(all))...) {
-		if !known[all[id]] && id != "" {
+	for _, id := range append([]ID{unknown}, answered...) {
+		if !known[all[id]] && id != own {
 			ids, known[all[id]] = append(ids, id), true
 		}
 	}

@@ -79,9 +79,13 @@ func (p *authorityPair) differencesIn(w WorkspaceID, one, other int) map[ActionI
 // difference returns the difference, with an example of the sample and the stance.
 func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Subject, self AgentID) Difference {
 	id, on := d.action.id, d.action.on
-	var asks actor
+	var asks, denied actor
 	asks.set(subjects[one])
-	spec := exampleSpec{vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action}
+	denied.set(subjects[other])
+	spec := exampleSpec{
+		vocabulary: p.vocabulary, account: p.account(), workspace: d.workspace, author: self, action: d.action,
+		other: unlike("somebody", self, asks.id, denied.id), stranger: unlike("example", asks.contact, denied.contact),
+	}
 	switch {
 	case d.named != "":
 		spec.group = d.named
@@ -89,9 +93,12 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 		spec.group = p.groups[d.standings[0].group][d.standings[1].group]
 	}
 	spec.contact, spec.company = p.customers[d.customer].in(spec.account)
+	if spec.contact != nil && spec.contact.ID == "" {
+		spec.contact.ID = spec.stranger
+	}
 	spec.crmRole = p.customers[d.customer].crmRole
 	spec.goal = p.goalOf(d)
-	spec.take(d.stance, self, cmp.Or(asks.contact, ownContact), cmp.Or(asks.company, ownCompany))
+	spec.take(d.stance, self, cmp.Or(asks.contact, denied.contact), asks.company)
 	if d.stance.holds(Participating) {
 		spec.takesPart, spec.inCC = p.participants(d, subjects, self)
 	}

@@ -1,5 +1,7 @@
 package deskpolicy
 
+import "slices"
+
 // An exampleSpec specifies an example resource of any kind. Fields that the kind does not
 // have are ignored.
 type exampleSpec struct {
@@ -7,8 +9,10 @@ type exampleSpec struct {
 	account    AccountID
 	workspace  WorkspaceID
 	group      GroupID
-	assignee   AgentID // or the owner, for kinds that are never assigned
-	author     AgentID // the author of a note or a time entry
+	assignee   AgentID   // or the owner, for kinds that are never assigned
+	author     AgentID   // the author of a note or a time entry
+	other      AgentID   // an agent who is neither subject
+	stranger   ContactID // a contact who is neither subject
 	mentioned  AgentID
 	takesPart  AgentID // a participant
 	inCC       ContactID
@@ -40,7 +44,7 @@ func (p *exampleSpec) take(at stance, self AgentID, contact ContactID, company C
 // setRequester sets the contact so that the subject stands so to what it requests.
 func (p *exampleSpec) setRequester(at stance, self AgentID, contact ContactID, company CompanyID) {
 	if p.contact == nil {
-		p.contact = &Contact{ID: "example", Account: p.account}
+		p.contact = &Contact{ID: p.stranger, Account: p.account}
 	}
 	if at.holds(Requested) {
 		p.contact.ID = contact
@@ -114,13 +118,17 @@ var examples = [...]func(*exampleSpec) Resource{
 	kindAccount:         func(p *exampleSpec) Resource { return Account{ID: p.account} },
 }
 
-// otherAgent returns an agent who is not the author and holds no role.
+// otherAgent returns an agent who is neither subject and holds no role.
 func (p *exampleSpec) otherAgent() *Agent {
-	id := AgentID("somebody")
-	if p.author == id {
-		id = "somebody else"
+	return &Agent{ID: p.other, Account: Account{ID: p.account}}
+}
+
+// unlike returns an ID that is none of the others: the name, followed by as many primes as it takes.
+func unlike[ID ~string](name ID, others ...ID) ID {
+	for slices.Contains(others, name) {
+		name += "'"
 	}
-	return &Agent{ID: id, Account: Account{ID: p.account}}
+	return name
 }
 
 // destination returns where an assignment goes: to the group, or to an agent in it who can
@@ -194,7 +202,7 @@ func (p *exampleSpec) mentions() map[AgentID]bool {
 }
 
 func (p *exampleSpec) exampleContact() Contact {
-	c := Contact{ID: "example", Account: p.account}
+	c := Contact{ID: p.stranger, Account: p.account}
 	if p.contact != nil {
 		c = *p.contact
 	}

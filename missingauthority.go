@@ -64,24 +64,18 @@ func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabular
 	if distinct {
 		self = agent.id
 	}
-	if distinct && agent.contact != "" && agent.contact == q.who.contact {
-		agent.contact = ownContact // two people ask by two contacts
+	if distinct && agent.contact == q.who.contact {
+		agent.contact = "" // two people ask by two contacts
 	}
 	p := authorityPair{vocabulary: v, sides: [2]authority{{who: q.who}, {who: agent, gains: gains}}, distinct: distinct}
 	p.sides[1].who.account = q.who.account
 	p.preparePeople()
-	return p.differences(1, 0, [2]Subject{withID(by, q.who.id), agent.withGains(gains, q.who.account, self)}, self)
+	return p.differences(1, 0, [2]Subject{withID(by, q.who.id), agent.withGains(gains, &q.who, self)}, self)
 }
 
-// ownContact and ownCompany are examples of a contact and a company that an agent might be
-// given.
-const (
-	ownContact ContactID = "the agent's contact"
-	ownCompany CompanyID = "the agent's company"
-)
-
-// withGains returns who as a subject of the account, with the given ID and the gains.
-func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
+// withGains returns who as a subject of the account of the other, with the given ID and the
+// gains. It might be given a contact and a company, which the other does not have.
+func (who *actor) withGains(gains revision, other *actor, id AgentID) Subject {
 	bindings, groups := slices.Clone(who.bindings), maps.Clone(who.groups)
 	if gains.add != nil {
 		bindings = append(bindings, *gains.add)
@@ -89,10 +83,14 @@ func (who *actor) withGains(gains revision, in *Account, id AgentID) Subject {
 	if gains.in != nil {
 		groups = with(groups, gains.in.Group.ID, max(groups[gains.in.Group.ID].known(), gains.in.Access.known()))
 	}
-	account := *in
+	account := *other.account
 	account.Plan.Features, account.Integrated = AllFeatures, true
 	if who.crm == nil {
-		return &Agent{ID: id, Account: account, Bindings: bindings, Groups: groups, Contact: cmp.Or(who.contact, ownContact), Company: cmp.Or(who.company, ownCompany)}
+		return &Agent{
+			ID: id, Account: account, Bindings: bindings, Groups: groups,
+			Contact: cmp.Or(who.contact, unlike("the agent's contact", other.contact)),
+			Company: cmp.Or(who.company, unlike("the agent's company", other.company)),
+		}
 	}
 	seesAll := CRMUser{ID: "example", Sees: AllRecords}
 	return &SharedAgent{ID: id, Account: account, CRM: seesAll, Bindings: bindings, Groups: groups}
