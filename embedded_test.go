@@ -92,7 +92,7 @@ func TestFilterOfEmbeddedTypes(tt *testing.T) {
 		action := actions.Draw(t, "action")
 		var bindings []Binding
 		for range rapid.IntRange(1, 2).Draw(t, "bindings") {
-			role := roleNamed(tt, "Hosts", action.At(scope.Draw(t, "scope")|scope.Draw(t, "scope")), TicketConfidential.At(scope.Draw(t, "confidential")))
+			role := roleNamed(tt, "Hosts", action.At(scope.Draw(t, "scope")|scope.Draw(t, "further scope")), TicketConfidential.At(scope.Draw(t, "confidential")))
 			bindings = append(bindings, Binding{Role: role, Workspace: workspace.Draw(t, "held"), Group: group.Draw(t, "in"), TicketScope: scope.Draw(t, "ticket scope")})
 		}
 		agent, shared := riya(bindings...), sam(bindings...)
