@@ -167,8 +167,14 @@ const unnamed WorkspaceID = "\x00"
 // makeIndex builds the index in one pass over the bindings.
 func (a *authority) makeIndex() {
 	a.space = actionSpace
+	single := 0
+	for i := range a.who.bindings {
+		if a.who.bindings[i].Workspace.single() {
+			single++
+		}
+	}
 	x := &bindingIndex{
-		in: make(map[WorkspaceID]bindingsIn), inGroup: make(map[bindingPlace][]int), groups: make(map[GroupID]int), open: asSet(a.who.account.OpenWorkspaces),
+		in: make(map[WorkspaceID]bindingsIn, single), inGroup: make(map[bindingPlace][]int), groups: make(map[GroupID]int), open: asSet(a.who.account.OpenWorkspaces),
 	}
 	for i := range a.who.bindings {
 		b := &a.who.bindings[i]
