@@ -165,6 +165,23 @@ func TestAxe(t *testing.T) {
 		assert.Empty(t, b.violations(`{runOnly: ["color-contrast"]}`), "%s in dark", path)
 	}
 	assert.Equal(t, map[string]bool{s.url: true}, b.asked, "requests go here only")
+
+	// It finds what is planted.
+	evaluate[chromedp.Void](b, `document.body.append(new Image()); document.body.insertAdjacentHTML("beforeend", '<p id="grey">grey on grey</p>');
+		Object.assign(document.getElementById("grey").style, {color: "#777", background: "#888"}); undefined`)
+	for scheme, options := range map[string]string{"light": wcag, "dark": `{runOnly: ["color-contrast"]}`} {
+		b.in(scheme)
+		found := strings.Join(b.violations(options), "\n")
+		assert.Contains(t, found, "color-contrast", scheme)
+		assert.Equal(t, scheme == "light", strings.Contains(found, "image-alt"), scheme)
+	}
+
+	for _, who := range []string{"c-001?", "tia"} {
+		b.enter(who)
+		b.open("/tickets")
+		evaluate[chromedp.Void](b, script+";undefined")
+		assert.Empty(t, b.violations(wcag), who)
+	}
 }
 
 // wcag are the options of axe-core for WCAG 2.2 A and AA.

@@ -67,6 +67,38 @@ func TestReply(t *testing.T) {
 	})
 }
 
+// A customer opens a ticket, which agents see and other customers do not. Nobody else does here.
+func TestOpen(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		customer := login(t, s.url, "c-001?")
+		_, text := customer.get("/tickets")
+		assert.Contains(t, text, "New ticket")
+		form := url.Values{"subject": {"No <i>heat</i>"}, "text": {"It is cold."}}
+		status, _ := customer.post("/tickets", form)
+		require.Equal(t, http.StatusSeeOther, status)
+		opened := customer.next
+		for who, want := range map[string]int{"c-001?": http.StatusOK, "c-002?": http.StatusNotFound, "olga": http.StatusOK, "fay": http.StatusOK, "gus": http.StatusNotFound} {
+			status, text := login(t, s.url, who).get("/" + opened)
+			assert.Equal(t, want, status, "%s: %s", who, text)
+			assert.Equal(t, want == http.StatusOK, strings.Contains(text, "No &lt;i&gt;heat&lt;/i&gt;"), who)
+		}
+		status, _ = customer.post("/"+opened+"/replies", url.Values{"text": {"It is very cold."}})
+		assert.Equal(t, http.StatusSeeOther, status)
+
+		for _, bad := range []url.Values{{}, {"subject": {"No heat"}}, {"text": {"It is cold."}, "subject": {" "}}, {"text": {"It is cold."}, "subject": {strings.Repeat("x", 201)}}} {
+			status, _ = customer.post("/tickets", bad)
+			assert.Equal(t, http.StatusBadRequest, status, "%.50v", bad)
+		}
+		olga := login(t, s.url, "olga")
+		_, text = olga.get("/tickets")
+		assert.NotContains(t, text, "New ticket")
+		for who, want := range map[string]int{"olga": http.StatusBadRequest, "fay": http.StatusForbidden, "gus": http.StatusForbidden} {
+			status, text := login(t, s.url, who).post("/tickets", form)
+			assert.Equal(t, want, status, "%s: %s", who, text)
+		}
+	})
+}
+
 // Who is deactivated, or whose support access has not started or is over, cannot log in.
 func TestDoor(t *testing.T) {
 	onEach(t, func(t *testing.T, s *service) {

@@ -89,12 +89,40 @@ func (d *Desk) open(w http.ResponseWriter, r *http.Request) {
 	respond(w, http.StatusOK, t)
 }
 
-const maxReply = 64 << 10
+const maxBody = 64 << 10
+
+// create opens a ticket of the customer who asks, which was decided on.
+func (d *Desk) create(w http.ResponseWriter, r *http.Request, _ *deskpolicy.Workspace) {
+	var body struct{ Subject, Text string }
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&body); err != nil {
+		deskhttp.Problem(w, r, errors.Join(deskhttp.ErrBadRequest, err))
+		return
+	}
+	id, err := d.openTicket(r, body.Subject, body.Text)
+	if err != nil {
+		deskhttp.Problem(w, r, err)
+		return
+	}
+	respond(w, http.StatusCreated, map[string]string{"created": string(id)})
+}
+
+// openTicket opens a ticket, whose requester is the customer who asks. Agents cannot open one
+// here, as they are no contacts.
+func (d *Desk) openTicket(r *http.Request, subject, text string) (deskpolicy.TicketID, error) {
+	customer, isCustomer := deskhttp.SubjectFrom(r.Context()).(*deskpolicy.Customer)
+	subject, text = strings.TrimSpace(subject), strings.TrimSpace(text)
+	if !isCustomer || subject == "" || len(subject) > maxSubject || text == "" {
+		return "", deskhttp.ErrBadRequest
+	}
+	return d.Store.Open(r.Context(), customer, subject, text, d.Now())
+}
+
+const maxSubject = 200
 
 // reply answers the ticket, which was decided on.
 func (d *Desk) reply(w http.ResponseWriter, r *http.Request, t *deskpolicy.Ticket) {
 	var body struct{ Text string }
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxReply)).Decode(&body)
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(&body)
 	if err != nil || strings.TrimSpace(body.Text) == "" {
 		deskhttp.Problem(w, r, errors.Join(deskhttp.ErrBadRequest, err))
 		return

@@ -28,9 +28,11 @@ func (d *Desk) Routes() *deskhttp.Mux {
 	mux.Handle("POST /login", deskhttp.Public(http.HandlerFunc(d.login)))
 	mux.Handle("POST /logout", deskhttp.Public(http.HandlerFunc(d.logout)))
 	mux.Handle("GET /tickets", deskhttp.Asks(http.HandlerFunc(d.listPage)))
+	mux.Handle("POST /tickets", deskhttp.Require(deskpolicy.TicketCreate, d.place, d.createForm))
 	mux.Handle("GET /tickets/{id}", deskhttp.Asks(http.HandlerFunc(d.ticketPage)))
 	mux.Handle("POST /tickets/{id}/replies", deskhttp.Require(deskpolicy.TicketReply, d.load, d.replyForm))
 	mux.Handle("GET /api/tickets", deskhttp.Asks(http.HandlerFunc(d.list)))
+	mux.Handle("POST /api/tickets", deskhttp.Require(deskpolicy.TicketCreate, d.place, d.create))
 	mux.Handle("GET /api/tickets/{id}", deskhttp.Asks(http.HandlerFunc(d.open)))
 	mux.Handle("POST /api/tickets/{id}/replies", deskhttp.Require(deskpolicy.TicketReply, d.load, d.reply))
 	return mux
@@ -83,6 +85,11 @@ func (d *Desk) load(r *http.Request) (*deskpolicy.Ticket, error) {
 		return nil, err
 	}
 	return &t.Ticket, nil
+}
+
+// place returns where a customer's new ticket goes: outside of workspaces.
+func (d *Desk) place(r *http.Request) (*deskpolicy.Workspace, error) {
+	return &deskpolicy.Workspace{Account: store.AccountOf(deskhttp.SubjectFrom(r.Context()))}, nil
 }
 
 // find loads the ticket with its messages. It does not ask.

@@ -70,7 +70,25 @@ func (d *Desk) listPage(w http.ResponseWriter, r *http.Request) {
 	render(w, r, ticketsPage, http.StatusOK, "Tickets", "", struct {
 		listing
 		NextHref string
-	}{l, "tickets?after=" + url.QueryEscape(l.Next)})
+		MayOpen  bool
+	}{l, "tickets?after=" + url.QueryEscape(l.Next), d.mayOpen(r)})
+}
+
+// mayOpen reports whether a customer asks who may open a ticket.
+func (d *Desk) mayOpen(r *http.Request) bool {
+	customer, isCustomer := deskhttp.SubjectFrom(r.Context()).(*deskpolicy.Customer)
+	return isCustomer && deskpolicy.Authorize(customer, deskpolicy.TicketCreate, &deskpolicy.Workspace{Account: customer.Account.ID}).Allowed()
+}
+
+// createForm opens a ticket of the customer who asks, which was decided on, from a page.
+func (d *Desk) createForm(w http.ResponseWriter, r *http.Request, _ *deskpolicy.Workspace) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	id, err := d.openTicket(r, r.PostFormValue("subject"), r.PostFormValue("text"))
+	if err != nil {
+		deskhttp.Problem(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "tickets/"+url.PathEscape(string(id)), http.StatusSeeOther)
 }
 
 func (d *Desk) ticketPage(w http.ResponseWriter, r *http.Request) {
@@ -84,7 +102,7 @@ func (d *Desk) ticketPage(w http.ResponseWriter, r *http.Request) {
 
 // replyForm answers the ticket, which was decided on, from a page.
 func (d *Desk) replyForm(w http.ResponseWriter, r *http.Request, t *deskpolicy.Ticket) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	text := r.PostFormValue("text")
 	if strings.TrimSpace(text) == "" {
 		deskhttp.Problem(w, r, deskhttp.ErrBadRequest)
@@ -111,7 +129,7 @@ func (d *Desk) door(w http.ResponseWriter, r *http.Request) {
 
 // login starts a session. It takes no password: that is not part of this example.
 func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxReply)
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	who := store.Login{
 		Account: deskpolicy.AccountID(r.PostFormValue("account")), Subject: r.PostFormValue("who"), Grant: deskpolicy.SupportGrantID(r.PostFormValue("grant")),
 		IsCustomer: r.PostFormValue("customer") != "",

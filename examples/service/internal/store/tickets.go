@@ -187,19 +187,35 @@ func ticket(ctx context.Context, q querier, account deskpolicy.AccountID, id des
 	return t, nil
 }
 
+// Open adds a ticket of the customer, in no workspace and no group, with its first message.
+func (s *Store) Open(ctx context.Context, requester *deskpolicy.Customer, subject, text string, now time.Time) (deskpolicy.TicketID, error) {
+	t := &deskpolicy.Ticket{ID: deskpolicy.TicketID(rand.Text()), Account: requester.Account.ID}
+	return t.ID, s.write(ctx, t, `INSERT INTO tickets (account_id, id, updated_at, requester_id, subject, status) VALUES ($1, $2, $3, $4, $5, 'open')`,
+		[]any{string(requester.ID), subject}, message{string(requester.ID), text}, now)
+}
+
 // Reply adds a message to the ticket.
 func (s *Store) Reply(ctx context.Context, t *deskpolicy.Ticket, author, text string, now time.Time) error {
+	return s.write(ctx, t, `UPDATE tickets SET updated_at = $3 WHERE account_id = $1 AND id = $2`, nil, message{author, text}, now)
+}
+
+// A message is one to add.
+type message struct{ author, text string }
+
+// write runs the statement, whose first three arguments are the account, the ticket and the
+// instant, and adds the message to the ticket, in one transaction.
+func (s *Store) write(ctx context.Context, t *deskpolicy.Ticket, statement string, args []any, m message, now time.Time) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // does nothing after Commit
-	if _, err := tx.ExecContext(ctx, `UPDATE tickets SET updated_at = $3 WHERE account_id = $1 AND id = $2`,
-		string(t.Account), string(t.ID), now.UnixMilli()); err != nil {
+	account, id, at := string(t.Account), string(t.ID), now.UnixMilli()
+	if _, err := tx.ExecContext(ctx, statement, append([]any{account, id, at}, args...)...); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `INSERT INTO messages (account_id, ticket_id, id, at, author, text) VALUES ($1, $2, $3, $4, $5, $6)`,
-		string(t.Account), string(t.ID), rand.Text(), now.UnixMilli(), author, text); err != nil {
+		account, id, rand.Text(), at, m.author, m.text); err != nil {
 		return err
 	}
 	return tx.Commit()
