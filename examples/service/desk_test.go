@@ -78,11 +78,11 @@ func TestOpen(t *testing.T) {
 		require.Equal(t, http.StatusSeeOther, status)
 		opened := customer.next
 		for who, want := range map[string]int{"c-001?": http.StatusOK, "c-002?": http.StatusNotFound, "olga": http.StatusOK, "fay": http.StatusOK, "gus": http.StatusNotFound} {
-			status, text := login(t, s.url, who).get("/" + opened)
+			status, text := login(t, s.url, who).get(opened)
 			assert.Equal(t, want, status, "%s: %s", who, text)
 			assert.Equal(t, want == http.StatusOK, strings.Contains(text, "No &lt;i&gt;heat&lt;/i&gt;"), who)
 		}
-		status, _ = customer.post("/"+opened+"/replies", url.Values{"text": {"It is very cold."}})
+		status, _ = customer.post(opened+"/replies", url.Values{"text": {"It is very cold."}})
 		assert.Equal(t, http.StatusSeeOther, status)
 
 		for _, bad := range []url.Values{{}, {"subject": {"No heat"}}, {"text": {"It is cold."}, "subject": {" "}}, {"text": {"It is cold."}, "subject": {strings.Repeat("x", 201)}}} {
