@@ -94,6 +94,31 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	return roles
 }
 
+// secretAssignment is a request of an agent without roles to assign something confidential to
+// another without roles, and to route it.
+func secretAssignment() Request {
+	to := &Agent{ID: "nina", Account: acme}
+	return NewRequest(riya(), TicketAssign, &TicketAssignment{Ticket: secretOf("apac", "bob"), To: to, Group: AgentGroup{"emea", "acme"}})
+}
+
+// clearing returns n incomparable roles that permit the actions and what is confidential or, if
+// halved, of which every other one permits the actions and the rest what is confidential.
+func clearing(t testing.TB, n int, halved bool, actions ...ActionID) (roles []Role) {
+	for i, role := range incomparable(t, TicketConfidential.ID(), n) {
+		own := role.Permissions()
+		if halved && i%2 == 0 {
+			own = own.Minus(NewPermissions(TicketConfidential.At(ScopeGlobal)))
+		}
+		if !halved || i%2 == 0 {
+			for _, action := range actions {
+				own = own.Union(NewPermissions(action.At(ScopeGlobal)))
+			}
+		}
+		roles = append(roles, roleNamed(t, role.Name(), slices.Collect(own.All())...))
+	}
+	return roles
+}
+
 // acrossWorkspaces is a request of an agent without roles to merge two tickets of
 // different workspaces, both open or both closed.
 func acrossWorkspaces(open bool) Request {
@@ -349,6 +374,13 @@ var hostileWork = []struct {
 	{"remedies by very many roles, for a recipient", 2000, 32 << 20, func(t testing.TB, n int) func() {
 		give := TicketAssignment{Ticket: ticketOf("apac", ""), To: bob()}
 		return remedies(Request{Subject: riya(), Action: TicketAssign.ID(), Resource: &give}, incomparable(t, TicketAssign.ID(), n))
+	}},
+	{"remedies by two roles of many for each part of what is confidential", 320, 128 << 20, func(t testing.TB, n int) func() {
+		return remedies(secretAssignment(), clearing(t, n, true, TicketAssign.ID(), TicketRoute.ID()))
+	}},
+	{"remedies by two roles of many for each of two that are confidential", 320, 128 << 20, func(t testing.TB, n int) func() {
+		secret := secretOf("apac", "bob")
+		return remedies(NewRequest(riya(), TicketMerge, &TicketPair{secret, secret}), clearing(t, n, true, TicketMerge.ID()))
 	}},
 	{"remedies by many bindings", 4000, 64 << 20, func(t testing.TB, n int) func() {
 		ticket, me := ticketOf("apac", "bob"), riya()

@@ -104,7 +104,7 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 // mention there takes conversation.note.private. To change a customer takes contact.edit. It
 // does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
-	f := finder{e: &denied, offered: roles, by: administrator, checked: true}
+	f := finder{e: &denied, offered: roles, by: administrator, checked: true, started: make(map[Fix]bool)}
 	return f.find()
 }
 
@@ -125,6 +125,7 @@ type finder struct {
 
 	tried   map[string]bool // the results of reduce, by the fixes' numbers
 	numbers map[Fix]uint32
+	started map[Fix]bool // the results of canStart
 
 	useful    []Role  // the result of roles, once computed
 	usefulFor [2]bool // whether useful is for a shared agent, and for a customer
@@ -149,7 +150,7 @@ func (f *finder) find() []Remedy {
 		ways = []Remedy{nil}
 	case d.Reason.Outcome() == OutcomeNotGranted:
 		f.both, f.apart = q.forBoth(f.live), q.apart()
-		ways = combine(f.permitted(f.ways(&q)), f.permitted(f.otherWays(&q)), f.both, nil)
+		ways = combine(f.ways(&q), f.otherWays(&q), f.both, nil)
 		if into := q.into(); q.who.session != nil && f.secret { // the current support grant may be enough
 			ways = append(ways, q.opening().and(into.opening()))
 		}
@@ -232,7 +233,7 @@ func (f *finder) otherWays(q *question) []Remedy {
 	}
 	for _, action := range q.given() {
 		give := q.alsoTo(action)
-		ways = cross(ways, f.ways(&give))
+		ways = pair(ways, f.ways(&give))
 	}
 	return ways
 }
@@ -282,6 +283,7 @@ func (f *finder) routes(q *question, sources []source, by approach) (found []Rem
 				tried[i], ways = append(tried[i], way), append(ways, way)
 			}
 		}
+		ways = f.permitted(ways)
 		if on.what.Confidential && on.action != TicketConfidential.ID() {
 			ways = f.clear(&on, ways, by)
 		}
@@ -307,7 +309,7 @@ func (f *finder) clear(q *question, ways []Remedy, by approach) []Remedy {
 		c.who.bindings = by.held
 	}
 	more := f.routes(&c, f.sources(&c, by.recipient), approach{fixesFor: by.fixesFor, enough: allowsAlone, recipient: by.recipient})
-	return cross(ways, c.orOpen(more))
+	return pair(ways, c.orOpen(more))
 }
 
 // opening returns the fix after which the part is no longer confidential, if it is and a fix
@@ -338,7 +340,7 @@ func (f *finder) grantWays(q *question) []Remedy {
 		return ways
 	}
 	clearing := open.clearing()
-	return cross(ways, q.orOpen(f.grantedRoles(&clearing)))
+	return pair(ways, q.orOpen(f.grantedRoles(&clearing)))
 }
 
 // grantedRoles returns a way for each role that would allow the part, which is not

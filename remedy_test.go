@@ -767,3 +767,56 @@ func TestRemediesOfTwoConfidential(t *testing.T) {
 	assert.NotEmpty(t, Remedies(why, roles...))
 	assert.Less(t, testing.AllocsPerRun(1, func() { Remedies(why, roles...) }), 1_000_000.0)
 }
+
+// However many roles are enough for what is confidential, Remedies tries about as many
+// combinations, where all would be eighty times as many for three times the roles. Those that
+// it returns are remedies, and the ones with the fewest fixes are among them.
+func TestRemediesOfManyConfidential(t *testing.T) {
+	secret := secretOf("apac", "bob")
+	for name, c := range map[string]struct {
+		request Request
+		halved  bool
+		fewest  int // fixes
+	}{
+		"replies by one role":          {NewRequest(riya(), TicketReply, &secret), false, 1},
+		"replies by two roles":         {NewRequest(riya(), TicketReply, &secret), true, 2},
+		"an assignment by one role":    {secretAssignment(), false, 2},
+		"an assignment by several":     {secretAssignment(), true, 3},
+		"a merge by one role":          {NewRequest(riya(), TicketMerge, &TicketPair{secret, secret}), false, 1},
+		"a merge by two roles":         {NewRequest(riya(), TicketMerge, &TicketPair{secret, secret}), true, 2},
+		"a support engineer's replies": {NewRequest(at(SupportGrant{}, noon), TicketReply, &secret), true, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			work := make(map[int]float64)
+			for _, n := range []int{10, 30, 100} {
+				why, roles := Explain(c.request), clearing(t, n, c.halved, TicketReply.ID(), TicketAssign.ID(), TicketRoute.ID(), TicketMerge.ID())
+				work[n] = testing.AllocsPerRun(1, func() { Remedies(why, roles...) })
+				found := Remedies(why, roles...)
+				require.NotEmpty(t, found)
+				require.Len(t, found[0], c.fewest, "%v", found[0])
+				for _, remedy := range found {
+					verify(t, c.request, remedy)
+				}
+				if last := found[len(found)-1]; n == 100 && !c.halved { // as many as there are roles
+					require.Len(t, found, MaxRemedies)
+					require.Len(t, last, c.fewest, "%v", last)
+				}
+			}
+			t.Log(work)
+			assert.LessOrEqual(t, work[30], 6*work[10])
+			assert.LessOrEqual(t, work[100], 6*work[30])
+			assert.Less(t, work[100], 1_000_000.0)
+		})
+	}
+}
+
+// RemediesBy tries the combinations of what the administrator is allowed to do, however many
+// others there are.
+func TestRemediesByOfManyConfidential(t *testing.T) {
+	secret, roles := secretOf("apac", "bob"), clearing(t, 100, true, TicketReply.ID())
+	last := roles[98:]
+	lead := bob(wide(last[0], ScopeGlobal), wide(last[1], ScopeGlobal), custom(t, AgentRoleAssign.At(ScopeGlobal)))
+	lead.ID = "lead"
+	why := Explain(NewRequest(&Agent{ID: "nina", Account: acme}, TicketReply, &secret))
+	assert.Equal(t, `give the agent the role "Role 0098" account-wide, tickets at global (by an administrator) and give the agent the role "Role 0099" account-wide, tickets at global (by an administrator)`, said(RemediesBy(lead, why, roles...)))
+}

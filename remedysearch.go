@@ -16,6 +16,11 @@ const MaxRemedies = 100
 // maxSources is the maximum number of roles, and of bindings, that are tried.
 const maxSources = 250
 
+const (
+	maxWays  = 250 // the maximum number of combinations that pair returns
+	maxAlike = 4   // the maximum number of ways by a role that pair combines with another by the same role
+)
+
 // combine returns, in order, the combinations of a way in first with a way in second that
 // wanted accepts. A nil wanted accepts every pair. combine leaves out ways that a smaller
 // way replaces, and uses at most MaxRemedies ways of each list.
@@ -31,8 +36,49 @@ func combine(first, second []Remedy, shareable func(Fix) bool, wanted func(one, 
 			}
 		}
 	}
-	slices.SortFunc(both, Remedy.compare)
-	return slices.CompactFunc(both, Remedy.equal)
+	return inOrder(both)
+}
+
+// pair returns, in order, the first maxWays combinations of a way in first with a way in
+// second, of those that have a role in common and those of two ways that come early in their
+// lists. So its work is linear; all combinations, combined again, would take quartic work.
+func pair(first, second []Remedy) (both []Remedy) {
+	first, second = inOrder(first), inOrder(second)
+	withRole := make(map[Fix][]Remedy)
+	for _, other := range second {
+		for _, role := range other.roles() {
+			withRole[role] = append(withRole[role], other)
+		}
+	}
+	for i, one := range first {
+		for _, other := range second[:min(len(second), maxWays/(i+1))] {
+			both = append(both, one.and(other))
+		}
+		for _, role := range one.roles() {
+			for _, other := range withRole[role][:min(len(withRole[role]), maxAlike)] {
+				both = append(both, one.and(other))
+			}
+		}
+	}
+	both = inOrder(both)
+	return both[:min(len(both), maxWays)]
+}
+
+// roles returns the targets of the fixes that give or widen roles.
+func (r Remedy) roles() (roles []Fix) {
+	for _, f := range r {
+		if f.hasBinding() {
+			roles = append(roles, f.target())
+		}
+	}
+	return roles
+}
+
+// inOrder returns the ways in order, each once.
+func inOrder(ways []Remedy) []Remedy {
+	ways = slices.Clone(ways)
+	slices.SortFunc(ways, Remedy.compare)
+	return slices.CompactFunc(ways, Remedy.equal)
 }
 
 // leastOf returns, in order, the first MaxRemedies ways that no smaller way replaces. See
@@ -47,9 +93,7 @@ func leastOf(ways, others []Remedy, shareable func(Fix) bool) (least []Remedy) {
 	replaces := func(a, b Fix) bool {
 		return a.within(b) && (a.sameTarget(b) || !shared[b.target()] && !shareable(b))
 	}
-	ways = slices.Clone(ways)
-	slices.SortFunc(ways, Remedy.compare)
-	ways = slices.CompactFunc(ways, Remedy.equal)
+	ways = inOrder(ways)
 	for _, way := range ways {
 		larger := slices.ContainsFunc(ways, func(other Remedy) bool {
 			return other.fitsBy(replaces, way) && !way.fitsBy(Fix.within, other)
@@ -129,24 +173,27 @@ func (f *finder) permitted(ways []Remedy) []Remedy {
 	if !f.checked {
 		return ways
 	}
-	before, decided := copyResource(f.thing), make(map[Fix]bool)
 	return slices.DeleteFunc(ways, func(way Remedy) bool {
-		return slices.ContainsFunc(way, func(fix Fix) bool {
-			if fix.Kind != FixGroupAccess && fix.Kind != FixWidenScope && fix.Kind != FixAssignRole {
-				return false
-			}
-			allowed, known := decided[fix]
-			if !known {
-				who := f.e.request.Subject
-				if fix.ForRecipient {
-					who = *before.to
-				}
-				allowed = f.isAllowedOn(fix, asAgent(who))
-				decided[fix] = allowed
-			}
-			return !allowed
-		})
+		return slices.ContainsFunc(way, func(fix Fix) bool { return !f.canStart(fix) })
 	})
+}
+
+// canStart reports whether the administrator is allowed to make the fix before the others, if
+// it changes groups or bindings.
+func (f *finder) canStart(fix Fix) bool {
+	if fix.Kind != FixGroupAccess && fix.Kind != FixWidenScope && fix.Kind != FixAssignRole {
+		return true
+	}
+	allowed, known := f.started[fix]
+	if !known {
+		who := f.e.request.Subject
+		if fix.ForRecipient {
+			who = *copyResource(f.thing).to
+		}
+		allowed = f.isAllowedOn(fix, asAgent(who))
+		f.started[fix] = allowed
+	}
+	return allowed
 }
 
 // forBoth returns a function that reports whether a fix can serve both parts of the
