@@ -104,7 +104,7 @@ func TestCompare(t *testing.T) {
 		"two roles for one":                             {bob(custom(t, TicketView.At(ScopeGlobal), TicketReply.At(ScopeGroup))), bob(custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGroup))), OrderingEqual, "", ""},
 		"a role that reaches nothing":                   {bob(), bob(custom(t, SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
 		"a group without a role for it":                 {bob(agent), riya(agent), OrderingEqual, "", ""},
-		"a group, by a role for it":                     {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), OrderingWider, "ticket.view@group", ""},
+		"a group, by a role for it":                     {bob(wide(AgentRole.Role(), ScopeGroup)), riya(wide(AgentRole.Role(), ScopeGroup)), OrderingWider, `ticket.view@group in group "refunds"`, ""},
 		"a workspace":                                   {bob(agent), bob(agent, inLegal), OrderingWider, `ticket.view@global in workspace "legal"`, ""},
 		"a workspace for another":                       {bob(inIT), bob(inLegal), OrderingIncomparable, `ticket.view@global in workspace "legal"`, `ticket.view@global in workspace "it"`},
 		"a workspace that administrators reach":         {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(inOpen(AdministratorRole.Role(), ScopeGlobal), inIT), OrderingEqual, "", ""},
@@ -123,11 +123,11 @@ func TestCompare(t *testing.T) {
 		"what is confidential, by another role":         {bob(chats), bob(chats, secrets), OrderingWider, `ticket.confidential@global in workspace "it"`, ""},
 		"a support engineer with the role":              {bob(inOpen(AdministratorRole.Role(), ScopeGlobal)), at(granted(t, SupportGrantTerms{}), noon), OrderingNarrower, "", "ticket.forward@global"},
 		"a support engineer too late":                   {at(granted(t, SupportGrantTerms{}), noon), at(granted(t, SupportGrantTerms{}), granted(t, SupportGrantTerms{}).End()), OrderingNarrower, "", "ticket.view@global"},
-		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, "ticket.merge@group", ""},
-		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), OrderingWider, "ticket.assign@group", ""},
-		"assigning out of the groups":                   {riya(custom(t, TicketAssign.At(ScopeGroup))), riya(wide(custom(t, TicketAssign.At(Anything)).Role, ScopeGroup)), OrderingWider, "ticket.assign@group", ""},
+		"merging in a group":                            {riya(custom(t, TicketMerge.At(ScopeRestricted))), riya(custom(t, TicketMerge.At(ScopeGroup))), OrderingWider, `ticket.merge@group in group "billing"`, ""},
+		"assigning in a group":                          {riya(custom(t, TicketAssign.At(ScopeRestricted))), riya(custom(t, TicketAssign.At(ScopeGroup))), OrderingWider, `ticket.assign@group in group "billing"`, ""},
+		"assigning out of the groups":                   {riya(custom(t, TicketAssign.At(ScopeGroup))), riya(wide(custom(t, TicketAssign.At(Anything)).Role, ScopeGroup)), OrderingWider, `ticket.assign@group in group "billing"`, ""},
 		"routing out of the groups":                     {riya(wide(custom(t, ConversationRoute.At(Anything)).Role, ScopeGroup)), riya(custom(t, ConversationRoute.At(InGroup))), OrderingNarrower, "", "conversation.route@global"},
-		"a host's type in a group":                      {alone, grouped, OrderingWider, `host(304)@group in workspace "it"`, ""},
+		"a host's type in a group":                      {alone, grouped, OrderingWider, `host(304)@group in group "apac" in workspace "it"`, ""},
 		"a host's type on a ticket, never assigned":     {bob(onNoTicket), sam(onTicket), OrderingIncomparable, "host(304)@restricted", "host(304)@restricted"},
 		"a host's type in a workspace":                  {sam(clerk), sam(clerk, narrow(ActionID(FirstHostEdit).At(ScopeGlobal))), OrderingWider, `host(304)@global in workspace "it"`, ""},
 		"a workspace to log in by":                      {bob(custom(t)), bob(custom(t), narrow(SettingsManage.At(ScopeRestricted))), OrderingWider, "session.login", ""},
@@ -151,7 +151,7 @@ func TestCompare(t *testing.T) {
 		"two workspaces":                                {nil, bob(inLegal, inIT), OrderingWider, "profile.edit_own@global", ""},
 		"a support engineer in two workspaces":          {at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), OrderingWider, `ticket.view@global in workspace "legal"`, ""},
 		"a support engineer in one of the two":          {at(granted(t, SupportGrantTerms{Workspaces: inBoth}), noon), at(granted(t, SupportGrantTerms{Workspaces: inHR}), noon), OrderingNarrower, "", `ticket.view@global in workspace "legal"`},
-		"a shared agent's group":                        {team, sam(custom(t)), OrderingNarrower, "", "dashboard.view@group"},
+		"a shared agent's group":                        {team, sam(custom(t)), OrderingNarrower, "", `dashboard.view@group in group "apac"`},
 		"a host's action":                               {bob(agent), bob(agent, refund), OrderingWider, "host(304)@global", ""},
 		"a host's action on the own things":             {bob(clerk), bob(clerk, custom(t, ActionID(invoiceRefund).At(ScopeRestricted))), OrderingWider, "host(304)@restricted", ""},
 		"a host's action by a grant":                    {bob(clerk), at(granted(t, SupportGrantTerms{Roles: []Role{clerk.Role, refund.Role}}), noon), OrderingWider, "host(304)@global", ""},
@@ -395,7 +395,7 @@ func TestMissingStops(t *testing.T) {
 		break
 	}
 	everywhere := inGroup(bob(wide(AgentRole.Role(), ScopeGroup)), "apac", View)
-	assert.Contains(t, sentences(MissingAuthority(NewRequest(lead, AgentGroupAssign, &everywhere))), "ticket.view@group")
+	assert.Contains(t, sentences(MissingAuthority(NewRequest(lead, AgentGroupAssign, &everywhere))), `ticket.view@group in group "apac"`)
 }
 
 // An agent can narrow their own ticket scope with a second copy of the role.

@@ -20,17 +20,22 @@ type Difference struct {
 	Allowed, Denied Request
 }
 
-// String returns the permission and the workspace, such as `ticket.reply@group in workspace "it"`.
-// If the example is confidential, the difference is only about what is, and String says so.
+// String returns the permission with the group and the workspace of the example, if it is in
+// one, such as `ticket.reply@group in group "billing" in workspace "it"`. If the example is
+// confidential, the difference is only about what is, and String says so.
 func (d Difference) String() string {
-	permission := d.Allowed.Vocabulary.PermissionName(d.Permission)
-	if q := d.Allowed.question(); q.what.Confidential {
-		permission += " on what is confidential"
+	text := d.Allowed.Vocabulary.PermissionName(d.Permission)
+	q := d.Allowed.question()
+	if q.what.Confidential {
+		text += " on what is confidential"
 	}
-	if d.Workspace == "" {
-		return permission
+	if q.what.Group != "" {
+		text += fmt.Sprintf(" in group %q", q.what.Group)
 	}
-	return fmt.Sprintf("%s in workspace %q", permission, d.Workspace)
+	if d.Workspace != "" {
+		text += fmt.Sprintf(" in workspace %q", d.Workspace)
+	}
+	return text
 }
 
 // differences yields what one side is allowed to do and the other is not. The example

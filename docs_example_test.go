@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -164,6 +165,7 @@ func Example_loading() {
 	roles, err := deskpolicy.DecodeRoles([]byte(`{
 		"version": 1,
 		"account": "acme",
+		"built_in": ["Account Administrator", "Agent"],
 		"roles": [{"name": "Night Shift", "permissions": ["ticket.view@group", "ticket.reply@group"]}]
 	}`), nil)
 	if err != nil {
@@ -184,7 +186,10 @@ func Example_loading() {
 			Groups: make(map[deskpolicy.GroupID]deskpolicy.Access),
 		}
 		for _, name := range r.roles {
-			role, _ := roles.Role(name) // the zero Role for an unknown name; it permits nothing
+			role, err := roles.Role(name)
+			if err != nil {
+				slog.Error("roles", "error", err) // and go on with the zero Role, which permits nothing
+			}
 			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{
 				Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup,
 			})

@@ -117,6 +117,7 @@ func ExampleDecodeRoles() {
 	roles, err := deskpolicy.DecodeRoles([]byte(`{
 		"version": 1,
 		"account": "acme",
+		"built_in": ["Account Administrator", "Agent"],
 		"roles": [
 			{"name": "Interns", "permissions": ["conversation.view@global", "conversation.reply@restricted"]},
 			{"name": "Night Shift", "level": "group", "permissions": ["ticket.view", "ticket.reply"]}
@@ -127,6 +128,9 @@ func ExampleDecodeRoles() {
 		return
 	}
 	for role := range roles.All() {
+		if role.BuiltIn() {
+			continue
+		}
 		for p := range role.Permissions().All() {
 			fmt.Println(role, p)
 		}

@@ -78,7 +78,7 @@ func whatIsOnTickets(t *testing.T) {
 	// Compare knows it too.
 	wider := Compare(riya(wide(role, ScopeRestricted)), riya(wide(role, ScopeGroup)))
 	assert.Equal(t, OrderingWider, wider.Ordering())
-	assert.Contains(t, sentences(wider.Gained()), ActionID(view).At(ScopeGroup).String())
+	assert.Contains(t, sentences(wider.Gained()), ActionID(view).At(ScopeGroup).String()+` in group "refunds"`)
 	for d := range wider.Gained() {
 		replays(t, d)
 	}

@@ -393,35 +393,22 @@ func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 		if furthest = max(furthest, reason); reason != OtherWorkspace {
 			continue
 		}
-		group := b.Group
-		if l.has&aGroup == 0 {
-			group = "" // whichever it is
-		}
 		switch {
 		case b.Workspace == "", !l.canBeIn(b.Group):
 		case b.Workspace == AccountWide:
-			places = append(places, place{"", group, by})
+			places = append(places, place{"", b.Group, by})
 		case b.reachesOpen():
-			places = append(places, place{"", group, by}, place{OpenWorkspaces, group, by})
+			places = append(places, place{"", b.Group, by}, place{OpenWorkspaces, b.Group, by})
 		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
-			places = append(places, place{"", group, by})
+			places = append(places, place{"", b.Group, by})
 		case l.has&aWorkspace != 0:
-			places = append(places, place{b.Workspace, group, by})
+			places = append(places, place{b.Workspace, b.Group, by})
 		}
 	}
 	if len(places) > 0 {
 		furthest = Undecided
 	}
 	return furthest, combined(places)
-}
-
-// withoutOwnCustomers returns the formula of an agent for customers without MyCustomers, if
-// Assigned selects these: those that the agent owns.
-func withoutOwnCustomers(by formula) formula {
-	if !slices.Contains(by, Assigned) {
-		return by
-	}
-	return by.without(formula{MyCustomers})
 }
 
 // ofOnlyGroup moves the terms that require one of the subject's groups into that group's
@@ -601,9 +588,6 @@ func (l *listing) merged(places []place) []place {
 	var whole place // the place that is the current one's workspace, whatever the group
 	for i := range places {
 		p := &places[i]
-		if l.who.crm == nil && l.what.kind.customer() {
-			p.by = withoutOwnCustomers(p.by)
-		}
 		if p.workspace != Everywhere {
 			p.by = p.by.without(l.inside(everywhere(""), p.group))
 		}

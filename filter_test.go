@@ -401,8 +401,6 @@ func normal(clauses []deskpolicy.Clause) error {
 			return fmt.Errorf("clause %d selects everything, and is not alone", i)
 		case seen[key]:
 			return fmt.Errorf("clause %d differs from another in its workspaces only", i)
-		case slices.ContainsFunc(slices.Delete(slices.Clone(clauses), i, i+1), func(other deskpolicy.Clause) bool { return implies(conditions, other) }):
-			return fmt.Errorf("clause %d selects only what another does", i)
 		case i > 0 && slices.ContainsFunc(where, func(w string) bool { return slices.Contains(everything, w) }):
 			return fmt.Errorf("clause %d selects what the first one does", i)
 		}
@@ -417,54 +415,6 @@ func normal(clauses []deskpolicy.Clause) error {
 		}
 	}
 	return nil
-}
-
-// implies reports whether the conditions require each of the clause's, so that the clause
-// selects whatever meets them.
-func implies(conditions []deskpolicy.Condition, clause deskpolicy.Clause) bool {
-	for wider := range clause.Conditions() {
-		if !slices.ContainsFunc(conditions, func(c deskpolicy.Condition) bool {
-			within := !slices.ContainsFunc(c.IDs, func(id string) bool { return !slices.Contains(wider.IDs, id) })
-			return c.Kind == wider.Kind && c.Access >= wider.Access && within
-		}) {
-			return false
-		}
-	}
-	return true
-}
-
-// Two bindings that select the same resources, each in its way, have one clause.
-func TestFilterSaysOnce(t *testing.T) {
-	profile, own := custom(t, deskpolicy.ProfileEditOwn.At(deskpolicy.Anything)), custom(t, deskpolicy.ProfileEditOwn.At(deskpolicy.Assigned))
-	in := func(group deskpolicy.GroupID, b deskpolicy.Binding) deskpolicy.Binding { b.Group = group; return b }
-	creates := func(scope deskpolicy.Scope, where deskpolicy.WorkspaceID) deskpolicy.Binding {
-		return deskpolicy.Binding{Role: custom(t, deskpolicy.ContactCreate.At(scope)).Role, Workspace: where}
-	}
-	holding := func(bindings ...deskpolicy.Binding) *deskpolicy.Agent {
-		me := riya(bindings...)
-		me.Account.OpenWorkspaces = []deskpolicy.WorkspaceID{"", "it"}
-		return me
-	}
-	mine := "[{assignee [riya] none}] [{unassigned [] none}]"
-	for name, c := range map[string]struct {
-		clauses iter.Seq[deskpolicy.Clause]
-		want    string
-	}{
-		"the own profile, in two groups":      {deskpolicy.FilterFor(holding(in("a", profile), in("b", profile)), deskpolicy.ProfileEditOwn).Clauses(), "[{own [riya] none}]"},
-		"the own profile, in a group or not":  {deskpolicy.FilterFor(holding(own, in("b", profile)), deskpolicy.ProfileEditOwn).Clauses(), "[{own [riya] none}]"},
-		"customers, mine and of nobody":       {deskpolicy.FilterFor(holding(creates(deskpolicy.Assigned, deskpolicy.AccountWide), creates(deskpolicy.MyCustomers, deskpolicy.AccountWide)), deskpolicy.ContactCreate).Clauses(), mine},
-		"customers, in open workspaces":       {deskpolicy.FilterFor(holding(creates(deskpolicy.Assigned, deskpolicy.AccountWide), creates(deskpolicy.MyCustomers, deskpolicy.OpenWorkspaces)), deskpolicy.ContactCreate).Clauses(), mine},
-		"customers, mine only":                {deskpolicy.FilterFor(holding(creates(deskpolicy.MyCustomers, deskpolicy.AccountWide)), deskpolicy.ContactCreate).Clauses(), "[{assignee [riya] none}]"},
-		"customers, mine only, and everybody": {deskpolicy.FilterFor(holding(creates(deskpolicy.MyCustomers, deskpolicy.AccountWide), creates(deskpolicy.Anything, deskpolicy.AccountWide)), deskpolicy.ContactCreate).Clauses(), "[]"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var said []string
-			for clause := range c.clauses {
-				said = append(said, fmt.Sprint(slices.Collect(clause.Conditions())))
-			}
-			require.Equal(t, c.want, strings.Join(said, " "))
-		})
-	}
 }
 
 // narrows reports whether the condition is on a ground.

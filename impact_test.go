@@ -58,7 +58,7 @@ func TestImpact(t *testing.T) {
 		"the engineer eve: incomparable",
 		"zoe (Tier 2 global in *) (Agent global in *): wider", // the Agent role already allowed replies
 	}, found)
-	assert.Equal(t, []string{"ticket.reply@in_group", `ticket.reply@in_group in workspace "it"`}, sentences(affected[2].Gained()))
+	assert.Equal(t, []string{`ticket.reply@in_group in group "apac"`, `ticket.reply@in_group in group "apac" in workspace "it"`}, sentences(affected[2].Gained()))
 	assert.Equal(t, []string{"data.export"}, sentences(affected[4].Gained()), "an administrator's permission moves no other into the open workspace")
 	assert.Equal(t, []string{"ticket.reply@group"}, sentences(affected[3].Gained()))
 	assert.Equal(t, []string{`ticket.view@global in workspace "it"`, `ticket.reply@global in workspace "it"`}, sentences(affected[3].Lost()))

@@ -237,7 +237,8 @@ func TestCompareManyBindings(t *testing.T) {
 	more.Groups, more.Contact, more.Company = many.Groups, many.Contact, many.Company
 	more.Bindings = append(more.Bindings, Binding{Role: viewer, Workspace: Everywhere, Group: "another group", TicketScope: Assigned})
 	assert.Equal(t, []string{
-		`ticket.view@restricted`, `ticket.view@restricted in workspace "example"`, `ticket.view@restricted in workspace "it"`,
+		`ticket.view@restricted in group "another group"`, `ticket.view@restricted in group "another group" in workspace "example"`,
+		`ticket.view@restricted in group "another group" in workspace "it"`,
 	}, sentences(Compare(many, more).Gained()))
 	for d := range Compare(many, more).Gained() {
 		replays(t, d)

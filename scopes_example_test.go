@@ -22,6 +22,38 @@ func ExampleScope() {
 	// true group
 }
 
+// A permission that reaches a ticket by the subject's groups keeps it in these groups. What
+// is the subject's own goes anywhere. See docs/scopes.md.
+func ExampleTicketAssignment() {
+	role, err := deskpolicy.NewRole("acme", "Member", deskpolicy.NewPermissions(
+		deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.TicketReply.At(deskpolicy.ScopeGroup),
+		deskpolicy.TicketAssign.At(deskpolicy.ScopeGroup), deskpolicy.TicketBeAssigned.At(deskpolicy.ScopeGroup),
+	), nil)
+	if err != nil {
+		panic(err)
+	}
+	member := func(id deskpolicy.AgentID, group deskpolicy.GroupID) *deskpolicy.Agent {
+		return &deskpolicy.Agent{
+			ID: id, Account: deskpolicy.Account{ID: "acme"}, Groups: map[deskpolicy.GroupID]deskpolicy.Access{group: deskpolicy.Edit},
+			Bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGlobal}},
+		}
+	}
+	riya, bob := member("riya", "billing"), member("bob", "sales")
+	ticket := &deskpolicy.Ticket{Account: "acme", Group: "billing"}
+
+	give := &deskpolicy.TicketAssignment{Ticket: *ticket, To: bob}
+	fmt.Println(deskpolicy.Authorize(riya, deskpolicy.TicketAssign, give).Reason)
+	take := &deskpolicy.TicketAssignment{Ticket: *ticket, To: riya} // without To, it clears the assignee
+	fmt.Println(deskpolicy.Authorize(riya, deskpolicy.TicketAssign, take).Reason)
+	give.Ticket.Assignee = "riya"
+	fmt.Println(deskpolicy.Authorize(riya, deskpolicy.TicketAssign, give).Reason)
+
+	// Output:
+	// out_of_scope
+	// allowed_group
+	// allowed_assigned
+}
+
 // In a file, a scope is the names of its relations, or of a set. A name that another part
 // includes is an error.
 func ExampleScope_UnmarshalText() {

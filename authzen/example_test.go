@@ -65,7 +65,7 @@ func ExampleQuestion() {
 		Ask: func(_ context.Context, who deskpolicy.Subject, on *deskpolicy.Ticket, believed map[string]any) (deskpolicy.Request, error) {
 			name, _ := believed["to"].(string)
 			to := desk.agents[name]
-			if to == nil { // To: nil would ask whether who can clear the assignee
+			if to == nil { // without To, the question would be to clear the assignee
 				return deskpolicy.Request{}, nil // denied
 			}
 			return deskpolicy.NewRequest(who, deskpolicy.TicketAssign, &deskpolicy.TicketAssignment{Ticket: *on, To: to}), nil

@@ -156,7 +156,7 @@ func TestEveryProblem(t *testing.T) {
 		`sqlfilter: table "": CRM: ID and Account need Table`,
 		`sqlfilter: table "": CRM.Team needs Table, Customer, User and Access`,
 		`sqlfilter: table "": CRM.Team.Access cannot be a UUID; use TextColumn or IntegerColumn`,
-		`sqlfilter: table "": CRM.Team needs Account, unless IDs are globally unique`,
+		`sqlfilter: table "": CRM.Team needs Account, or set GloballyUniqueIDs`,
 		`sqlfilter: name of a table or column "requester?": must be non-empty UTF-8 text without NUL, ? or \`,
 		`sqlfilter: name of a table or column "mentions?": must be non-empty UTF-8 text without NUL, ? or \`,
 		`sqlfilter: name of a table or column "account?": must be non-empty UTF-8 text without NUL, ? or \`,

@@ -100,7 +100,7 @@ func TestRelationErrors(t *testing.T) {
 		"Participants needs Table, Ticket, Participant and Access":            func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.Participants.Table = "" },
 		"CCs needs Table, Ticket, Participant and Access":                     func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs.Access = sqlfilter.Column{} },
 		"CCs.Access cannot be a UUID":                                         func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs.Access = sqlfilter.UUIDColumn("a") },
-		"Participants needs Account, unless IDs are globally unique":          func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GloballyUniqueIDs = false },
+		"Participants needs Account, or set GloballyUniqueIDs":                func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.GloballyUniqueIDs = false },
 		`columns "id" (text) and "n" (integer) are compared and must be`:      func(t *sqlfilter.Table[deskpolicy.Ticket]) { t.CCs.Ticket = sqlfilter.IntegerColumn("n") },
 	} {
 		t.Run(want, func(t *testing.T) {

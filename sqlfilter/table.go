@@ -277,14 +277,14 @@ func (t *table) check(d Dialect) (err error) {
 	problem(m.Array.exists() && d != PostgreSQL, "Mentions.Array: %v has no arrays; use JSON or Table", d)
 	problem(m.Table == "" && countTrue(m.Ticket.exists(), m.Agent.exists(), m.Account.exists()) > 0, "Mentions: Ticket, Agent and Account need Table")
 	problem(m.Table != "" && countTrue(m.Ticket.exists(), m.Agent.exists()) < 2, "Mentions.Table needs Ticket and Agent")
-	problem(m.Table != "" && !t.isBoundToAccount(m.Account, true), "Mentions.Table needs Account, unless IDs are globally unique")
+	problem(m.Table != "" && !t.isBoundToAccount(m.Account, true), "Mentions.Table needs Account, or set GloballyUniqueIDs")
 	problem(crm.Table == "" && countTrue(crm.ID.exists(), crm.Account.exists()) > 0, "CRM: ID and Account need Table")
 	problem(crm.Table != "" && !crm.ID.exists(), "CRM.Table needs ID")
-	problem(crm.Table != "" && !t.isBoundToAccount(crm.Account, t.customer != requester), "CRM.Table needs Account, or for contacts and companies, globally unique IDs")
+	problem(crm.Table != "" && !t.isBoundToAccount(crm.Account, t.customer != requester), "CRM.Table needs Account, or for contacts and companies, GloballyUniqueIDs")
 	problem(crm.Team != (TeamTable{}) && (crm.Team.Table == "" || countTrue(crm.Team.Customer.exists(), crm.Team.User.exists(), crm.Team.Access.exists()) < 3),
 		"CRM.Team needs Table, Customer, User and Access")
 	problem(crm.Team.Access.kind == uuid, "CRM.Team.Access cannot be a UUID; use TextColumn or IntegerColumn")
-	problem(crm.Team.Table != "" && !t.isBoundToAccount(crm.Team.Account, true), "CRM.Team needs Account, unless IDs are globally unique")
+	problem(crm.Team.Table != "" && !t.isBoundToAccount(crm.Team.Account, true), "CRM.Team needs Account, or set GloballyUniqueIDs")
 	return errors.Join(err, t.checkParticipants("Participants", &t.Participants), t.checkParticipants("CCs", &t.CCs), t.checkKinds(), t.checkNames())
 }
 
@@ -296,7 +296,7 @@ func (t *table) checkParticipants(field string, p *ParticipantTable) (err error)
 	}{
 		{*p != ParticipantTable{} && (p.Table == "" || countTrue(p.Ticket.exists(), p.Participant.exists(), p.Access.exists()) < 3), " needs Table, Ticket, Participant and Access"},
 		{p.Access.kind == uuid, ".Access cannot be a UUID; use TextColumn or IntegerColumn"},
-		{p.Table != "" && !t.isBoundToAccount(p.Account, true), " needs Account, unless IDs are globally unique"},
+		{p.Table != "" && !t.isBoundToAccount(p.Account, true), " needs Account, or set GloballyUniqueIDs"},
 	} {
 		if c.wrong {
 			err = errors.Join(err, fmt.Errorf("sqlfilter: table %q: %s%s", t.Name, field, c.what))
