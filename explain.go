@@ -331,7 +331,7 @@ func (p ExplainedPart) String() string {
 func (p ExplainedPart) headline() string {
 	switch {
 	case p.Name == "recipient" && p.Subject != "":
-		return fmt.Sprintf("recipient %q: %v", p.Subject, p.Decision)
+		return fmt.Sprintf("recipient %q, %v: %v", p.Subject, p.vocabulary.Name(p.Action), p.Decision)
 	case p.Decision.Allowed() && p.Decision.Role == "":
 		return fmt.Sprintf("%s: allowed: every group of the account can be assigned this", p.Name)
 	}

@@ -221,7 +221,7 @@ func TestExplainBothParts(t *testing.T) {
 	}
 	toGroup := Explain(ask(me, TicketRoute, TicketAssignment{Ticket: refunds, Group: AgentGroup{"apac", "acme"}}))
 	assert.Contains(t, toGroup.String(), "\n  recipient: allowed: ")
-	assert.Contains(t, Explain(ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\": denied: ")
+	assert.Contains(t, Explain(ask(me, TicketAssign, TicketAssignment{Ticket: billing, To: gone})).String(), "\n  recipient \"bob\", ticket.be_assigned: denied: ")
 }
 
 // Bindings are ordered by decision, the best first, then by role, account, workspace and
@@ -268,7 +268,7 @@ ticket.assign on ticket assignment "4711" with "bob", by agent "riya"
     allowed at grounds: allowed_all [P:FD-adv]
     group   edit access to "billing"
     role    "Agent" account-wide, tickets at global: allowed_all at global
-  recipient "bob": denied: the recipient cannot be assigned this
+  recipient "bob", ticket.be_assigned: denied: the recipient cannot be assigned this
     passed  request, account, subject, guardrails, plan
     denied  at roles: other_workspace [G16 A11 A49]
     missing role "Agent" outside of workspaces
