@@ -158,6 +158,15 @@ func commands(page string) (found []string) {
 	return found
 }
 
+// A flag of the tests themselves ends what go test reads: it would take the packages after it for
+// the tests' arguments, and test the package of the directory alone.
+func TestFlagsFollowPackages(t *testing.T) {
+	first := regexp.MustCompile("go test( -(run|bench|v|short|count|timeout)[= ]\\S*)* -(full|long|load|update|screenshots|policytest)[^\n`#]* \\.")
+	for _, name := range slices.Concat(pages(t), glob(t, "*.md"), glob(t, "examples/*/README.md")) {
+		assert.NotRegexp(t, first, readFile(t, name), name)
+	}
+}
+
 func init() { faults["F51"] = runCommands }
 
 func TestCommands(t *testing.T) { runCommands(t) }

@@ -321,7 +321,7 @@ var screenshots = flag.String("screenshots", "", "write the README's pictures to
 
 // TestScreenshots writes the pictures of the README:
 //
-//	go test -run Screenshots -screenshots screenshots .
+//	go test . -run Screenshots -screenshots screenshots
 func TestScreenshots(t *testing.T) {
 	if *screenshots == "" {
 		t.Skip("there is no -screenshots")
