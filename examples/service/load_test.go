@@ -30,7 +30,7 @@ var loadFor = flag.Duration("load", time.Second, "how long the load test runs on
 // While agents list and open tickets, 1 % of the requests revoke somebody's access. No request
 // that begins after a revocation has returned, and ends before it is taken back, is allowed.
 //
-//	go test -run Load -v -load 30s .
+//	go test . -run Load -v -load 30s
 func TestLoad(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, source string) {
 		s, err := store.Open(t.Context(), source)
