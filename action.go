@@ -124,7 +124,7 @@ const (
 	ContactEdit        Action[Contact]     = 1 + iota // edit a contact's profile [S36]
 	ContactDelete      Action[Contact]     = 1 + iota // delete a contact
 	ContactPurge       Action[Contact]     = 1 + iota // delete a contact and all its activity permanently
-	ContactMerge       Action[ContactPair] = 1 + iota // merge one contact into another; both must be within reach
+	ContactMerge       Action[ContactPair] = 1 + iota // merge one contact into another; both must be within reach, and neither the subject's own (A53)
 	ContactImport      Action[Account]     = 1 + iota // import contacts from a file
 	ContactExport      Action[Contact]     = 1 + iota // include a contact in an export
 	ContactImpersonate Action[Contact]     = 1 + iota // act as a contact in the portal

@@ -15,7 +15,8 @@ import (
 // disables still counts. Actions on other people also require the subject's authority to
 // cover theirs; Compare does not examine that, because it follows from the rest if both
 // subjects have the same open workspaces. Nor does it examine whether the recipient of an
-// assignment can take it, which the subject itself may be: that is about the recipient.
+// assignment can take it, which the subject itself may be: that is about the recipient. Nor
+// does it examine whose contact is merged, which cannot be the subject's own.
 //
 // For a host's own resource types, Compare assumes that a resource can be in any workspace
 // and group and can be assigned to any agent. An account that is not connected to the CRM

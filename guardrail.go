@@ -13,6 +13,8 @@ func (q *question) forbidden() Reason {
 	}
 	class := q.rule.classes()
 	switch {
+	case q.mergesOwnContact():
+		return OwnAuthority
 	case class&(ClassAccessChange|ClassRoleAuthoring) == 0:
 		return Undecided
 	// A built-in role can only be cloned.
@@ -23,6 +25,22 @@ func (q *question) forbidden() Reason {
 		return RoleAuthoringReserved
 	}
 	return q.forbiddenOn()
+}
+
+// mergesOwnContact reports whether the action merges the subject's own contact, by which the
+// subject would then reach what the other contact requested (A53).
+func (q *question) mergesOwnContact() bool {
+	if q.action != ContactMerge.ID() || q.who.contact == "" {
+		return false
+	}
+	pair, _ := q.thing.(*ContactPair)
+	switch {
+	case pair == nil:
+		return false
+	case q.second:
+		return pair.Into.ID == q.who.contact
+	}
+	return pair.From.ID == q.who.contact
 }
 
 // forbiddenOn returns the guardrail that protects the agent or the support grant that the

@@ -335,6 +335,31 @@ func TestMergingOwnedContacts(t *testing.T) {
 	check(t, me, ContactMerge, ContactPair{theirs, mine}, OutOfScope)
 }
 
+// An agent who is a contact as well cannot merge that contact with another, and so reach what
+// the other requested (A53).
+func TestMergingOwnContact(t *testing.T) {
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss.Contact = "c-riya"
+	own, other, third := Contact{ID: "c-riya", Account: "acme", Owner: "riya"}, Contact{ID: "c-2", Account: "acme"}, Contact{ID: "c-3", Account: "acme"}
+	check(t, boss, ContactMerge, ContactPair{own, other}, OwnAuthority)
+	check(t, boss, ContactMerge, ContactPair{other, own}, OwnAuthority)
+	check(t, boss, ContactMerge, ContactPair{own, own}, OwnAuthority)
+	check(t, boss, ContactMerge, ContactPair{other, third}, AllowedAll)
+	check(t, boss, ContactEdit, own, AllowedAll)
+	check(t, boss, ContactMerge, ContactPair{own, Contact{ID: "c-2", Account: "initech"}}, OtherAccount)
+	check(t, &SharedAgent{ID: "c-riya", Account: acme, CRM: sam().CRM, Bindings: []Binding{custom(t, ContactMerge.At(Anything))}}, ContactMerge, ContactPair{own, other}, OutOfScope)
+
+	nobodys := riya(boss.Bindings...)
+	check(t, nobodys, ContactMerge, ContactPair{own, other}, AllowedAll)
+	check(t, nobodys, ContactMerge, ContactPair{Contact{Account: "acme"}, other}, AllowedAll)
+
+	why := Explain(NewRequest(boss, ContactMerge, &ContactPair{other, own}))
+	assert.Empty(t, Remedies(why, everyBuiltIn...))
+	assert.Equal(t, OwnAuthority, why.Parts[1].Decision.Reason)
+	assert.Equal(t, AllowedAll, why.Parts[0].Decision.Reason)
+	assert.Contains(t, why.String(), "own_authority [B18 B50 A53]\n    missing another agent to merge it: this contact is the subject's own")
+}
+
 // Bindings that hold nothing, and subjects that are nobody.
 func TestNothingIsHeld(t *testing.T) {
 	ticket := ticketOf("billing", "riya")

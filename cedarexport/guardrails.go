@@ -310,8 +310,8 @@ func inBothRecords(set, element expr) expr {
 	return all(contains("resource."+set, element), contains("principal."+set, element))
 }
 
-// addOwnAuthority forbids subjects to add to their own roles, scope and groups. They can give them
-// up.
+// addOwnAuthority forbids subjects to add to their own roles, scope and groups, which they can give
+// up, and to merge their own contact (A53).
 func (f *forbidder) addOwnAuthority() {
 	remove, rescope := deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()
 	for _, name := range []string{"Agent", "SharedAgent"} {
@@ -319,6 +319,10 @@ func (f *forbidder) addOwnAuthority() {
 	}
 	f.forbid(deskpolicy.OwnAuthority, "role_assignment", policy{
 		action: f.changesExcept(remove, rescope), resource: onType("RoleAssignment"), when: []expr{onSelf},
+	})
+	f.forbid(deskpolicy.OwnAuthority, "contact", policy{
+		action: f.within([]deskpolicy.ActionID{deskpolicy.ContactMerge.ID()}), resource: onType("Contact"),
+		when: []expr{is("principal", typeName("Agent")), has("principal", "contact"), equal("resource.id", "principal.contact")},
 	})
 	row := held("resource.role", "resource.roleWorkspace", "resource.roleGroup")
 	f.forbid(deskpolicy.OwnAuthority, "scope", policy{

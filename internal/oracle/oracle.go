@@ -188,6 +188,7 @@ func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                               // step 4 [S41]
 		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                                 // step 4 [S23]
 		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                                       // step 4 (B18, B50): by either record
+		gate{"own_authority", a.Name == "contact.merge" && s.Contact != "" && r.ID == s.Contact},                                // step 4 (A53): what the other contact asked for would be theirs
 		gate{"beyond_authority", authority && onOther && limit.Reason == "" && !s.Shared() && !s.mayAct(a, r)},                  // step 4 (B26, B38, B55); shared agents are denied by limit
 		gate{"beyond_authority", authority && r.Kind == "support_grant" && limit.Reason == "" && !s.Shared() && !s.mayGrant(r)}, // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)},             // step 4
