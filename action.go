@@ -304,7 +304,8 @@ func (id ActionID) RequiredFeatures() Features { return id.info().requires }
 // Relations returns the relations that a custom role's permission to do the action can
 // reach a resource by, for a role editor to offer. For an action that takes no scope, such
 // as one on the account, a workspace, an app, people, a role or a support grant, it returns
-// only Anything (A34). For an action that a custom role cannot hold, it returns none.
+// only Anything (A34). For an action that a custom role cannot hold, it returns none. Look
+// for each relation with &: the text of the whole set is "global", as Anything includes all.
 func (id ActionID) Relations() Scope {
 	if !customisable.Has(id.At(Anything)) {
 		return 0

@@ -57,6 +57,15 @@ func TestAssigningInTheGroups(t *testing.T) {
 	colleague := riya(custom(t, TicketAssign.At(InGroup|SameCompany)))
 	check(t, colleague, TicketAssign, TicketAssignment{Ticket: ticket, To: inApac}, OutOfScope)
 
+	// To view it in another way as well is not what is missing.
+	watches, watched := riya(custom(t, TicketAssign.At(InGroup|Participating))), ticketOf("billing", "ann")
+	watched.Participants = map[AgentID]Access{"riya": View}
+	check(t, watches, TicketAssign, TicketAssignment{Ticket: watched, To: inApac}, OutOfScope)
+	check(t, watches, TicketAssign, TicketAssignment{Ticket: watched, To: inBilling}, AllowedGroup)
+	assert.True(t, Explain(NewRequest(watches, TicketAssign, &TicketAssignment{Ticket: watched, To: inApac})).Parts[0].Leaves)
+	watched.Group = "apac"
+	check(t, watches, TicketAssign, TicketAssignment{Ticket: watched, To: inApac}, ViewOnly)
+
 	// Neither an unknown access nor the group without an ID is shared.
 	me = riya(custom(t, TicketAssign.At(InGroup)))
 	me.Groups[""] = Edit

@@ -179,6 +179,9 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 		toward = q.toward(scope)
 	}
 	reason := q.reach(toward, bound)
+	if reason == ViewOnly && toward != scope && q.reach(scope, bound).Step() > 7 {
+		reason = OutOfScope // the subject has Edit, but not to take it out of its groups (A50)
+	}
 	if q.what.Confidential && reason.Step() > 7 && !q.cleared() {
 		reason = Confidential
 	}

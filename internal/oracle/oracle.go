@@ -215,7 +215,7 @@ func (s *Agent) best(a *Action, f facts) Verdict {
 // alone applies steps 6 to 9 to one binding, without the others: a scope belongs to its role (B16).
 func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	may, bound := b.Role.may(a).reach(), s.bound(b, f)
-	reached, enough := s.through(a, f, s.toward(a, f, may), bound)
+	reached, enough := s.throughToward(a, f, may, bound)
 	somewhere := a.Anywhere && b.Workspace != "" // the role counts wherever it is held (A31)
 	v := first(
 		gate{"no_permission", may.none()},                                          // step 6 [R1] (B36)

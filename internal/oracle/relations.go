@@ -322,6 +322,16 @@ func (s *Agent) through(a *Action, f facts, may, bound reach) (reached bool, eno
 	return reached, f.ground(may.only(suffices).common(bound.only(suffices)))
 }
 
+// throughToward is through for where an assignment takes the thing. What would be enough if
+// the thing stayed in the agent's groups does not reach it, whatever the agent may view (A50).
+func (s *Agent) throughToward(a *Action, f facts, may, bound reach) (reached bool, enough string) {
+	reached, enough = s.through(a, f, s.toward(a, f, may), bound)
+	if _, staying := s.through(a, f, may, bound); enough == "" && staying != "" {
+		return false, ""
+	}
+	return reached, enough
+}
+
 // only returns the relations that are such.
 func (r reach) only(such func(relation) bool) (left reach) {
 	for i := range howMany {
