@@ -16,6 +16,9 @@ type Account struct {
 	// is no Shared Agent role [S12] and shared agents are denied everything (A29).
 	Integrated bool
 
+	// RoleAuthors says who can create, change, clone and delete custom roles (A68).
+	RoleAuthors RoleAuthors
+
 	// OpenWorkspaces are the account's open workspaces. A role that is held in
 	// [OpenWorkspaces] reaches them. Every other workspace is restricted: only a role held
 	// in that workspace or [Everywhere] reaches it.
@@ -26,6 +29,20 @@ type Account struct {
 	// the role; an administrator is the last unless the list names another agent (A46).
 	Administrators []AgentID
 }
+
+// RoleAuthors says who can create, change, clone and delete the custom roles of an account
+// (A68). The zero RoleAuthors is [AuthorsAreAdministrators], and so is every unknown value.
+type RoleAuthors uint8
+
+const (
+	// AuthorsAreAdministrators are only the holders of the built-in Account Administrator
+	// role, whatever a custom role permits [R9].
+	AuthorsAreAdministrators RoleAuthors = iota
+	// AuthorsByPermission are also the agents with the permission, such as role.custom.update,
+	// for each role that their own authority covers wherever it is held. Use it in a product
+	// with roles of its own.
+	AuthorsByPermission
+)
 
 // An AccountID identifies an account. The empty AccountID matches nothing.
 type AccountID string

@@ -307,7 +307,7 @@ func (id ActionID) RequiredFeatures() Features { return id.info().requires }
 // only Anything (A34). For an action that a custom role cannot hold, it returns none. Look
 // for each relation with &: the text of the whole set is "global", as Anything includes all.
 func (id ActionID) Relations() Scope {
-	if !customisable.Has(id.At(Anything)) {
+	if !everything.Has(id.At(Anything)) {
 		return 0
 	}
 	return id.info().on.relations()

@@ -12,7 +12,7 @@ type authority struct {
 	gains revision // what the subject would be given
 
 	rules      *kindRules // of the kind of subject
-	makes      bool       // whether the subject can create roles
+	authors    bool       // whether the subject's permissions to make roles count
 	impossible Scope      // the relations in person that the subject cannot have
 	held       held       // what the subject holds in the current workspace
 	space      int        // held has the actions below this number
@@ -151,7 +151,7 @@ func (a *authority) prepare() {
 	if a.who.company == "" {
 		a.impossible |= SameCompany
 	}
-	a.makes = a.who.makesRoles() || a.gains.add != nil && a.gains.add.makesRoles()
+	a.authors = a.who.authorsRoles() || a.gains.add != nil && a.gains.add.makesRoles()
 	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.OpenWorkspaces)) > unindexed {
 		a.makeIndex()
 	}

@@ -19,6 +19,7 @@ type authorityPair struct {
 	vocabulary *Vocabulary // names the host's actions
 	sides      [2]authority
 	oneCompany bool             // whether the subjects are two people of one company
+	apart      Scope            // of Requested and SameCompany those that never hold for both sides: see prepareAsOneself
 	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
 	actions    []comparedAction // those to compare
 	space      int              // action numbers are below this
@@ -69,6 +70,17 @@ func (p *authorityPair) prepareAsPeople() {
 	}
 	if second.who.crm == nil { // a shared agent has neither
 		second.impossible = 0
+	}
+}
+
+// prepareAsOneself settles which relations by a contact and a company count for one agent or
+// customer before and after a change. Those by a new one reach something else.
+func (p *authorityPair) prepareAsOneself() {
+	if p.sides[0].who.contact != p.sides[1].who.contact {
+		p.apart |= Requested
+	}
+	if p.sides[0].who.company != p.sides[1].who.company {
+		p.apart |= SameCompany
 	}
 }
 
@@ -213,31 +225,34 @@ func (p *authorityPair) eachExcess(one, other int, visit func(action int, exampl
 			break
 		}
 		p.standings[0], p.standings[1] = standing{stranger: stranger, colleague: p.oneCompany}, standing{}
-		if !p.eachPart(func() bool { return p.excessIn(one, other, visit) }) {
+		if !p.eachPart(one, other, func() bool { return p.excessIn(one, other, visit) }) {
 			return false
 		}
 	}
 	return true
 }
 
-// eachPart visits a sample for each way in which Participating, in a stance, holds for the two
-// sides, until visit returns false, and reports whether it never did. It holds for both, unless
-// one is a customer: that takes part only in CC, and the other also, or only, as a participant.
-func (p *authorityPair) eachPart(visit func() bool) bool {
-	outside := [...][2]bool{{}, {true, false}, {false, true}}
-	for _, of := range outside {
-		for i := range p.sides {
-			p.standings[i].outside = of[i]
-		}
-		switch {
-		case of != [2]bool{} && p.sides[0].who.customer == p.sides[1].who.customer:
-		case of[0] && p.sides[1].who.customer && p.sides[0].who.contact != "":
-		case of[1] && p.sides[0].who.customer && p.sides[1].who.contact != "":
-		case !p.eachSample(visit):
-			return false
-		}
+// eachPart visits the samples in which Participating, in a stance, holds for both sides or,
+// if it can, only for the first, until visit returns false, and reports whether it never did.
+// Nor do the relations that are apart hold for the other: where they do, it is allowed more.
+func (p *authorityPair) eachPart(one, other int, visit func() bool) bool {
+	p.standings[other].without = p.apart
+	if !p.eachSample(visit) {
+		return false
 	}
-	return true
+	if !p.takesPartAlone(one, other) {
+		return true
+	}
+	p.standings[other].without |= Participating
+	return p.eachSample(visit)
+}
+
+// takesPartAlone reports whether one side can take part where the other does not. Both do as
+// participants, except for a customer, and in CC if they ask by one contact.
+func (p *authorityPair) takesPartAlone(one, other int) bool {
+	first, second := &p.sides[one], &p.sides[other]
+	byContact := first.impossible&Requested == 0 && (p.apart|second.impossible)&Requested != 0
+	return byContact || second.who.customer && !first.who.customer
 }
 
 // findUncovered sets uncovered to the actions that need a look at every sample: those that
@@ -261,7 +276,7 @@ func (p *authorityPair) findUncovered(one, other int) {
 func (p *authorityPair) isAlike(one, other int) bool {
 	first, second, is, as := &p.sides[one], &p.sides[other], &p.standings[one], &p.standings[other]
 	return first.rules == second.rules && is.group <= as.group && is.customer <= as.customer &&
-		second.impossible&^first.impossible == 0 && !as.stranger && p.customers[p.customer].only == nil
+		(second.impossible|as.without)&^first.impossible == 0 && !as.stranger && p.customers[p.customer].only == nil
 }
 
 // eachSample visits a sample for each combination of access to the resource's group and to

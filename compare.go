@@ -10,13 +10,16 @@ import (
 // covers every action and every possible resource.
 //
 // Before and after can be one agent before and after a change, or two agents. Compare
-// treats them as the same person, so "assigned to me" and "my own" mean the same for both.
+// treats them as the same person, so "assigned to me" and "my own" mean the same for both,
+// and two agents or customers as people with the same contact and company. If they have one
+// ID, a change of the contact or the company counts as a change of what they reach by it.
 // It assumes that the account's plan has every feature, so a permission that the plan
 // disables still counts. Actions on other people also require the subject's authority to
 // cover theirs; Compare does not examine that, because it follows from the rest if both
-// subjects have the same open workspaces. Nor does it examine whether the recipient of an
-// assignment can take it, which the subject itself may be: that is about the recipient. Nor
-// does it examine whose contact is merged, which cannot be the subject's own.
+// subjects have the same open workspaces. Nor does it examine changes of the subject's own
+// record, roles and groups, which never make its authority wider, and whose contact is merged,
+// which cannot be the subject's own. Nor does it examine whether the recipient of an
+// assignment can take it, which the subject itself may be: that is about the recipient.
 //
 // For a host's own resource types, Compare assumes that a resource can be in any workspace
 // and group and can be assigned to any agent. An account that is not connected to the CRM
@@ -77,6 +80,9 @@ func (c Comparison) pairs() iter.Seq[*authorityPair] {
 			if p.sides[0].who.account.Integrated != p.sides[1].who.account.Integrated {
 				p.customers = append(slices.Clip(p.customers), customerCase{only: onBuiltInRole, crmRole: true})
 			}
+			if areOne(c.before, c.after) {
+				p.prepareAsOneself()
+			}
 			p.prepare()
 			yield(&p)
 			return
@@ -100,7 +106,9 @@ func (c Comparison) differences(one, other int) iter.Seq[Difference] {
 	return func(yield func(Difference) bool) {
 		self := cmp.Or(idOf(c.before), idOf(c.after))
 		subjects := [2]Subject{withID(c.before, self), withID(c.after, self)}
-		asOne(subjects)
+		if !areOne(c.before, c.after) {
+			asOne(subjects)
+		}
 		for p := range c.pairs() {
 			p.vocabulary = c.Vocabulary
 			for d := range p.differences(one, other, subjects, self) {
@@ -119,6 +127,12 @@ func idOf(subject Subject) AgentID {
 		return ""
 	}
 	return who.id
+}
+
+// areOne reports whether both are one agent or one customer.
+func areOne(before, after Subject) bool {
+	var first, second actor
+	return first.set(before) && second.set(after) && first.id == second.id && first.customer == second.customer
 }
 
 // asOne gives two subjects who both have a contact or a company the same one. The subjects

@@ -350,6 +350,45 @@ func TestCompareTwoContacts(t *testing.T) {
 	require.Greater(t, gained, 1)
 }
 
+// One agent or customer before and after a change of its contact or company reaches by the new
+// one what it did not reach by the old one.
+func TestCompareNewContact(t *testing.T) {
+	role := custom(t, TicketView.At(Requested), TicketReply.At(SameCompany), TicketTagEdit.At(Participating))
+	person := func(contact ContactID, company CompanyID) *Agent {
+		a := riya(role)
+		a.Contact, a.Company = contact, company
+		return a
+	}
+	asks, replies, edits := "ticket.view@requested", "ticket.reply@same_company", "ticket.tag.edit@participating"
+	for _, c := range []struct {
+		before, after Subject
+		gained, lost  []string
+	}{
+		{person("c-1", "k-1"), person("c-1", "k-1"), nil, nil},
+		{person("", "k-1"), person("c-1", "k-1"), []string{asks, edits}, nil},
+		{person("c-1", "k-1"), person("c-2", "k-1"), []string{asks, edits}, []string{asks, edits}},
+		{person("c-1", "k-1"), person("c-1", "k-2"), []string{replies}, []string{replies}},
+		{person("c-1", ""), person("c-2", "k-2"), []string{asks, replies, edits}, []string{asks, edits}},
+		{&Customer{ID: "c-1", Company: "k-1", Account: acme, Bindings: person("", "").Bindings}, &Customer{ID: "c-1", Company: "k-2", Account: acme, Bindings: person("", "").Bindings}, []string{replies}, []string{replies}},
+	} {
+		for _, side := range []struct {
+			differences iter.Seq[Difference]
+			want        []string
+		}{{Compare(c.before, c.after).Gained(), c.gained}, {Compare(c.before, c.after).Lost(), c.lost}} {
+			var found []string
+			for d := range side.differences {
+				require.True(t, d.Allowed.Authorize().Allowed(), d)
+				require.False(t, d.Denied.Authorize().Allowed(), d)
+				if d.Workspace == "" {
+					found = append(found, d.Permission.String())
+				}
+			}
+			assert.Equal(t, side.want, found, "%v, then %v", c.before, c.after)
+		}
+		assert.Equal(t, len(c.gained) == 0, Covers(c.before, c.after))
+	}
+}
+
 // A support session without an instant has no authority, in comparisons too.
 func TestCompareWithoutAnInstant(t *testing.T) {
 	grant := granted(t, SupportGrantTerms{})

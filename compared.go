@@ -106,7 +106,7 @@ type standing struct {
 	group     Access // the subject's access to that group
 	customer  Access // a shared agent's access in the CRM to the customer
 	stranger  bool   // whether no relation to the subject in person holds
-	outside   bool   // whether Participating does not hold: see eachPart
+	without   Scope  // relations in person that do not hold: see eachPart
 	colleague bool   // whether SameCompany holds for a stranger too
 	leaves    bool   // whether an assignment takes it out of the subject's groups: see question.toward
 }
@@ -155,15 +155,12 @@ func (a *authority) onlyInPerson(c *comparedAction) bool {
 
 // settled returns the relations that the sample settles, or the subject cannot have.
 func (a *authority) settled(at *standing, c *comparedAction) Scope {
-	settled := Anything | InGroup | GroupQueue | Unrouted | a.impossible
+	settled := Anything | InGroup | GroupQueue | Unrouted | a.impossible | at.without
 	if a.who.crm != nil || c.on.customer() {
 		settled |= MyCustomers
 	}
 	if a.who.crm != nil && c.assignable {
 		settled |= Assigned
-	}
-	if at.outside {
-		settled |= Participating
 	}
 	if at.stranger {
 		settled |= inPerson
@@ -227,7 +224,7 @@ func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
 
 // allows reports whether the rules let the subject do the action at all.
 func (a *authority) allows(i int, c *comparedAction) bool {
-	return !a.rules.forbidden[i] && (a.makes || !c.id.InClass(ClassRoleAuthoring))
+	return !a.rules.forbidden[i] && (a.authors || !c.id.InClass(ClassRoleAuthoring))
 }
 
 // coversEach reports whether each permission of other for the action is covered by a single

@@ -306,7 +306,7 @@ func TestCustomerRoles(t *testing.T) {
 	require.NoError(t, err)
 	_, err = NewRoleSet("acme", CustomerRole.Role(), own)
 	assert.ErrorContains(t, err, `the name is taken by the built-in role "Customer"`)
-	custom, _, err := CloneRole(CompanyCustomerRole.Role(), "acme", "Key User")
+	custom, err := CloneRole(CompanyCustomerRole.Role(), "acme", "Key User")
 	require.NoError(t, err)
 	check(t, carla(wide(custom, ScopeGlobal)), TicketView, from(colleagues()), AllowedCompany)
 }

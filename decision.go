@@ -11,28 +11,25 @@ import (
 // A Decision is the result of [Authorize]. The zero Decision denies. Decisions are
 // comparable with ==.
 type Decision struct {
-	Reason  Reason
-	builtIn bool   // whether the role is a built-in one: a custom role can have the same name
-	Scope   Scope  // the scope at which the deciding role permits the action there, or 0
-	Role    string // the name of the deciding role; "" if no role decided
+	Reason Reason
+	Scope  Scope  // the scope at which the deciding role permits the action there, or 0
+	Role   string // the name of the deciding role; "" if no role decided
 
 	until int64 // in nanoseconds since 1970, or 0: see Until
 }
 
 // better reports whether d is preferred to other. Both are decisions by single bindings of
 // one subject. The later step or the better ground is preferred, then the wider
-// scope, then the role whose name sorts first, and a custom role before a built-in one, so
-// that the order of the bindings does not matter.
+// scope, then the role whose name sorts first, so that the order of the bindings does not
+// matter.
 func (d Decision) better(other Decision) bool {
 	switch {
 	case d.Reason != other.Reason:
 		return d.Reason > other.Reason
 	case d.Scope != other.Scope:
 		return d.Scope.closed() > other.Scope.closed() // as a number, a wider scope is larger
-	case d.Role != other.Role:
-		return d.Role < other.Role
 	}
-	return !d.builtIn && other.builtIn
+	return d.Role < other.Role
 }
 
 // compare orders decisions, better ones first.

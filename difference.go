@@ -117,12 +117,13 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 }
 
 // participants returns who takes part in the example of the difference: an agent, with the ID
-// self, as a participant, and a customer in CC.
+// self, as a participant, and in CC a customer, and an agent in whose place the other side does
+// not take part.
 func (p *authorityPair) participants(d *differing, subjects [2]Subject, self AgentID) (agent AgentID, contact ContactID) {
 	for i := range p.sides {
-		switch {
-		case d.standings[i].outside:
-		case p.sides[i].who.customer:
+		switch side, other := &p.sides[i].who, &p.sides[1-i].who; {
+		case d.standings[i].without&Participating != 0:
+		case side.customer, d.standings[1-i].without&Participating != 0 && !other.customer:
 			own, _ := personOf(subjects[i])
 			contact = *own
 		default:

@@ -77,7 +77,7 @@ func everyReason(t testing.TB) []reasonCase {
 		gives(GrantRevoked, at(revoked, noon), TicketReply, billing),
 		gives(BuiltInImmutable, owner, RoleUpdate, SupervisorRole.Role()),
 		gives(RoleAuthoringReserved, admin, RoleUpdate, newRole(t, "Tier 2")),
-		gives(OwnAuthority, admin, AgentEdit, *admin),
+		gives(OwnAuthority, admin, AgentRoleAssign, RoleAssignment{admin, inOpen(AccountAdministratorRole.Role(), ScopeGlobal)}),
 		gives(BeyondAuthority, admin, AgentEdit, *boss),
 		gives(SharedNeverAssigned, me, TicketAssign, TicketAssignment{Ticket: billing, To: shared}),
 		gives(SharedNoChannels, shared, ChannelPhoneUse, Channel{Account: "acme"}),

@@ -103,13 +103,13 @@ func ExampleNewRole() {
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationView, chat))
 	fmt.Println(deskpolicy.Authorize(intern, deskpolicy.ConversationReply, chat))
 
-	_, err = deskpolicy.NewRole("acme", "Second Owner", deskpolicy.NewPermissions(deskpolicy.RoleUpdate.At(deskpolicy.ScopeGlobal)), nil)
+	_, err = deskpolicy.NewRole("acme", "Kiosk", deskpolicy.NewPermissions(deskpolicy.PeopleView.At(deskpolicy.ScopeGroup)), nil)
 	fmt.Println(err)
 
 	// Output:
 	// allowed: role "Interns" reaches everything here
 	// denied: role "Interns" has the permission, but its scope (restricted) does not reach this
-	// deskpolicy: role "Second Owner": a custom role cannot hold role.custom.update; remove it
+	// deskpolicy: role "Kiosk": people.view takes no scope; hold it at global
 }
 
 // DecodeRoles reads the custom roles of an account from a file.
@@ -142,7 +142,7 @@ func ExampleDecodeRoles() {
 		"account": "acme",
 		"roles": [
 			{"name": "interns", "permissions": ["conversation.veiw@global"]},
-			{"name": "INTERNS", "permissions": ["role.custom.create@global"], "inherits": "Agent"}
+			{"name": "INTERNS", "permissions": ["people.view@group"], "inherits": "Agent"}
 		]
 	}`), nil)
 	fmt.Println(err)
@@ -154,7 +154,7 @@ func ExampleDecodeRoles() {
 	// Night Shift ticket.reply@group
 	// line 5: roles[0].permissions[0]: unknown action "conversation.veiw" (did you mean "conversation.view"?)
 	// line 6: roles[1].name: role "INTERNS": the name is taken by role "interns"; choose another name
-	// line 6: roles[1].permissions[0]: a custom role cannot hold role.custom.create; remove it
+	// line 6: roles[1].permissions[0]: permission "people.view@group": people.view takes no scope; write "people.view"
 	// line 6: roles[1].inherits: unknown key
 }
 
@@ -227,22 +227,15 @@ func ExampleVocabulary_ParsePermission() {
 	// deskpolicy: unknown scope "grop" (did you mean "group"?)
 }
 
-// CloneRole copies a built-in role and returns the permissions that a custom role cannot hold.
+// CloneRole copies a built-in role into a custom one.
 func ExampleCloneRole() {
-	role, dropped, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole.Role(), "acme", "Deputy")
+	role, err := deskpolicy.CloneRole(deskpolicy.SupervisorRole.Role(), "acme", "Shift Lead")
 	fmt.Println(role, err)
-	for p := range dropped.All() {
-		if !p.Action.IsHost() {
-			fmt.Println("dropped", p)
-		}
-	}
+	fmt.Println(role.BuiltIn(), role.Permissions() == deskpolicy.SupervisorRole.Role().Permissions())
 
 	// Output:
-	// Deputy <nil>
-	// dropped role.custom.create
-	// dropped role.custom.update
-	// dropped role.custom.delete
-	// dropped role.custom.clone
+	// Shift Lead <nil>
+	// false true
 }
 
 // Minus returns the permissions that one role has and another role lacks.

@@ -165,11 +165,14 @@ func copiesOfYourOwnRecord(t *testing.T) {
 	tess := riya(lead, wide(AgentRole.Role(), ScopeRestricted))
 	more := riya(lead, wide(AgentRole.Role(), ScopeGlobal))
 	more.Groups = map[GroupID]Access{"board": Edit, "billing": Edit}
+	check(t, tess, AgentGroupAssign, inGroup(more, "board", Edit), AllowedAll) // at Restricted, a group widens nothing (F19)
+	tess.Bindings[1].TicketScope = ScopeGroup
 	check(t, tess, AgentGroupAssign, inGroup(more, "board", Edit), OwnAuthority)
 	check(t, tess, AgentGroupAssign, inGroup(more, "board", View), OwnAuthority)
 	check(t, tess, AgentGroupAssign, inGroup(more, "billing", Edit), AllowedAll)
 	check(t, tess, AgentGroupAssign, inGroup(more, "board", NoAccess), AllowedAll)
 	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeGlobal)}, OwnAuthority)
+	tess.Bindings[1].TicketScope = ScopeRestricted
 	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeGroup)}, OwnAuthority)
 	check(t, tess, AgentScopeEdit, RoleAssignment{more, wide(AgentRole.Role(), ScopeRestricted)}, AllowedAll)
 }

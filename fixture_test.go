@@ -86,10 +86,10 @@ func relationsOf(s deskpolicy.Scope) (relations []deskpolicy.Scope) {
 	return relations
 }
 
-// grantable reports whether a custom role can hold the action. It cannot hold role
-// authoring [R9] or logging in, which is not a permission (A31).
+// grantable reports whether a custom role can hold the action. It cannot hold logging in,
+// which is not a permission (A31).
 func grantable(id deskpolicy.ActionID) bool {
-	return !id.InClass(deskpolicy.ClassRoleAuthoring) && id != deskpolicy.SessionLogin.ID() && id != deskpolicy.PortalLogin.ID()
+	return id != deskpolicy.SessionLogin.ID() && id != deskpolicy.PortalLogin.ID()
 }
 
 // scoped returns the permission to do the action at the scope or, if the action takes no

@@ -20,8 +20,8 @@ func (q *question) forbidden() Reason {
 	// A built-in role can only be cloned.
 	case q.what.builtIn && q.action != RoleClone.ID():
 		return BuiltInImmutable
-	// A custom role with the permission is not enough: its holder could widen that role.
-	case class&ClassRoleAuthoring != 0 && !q.who.makesRoles():
+	// A custom role with the permission is not enough, unless the account says so [R9] (A68).
+	case class&ClassRoleAuthoring != 0 && !q.who.authorsRoles():
 		return RoleAuthoringReserved
 	}
 	return q.forbiddenOn()
@@ -64,6 +64,8 @@ func (q *question) forbiddenOn() Reason {
 		return q.mayChange(&target, revision{in: thing})
 	case *SupportGrant:
 		return q.mayGrant(thing)
+	case *Role:
+		return q.mayAuthor(*thing)
 	}
 	switch q.what.kind {
 	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindSupportGrant:
@@ -108,8 +110,13 @@ func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 // custom reports whether the binding's role is a custom role, which only some plans have [R8].
 func (b Binding) custom() bool { return b.Role.Account() != "" }
 
-// makesRoles reports whether who holds the built-in Account Administrator role and so can
-// create roles. A custom role with the same permissions is not enough.
+// authorsRoles reports whether a permission to create or change custom roles counts for who.
+func (who *actor) authorsRoles() bool {
+	return who.account.RoleAuthors == AuthorsByPermission || who.makesRoles()
+}
+
+// makesRoles reports whether who holds the built-in Account Administrator role, and so is an
+// account administrator. A custom role with the same permissions is not enough.
 func (who *actor) makesRoles() bool {
 	for i := range who.bindings {
 		if who.bindings[i].makesRoles() {
@@ -182,12 +189,12 @@ func (a *RoleAssignment) onRecord() bool {
 }
 
 // mayChange returns the guardrail that prevents the subject from acting on the target or
-// making the revision, or Undecided. A subject can give up its own roles and groups but not add
-// to them; both its own record and the target's must show that it only gives up (A41). To
-// act on another agent, its authority must cover the agent's, before and after the change.
+// making the revision, or Undecided. A subject can change its own record, roles and groups
+// only so that its authority does not become wider. To act on another agent, its authority
+// must cover the agent's, before and after the change.
 func (q *question) mayChange(target *actor, to revision) Reason {
 	switch {
-	case target.id == q.who.id && !(target.onlyLoses(to) && q.who.onlyLoses(to)):
+	case target.id == q.who.id && q.widens(target, to):
 		return OwnAuthority
 	case target.id != q.who.id && !q.outranks(target, to):
 		return BeyondAuthority
@@ -210,6 +217,39 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 		}
 	}
 	return Undecided
+}
+
+// mayAuthor returns the guardrail that prevents the subject from making the role, or changing
+// it, or Undecided. It does not know who holds the role, now or later, so its authority must
+// cover everyone who could. That includes the subject.
+func (q *question) mayAuthor(role Role) Reason {
+	if q.who.makesRoles() {
+		return Undecided
+	}
+	for _, holder := range q.holdersOf(role) {
+		if !q.outranks(&holder, revision{}) {
+			return BeyondAuthority
+		}
+	}
+	return Undecided
+}
+
+// holdersOf returns those who can do the most with the role: an agent and, if the account is
+// connected to the CRM, a shared agent, who hold it everywhere, at every ticket scope, and edit
+// in a group that the subject has no access to.
+func (q *question) holdersOf(role Role) []actor {
+	group := GroupID("a group of a holder")
+	named := func(b Binding) bool { return b.Group == group }
+	for q.who.groups[group] != NoAccess || slices.ContainsFunc(q.who.bindings, named) {
+		group += "'"
+	}
+	holder := actor{bindings: []Binding{{Role: role, Workspace: Everywhere, TicketScope: ScopeGlobal}}, groups: map[GroupID]Access{group: Edit}}
+	if !q.who.account.Integrated {
+		return []actor{holder}
+	}
+	shared := holder
+	shared.crm = new(CRMUser)
+	return []actor{holder, shared}
 }
 
 // outranks reports whether the subject's authority covers the target's, before and after
@@ -240,19 +280,39 @@ func (who *actor) covers(other *actor, to revision, distinct bool) bool {
 	return p.covers()
 }
 
-// onlyLoses reports whether the revision only takes something away from who: a role, part
-// of a ticket scope, or access to a group. Adding a role that who already holds does not
-// count, because the added binding would stay when the first is taken away.
-func (who *actor) onlyLoses(to revision) bool {
+// widens reports whether the action on the subject itself would make its authority wider, by
+// its own record or by the target's (A41). The target's record is what the agent will be for
+// an action that creates or edits it. A record of another kind always does, except to remove
+// a role.
+func (q *question) widens(target *actor, to revision) bool {
 	switch {
-	case to.in != nil:
-		return to.in.Access.known() <= who.groups[to.in.Group.ID].known()
-	case to.drop == nil:
+	case target.crm != nil:
+		return to.drop == nil || to.add != nil
+	case q.action == AgentCreate.ID():
+		return !q.who.coversAfter(target, to)
+	case q.action == AgentEdit.ID():
+		edited := q.who
+		edited.contact, edited.company = target.contact, target.company
+		return !q.who.coversAfter(&edited, to)
+	case to.add == nil && to.in == nil:
 		return false
 	}
-	return to.add == nil || slices.ContainsFunc(who.bindings, func(b Binding) bool {
-		return b.Role.Equal(to.add.Role) && b.Workspace == to.add.Workspace && b.Group == to.add.Group && b.TicketScope.Valid() && b.TicketScope.Covers(to.add.TicketScope)
-	})
+	before := *target
+	before.account = q.who.account
+	return !q.who.coversAfter(&q.who, to) || !before.coversAfter(&before, to)
+}
+
+// coversAfter reports whether who may do everything that after may, with what the revision
+// adds. Both are one agent, before and after a change. What the revision drops need not be
+// dropped: where a role's new ticket scope reaches, its old one adds nothing.
+func (who *actor) coversAfter(after *actor, to revision) bool {
+	p := authorityPair{customers: noCustomers, sides: [2]authority{{who: *who}, {who: *after, gains: to}}}
+	p.sides[1].who.account = who.account
+	p.sides[0].prepare()
+	p.sides[1].prepare()
+	p.prepareAsOneself()
+	p.prepare()
+	return p.covers()
 }
 
 // removesAdministrator reports whether the action would stop the target from being an account

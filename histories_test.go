@@ -32,6 +32,7 @@ type historyPerson struct {
 	deactivated bool
 	bindings    []Binding
 	groups      map[GroupID]Access
+	authors     RoleAuthors // of the account
 
 	reached *historyReach // see reach
 }
@@ -52,7 +53,11 @@ func (p *historyPerson) subject(account Account, id AgentID) Subject {
 }
 
 // self returns the person as a subject under historyMe, for comparison.
-func (p *historyPerson) self() Subject { return p.subject(acme, historyMe) }
+func (p *historyPerson) self() Subject {
+	account := acme
+	account.RoleAuthors = p.authors
+	return p.subject(account, historyMe)
+}
 
 // covers reports whether p can do everything that other can.
 func (p *historyPerson) covers(other *historyPerson) bool { return Covers(p.self(), other.self()) }
@@ -109,7 +114,7 @@ func (p *historyPerson) GoString() string { return p.String() }
 
 // united returns a person of p's type with the roles and groups of all the others.
 func (p *historyPerson) united(others []*historyPerson) *historyPerson {
-	all := &historyPerson{shared: p.shared, groups: make(map[GroupID]Access)}
+	all := &historyPerson{shared: p.shared, authors: p.authors, groups: make(map[GroupID]Access)}
 	for _, other := range others {
 		if other.deactivated {
 			continue
@@ -230,12 +235,15 @@ func historyRole(name string, permissions ...Permission) Role {
 }
 
 func historyClone(of Role, name string) Role {
-	role, _, err := CloneRole(of, "acme", name)
+	role, err := CloneRole(of, "acme", name)
 	if err != nil {
 		panic(err)
 	}
 	return role
 }
+
+// historyAuthoring are the permissions of an agent who makes roles.
+var historyAuthoring = []Permission{RoleCreate.At(ScopeGlobal), RoleUpdate.At(ScopeGlobal), RoleDelete.At(ScopeGlobal), RoleClone.At(ScopeGlobal), TicketView.At(ScopeGlobal), TicketReply.At(ScopeGlobal)}
 
 // historyPeoplePermissions are the permissions of an agent who manages people.
 var historyPeoplePermissions = []Permission{
@@ -270,6 +278,7 @@ type historyDesk struct {
 	roles    []Role // the custom roles
 	grants   []SupportGrant
 	features Features // of the plan
+	authors  RoleAuthors
 
 	named  int            // number of names made
 	done   []string       // what was allowed
@@ -280,7 +289,7 @@ type historyDesk struct {
 // account returns the account with its current administrators.
 func (d *historyDesk) account() Account {
 	account := acme
-	account.Plan.Features = d.features
+	account.Plan.Features, account.RoleAuthors = d.features, d.authors
 	for _, p := range d.people {
 		if p.isAccountAdministrator() && !p.deactivated {
 			account.Administrators = append(account.Administrators, p.id)
@@ -403,6 +412,9 @@ func (d *historyDesk) tryAs(who Subject, h historyAttempt) bool {
 // allowed reports whether the subject is allowed the action, and counts the decision.
 func (d *historyDesk) allowed(who Subject, action ActionID, h historyAttempt) bool {
 	decision := Request{Subject: who, Action: action, Resource: d.resource(action, h)}.Authorize()
+	if i := slices.IndexFunc(d.roles, func(r Role) bool { return r.Name() == h.role.Name() }); action == RoleUpdate.ID() && i >= 0 {
+		decision = AuthorizeRoleChange(who, RoleChange{h.role.Name(), d.roles[i], h.role})
+	}
 	d.count(action, decision)
 	return decision.Allowed()
 }
@@ -592,9 +604,13 @@ func (d *historyDesk) drawBinding(t *rapid.T, administrators bool) Binding {
 	if administrators {
 		roles = append(roles, AccountAdministratorRole.Role(), AccountAdministratorRole.Role(), SharedAgentRole.Role())
 	}
+	held := []WorkspaceID{AccountWide, AccountWide, OpenWorkspaces, OpenWorkspaces, "it", "legal"}
+	if d.authors == AuthorsByPermission { // who needs to hold roles everywhere
+		held = append(held, Everywhere, Everywhere, Everywhere, Everywhere)
+	}
 	return Binding{
 		Role:        rapid.SampledFrom(roles).Draw(t, "role"),
-		Workspace:   rapid.SampledFrom([]WorkspaceID{AccountWide, AccountWide, OpenWorkspaces, OpenWorkspaces, "it", "legal"}).Draw(t, "workspace"),
+		Workspace:   rapid.SampledFrom(held).Draw(t, "workspace"),
 		TicketScope: rapid.SampledFrom([]Scope{ScopeGlobal, ScopeGlobal, ScopeGroup, ScopeRestricted}).Draw(t, "ticket scope"),
 	}
 }
@@ -608,7 +624,7 @@ func (d *historyDesk) drawPerson(t *rapid.T, id AgentID, administrators bool) *h
 }
 
 func (d *historyDesk) newPerson(t *rapid.T, id AgentID, administrators bool) *historyPerson {
-	p := &historyPerson{id: id, groups: make(map[GroupID]Access)}
+	p := &historyPerson{id: id, groups: make(map[GroupID]Access), authors: d.authors}
 	for range rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "roles") {
 		p.bindings = append(p.bindings, d.drawBinding(t, administrators))
 	}
@@ -622,8 +638,12 @@ func (d *historyDesk) newPerson(t *rapid.T, id AgentID, administrators bool) *hi
 
 // drawHistoryDesk draws a desk of four to six people. The last is a shared agent;
 // with administrators, the first is an account administrator.
-func drawHistoryDesk(t *rapid.T, administrators bool, counts map[string]int) *historyDesk {
-	d := &historyDesk{roles: historyRoles(), features: AllFeatures, counts: counts}
+func drawHistoryDesk(t *rapid.T, administrators bool, authors RoleAuthors, counts map[string]int) *historyDesk {
+	d := &historyDesk{roles: historyRoles(), features: AllFeatures, authors: authors, counts: counts}
+	if authors == AuthorsByPermission {
+		d.roles = append(d.roles, historyRole("Role Author", append(slices.Clone(historyPeoplePermissions), historyAuthoring...)...))
+		slices.Reverse(d.roles)
+	}
 	mixture := rapid.SliceOfN(rapid.SampledFrom(historyPermissions), 1, 12).Draw(t, "permissions")
 	d.roles = append(d.roles, historyRole("Mixture", mixture...))
 	ids := []AgentID{"riya", "bob", "mara", "olga", "yuki"}[:rapid.IntRange(3, 5).Draw(t, "people")]
@@ -847,7 +867,7 @@ func TestHistories(t *testing.T) {
 		effort.Checks(t, 50, 200, 1_000)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
-			run := &historyRun{desk: drawHistoryDesk(t, false, counts)}
+			run := &historyRun{desk: drawHistoryDesk(t, false, AuthorsAreAdministrators, counts)}
 			run.baseline = newHistoryBaseline(run.desk)
 			t.Repeat(run.steps())
 			require.False(t, slices.ContainsFunc(run.desk.people, (*historyPerson).isAccountAdministrator), "%s", strings.Join(run.desk.done, "\n"))
@@ -858,11 +878,25 @@ func TestHistories(t *testing.T) {
 			assert.Zero(t, counts[action.String()], "%v", action)
 		}
 	})
+	t.Run("with role authors by permission", func(t *testing.T) {
+		effort.Checks(t, 50, 200, 1_000)
+		counts := make(map[string]int)
+		rapid.Check(t, func(t *rapid.T) {
+			run := &historyRun{desk: drawHistoryDesk(t, rapid.Bool().Draw(t, "administrators"), AuthorsByPermission, counts)}
+			run.baseline = newHistoryBaseline(run.desk)
+			t.Repeat(run.steps())
+		})
+		checkHistoryCounts(t, counts, OwnAuthority, BeyondAuthority, NoPermission, BuiltInImmutable)
+		assert.Zero(t, counts[RoleAuthoringReserved.String()])
+		for _, action := range []ActionID{RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID()} {
+			assert.True(t, effort.Short() || counts[action.String()] >= 3, "%v", action)
+		}
+	})
 	t.Run("with administrators", func(t *testing.T) {
 		effort.Checks(t, 50, 200, 1_000)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
-			run := &historyRun{desk: drawHistoryDesk(t, true, counts)}
+			run := &historyRun{desk: drawHistoryDesk(t, true, AuthorsAreAdministrators, counts)}
 			run.baseline = newHistoryBaseline(run.desk)
 			steps := run.steps()
 			steps["the plan changes"] = func(*rapid.T) { run.desk.features ^= FeatureCustomRoles }
@@ -1040,16 +1074,18 @@ func historyRegressions(t *testing.T) {
 	t.Run("B50", func(t *testing.T) { // a user manager changes her own role and edits the owner
 		d := historyOffice()
 		manager := d.roles[0]
-		d.mustDeny(t, historyAssignRole("riya", "riya", wide(manager, ScopeGlobal)), OwnAuthority)
+		d.mustDeny(t, historyAssignRole("riya", "riya", Binding{Role: manager, Workspace: Everywhere, TicketScope: ScopeGlobal}), OwnAuthority)
+		d.mustAllow(t, historyAssignRole("riya", "riya", wide(manager, ScopeGlobal))) // she holds it already
 		d.mustDeny(t, historyEditScope("riya", "riya", administrator), WrongResource)
 		d.mustDeny(t, historySetGroup("riya", "riya", "apac", Edit), OwnAuthority)
-		d.mustDeny(t, historyActOn("riya", AgentEdit, "riya"), OwnAuthority)
+		d.mustAllow(t, historyActOn("riya", AgentEdit, "riya"))
 		d.mustAllow(t, historyEditScope("riya", "riya", wide(manager, ScopeGroup))) // gives up a part
 		d.mustDeny(t, historyEditScope("riya", "riya", wide(manager, ScopeGlobal)), OwnAuthority)
 		d.mustAllow(t, historyAssignRole("ada", "riya", inWorkspace("it", d.roles[1])))
 		d.mustDeny(t, historyEditScope("riya", "riya", inWorkspace("legal", d.roles[1])), WrongResource)
 		d.mustAllow(t, historySetGroup("riya", "riya", "billing", View))
-		d.mustDeny(t, historySetGroup("riya", "riya", "billing", Edit), OwnAuthority)
+		d.mustAllow(t, historySetGroup("riya", "riya", "billing", NoAccess))
+		d.mustDeny(t, historySetGroup("riya", "riya", "billing", View), OwnAuthority)
 
 		for _, by := range []AgentID{"riya", "mara"} {
 			d.mustDeny(t, historyActOn(by, AgentEdit, "ada"), BeyondAuthority)
@@ -1073,7 +1109,7 @@ func historyRegressions(t *testing.T) {
 		d.mustDeny(t, historyActOn("riya", SharedAgentEdit, "sam"), BeyondAuthority) // nor shared agents with more authority
 		d.mustDeny(t, historyActOn("riya", SharedAgentDelete, "sam"), BeyondAuthority)
 		d.mustDeny(t, historyRemoveRole("ada", "ada", accountAdministrator), LastAdministrator)
-		d.mustDeny(t, historyActOn("ada", AgentDelete, "ada"), OwnAuthority)
+		d.mustDeny(t, historyActOn("ada", AgentDelete, "ada"), LastAdministrator)
 
 		d.mustAllow(t, historyAssignRole("ada", "bob", accountAdministrator))
 		d.mustAllow(t, historyActOn("ada", AgentDeactivate, "bob"))

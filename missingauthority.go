@@ -11,6 +11,8 @@ import (
 // with [BeyondAuthority]: each action that the affected agent is, or would be, allowed and
 // the subject is not. For any other decision it yields nothing.
 //
+// For a role it is each action that a holder of the role could be allowed.
+//
 // In each [Difference], the allowed subject is the affected agent as it would be after the
 // change, but without taking anything away, in the subject's account. A shared agent is
 // assumed to see everything in the CRM. Both subjects of a Difference have the ID of the
@@ -47,6 +49,12 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 		case *GroupMembership:
 			agent.set(thing.Member)
 			yield(agent, revision{in: thing})
+		case *Role:
+			for _, holder := range q.holdersOf(*thing) {
+				if !yield(holder, revision{}) {
+					return
+				}
+			}
 		case *SupportGrant:
 			bindings := thing.known().bindings
 			for _, w := range slices.Sorted(maps.Keys(bindings)) {

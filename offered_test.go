@@ -108,6 +108,11 @@ func TestBuiltInRolesAreToldApart(t *testing.T) {
 	assert.True(t, builtIn.RoleBuiltIn)
 	assert.Equal(t, custom, record(own, AgentRole.Role()))
 	assert.Equal(t, custom, record(AgentRole.Role(), own))
+	less, err := NewRole("acme", "Agent", NewPermissions(TicketReply.At(ScopeGroup)), nil)
+	require.NoError(t, err)
+	assert.Equal(t, builtIn, record(less, AgentRole.Role()), "which reaches further")
+	assert.False(t, record(less).RoleBuiltIn)
+	assert.False(t, record().RoleBuiltIn)
 
 	// A support grant of a built-in role is read back as one, although the account has its own
 	// role of that name, and does not offer the built-in one.
@@ -119,13 +124,18 @@ func TestBuiltInRolesAreToldApart(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, read.Roles()[0] == role)
 		assert.True(t, read.Workspaces()["it"][0] == role)
+		session := at(grant, noon)
+		request := NewRequest(session, TicketReply, &ticket)
+		assert.Equal(t, role.BuiltIn(), request.AuditRecord(request.Authorize()).RoleBuiltIn)
 	}
 	require.EqualError(t, second(DecodeSupportGrant([]byte(strings.Replace(leastGrant, `"built_in":["Agent"]`, `"built_in":["Owner"]`, 1)), nil)),
 		`line 1: built_in[0]: unknown built-in role "Owner"`)
 }
 
-// Remedies give only roles that the account offers (F22).
-func TestRemediesGiveOfferedRoles(t *testing.T) {
+func init() { faults["F22"] = remediesGiveOfferedRoles }
+
+// Remedies give only roles that the account offers, and none if it offers none (F22).
+func remediesGiveOfferedRoles(t *testing.T) {
 	replies, err := NewRole("acme", "Tier 2", NewPermissions(TicketReply.At(ScopeGlobal)), nil)
 	require.NoError(t, err)
 	ticket := ticketOf("", "bob")

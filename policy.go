@@ -66,12 +66,15 @@ import "slices"
 //     topics, and log in to the portal. A host opens actions of its own to customers by
 //     their numbers.
 //     A built-in role cannot be changed. Only a holder of the built-in Account
-//     Administrator role can create or change custom roles.
-//     A subject cannot change its own authority, except to give some of it up, and so it
-//     cannot merge its own contact with another. It cannot act on people who may do
-//     anything that it may not, or give anyone more authority than it has. The account
-//     administrator's authority covers everyone's, except for acting in another person's
-//     name. The last account administrator of an account cannot be removed.
+//     Administrator role can create or change custom roles, unless the account's
+//     RoleAuthors says that a permission is enough; then the subject's authority must
+//     cover whatever the role permits, wherever and by any agent it is held.
+//     A subject cannot make its own authority wider: its authority before a change of its
+//     own record, roles or groups must cover that after it, and it cannot merge its own
+//     contact with another. It cannot act on people who may do anything that it may not,
+//     or give anyone more authority than it has. The account administrator's authority
+//     covers everyone's, except for acting in another person's name. The last account
+//     administrator of an account cannot be removed.
 //  5. An action is denied if it requires a feature that the account's plan lacks. Giving
 //     a custom role requires the custom roles feature; custom roles that are already
 //     held count on every plan.

@@ -55,7 +55,7 @@ const (
 	BuiltInImmutable Reason = 0x41
 	// RoleAuthoringReserved denies at step 4: only the built-in account administrator can create or change roles [R9].
 	RoleAuthoringReserved Reason = 0x42
-	// OwnAuthority denies at step 4: agents cannot change what they may do, except to give it up (B18, B50), nor merge their own contact (A53).
+	// OwnAuthority denies at step 4: agents cannot make their own authority wider (B18, B50) (A69), nor merge their own contact (A53).
 	OwnAuthority Reason = 0x43
 	// BeyondAuthority denies at step 4: the subject's authority does not cover the agent that it acts on, or what it gives (B26, B55).
 	BeyondAuthority Reason = 0x44
@@ -269,7 +269,7 @@ var reasons = [...]reasonInfo{
 
 	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role cannot be changed", "S21 B54"},
 	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the built-in account administrator can make or change roles", "R9"},
-	OwnAuthority:          {"own_authority", OutcomeForbidden, "agents cannot change their own access, except to give it up", "B18 B50 A53"},
+	OwnAuthority:          {"own_authority", OutcomeForbidden, "agents cannot make their own access wider", "B18 B50 A53"},
 	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "this takes authority that the subject does not have", "B26 B38 B55"},
 
 	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing can be assigned to a shared agent", "S27 S43"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 )
@@ -73,7 +74,7 @@ type AuditRecord struct {
 func (r Request) AuditRecord(d Decision) AuditRecord {
 	record := AuditRecord{
 		Library: Version, Action: r.Vocabulary.Name(r.Action),
-		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role, RoleBuiltIn: d.builtIn,
+		Allowed: d.Allowed(), Outcome: d.Reason.Outcome().String(), Reason: d.Reason.String(), Role: d.Role, RoleBuiltIn: r.byBuiltIn(d),
 	}
 	if d.Scope != 0 {
 		record.Scope = d.Scope.String()
@@ -84,6 +85,31 @@ func (r Request) AuditRecord(d Decision) AuditRecord {
 		record.ResourceID, record.SecondID = idsOf(q.thing)
 	}
 	return record
+}
+
+// byBuiltIn reports whether the role that made the decision on the request is a built-in one.
+// If the subject also holds a custom role of that name, that one did if it decides alike.
+func (r Request) byBuiltIn(d Decision) bool {
+	var who actor
+	who.set(r.Subject)
+	bindings := who.bindings
+	if who.session != nil {
+		bindings = who.session.grant.known().anywhere
+	}
+	var held [2]bool // whether the subject holds a built-in and a custom role of the name
+	for _, b := range bindings {
+		if d.Role != "" && b.Role.Name() == d.Role {
+			held[bit(b.custom())] = true
+		}
+	}
+	if held != [2]bool{true, true} {
+		return held[0]
+	}
+	return !slices.ContainsFunc(Explain(r).Parts, func(p ExplainedPart) bool {
+		return slices.ContainsFunc(p.Bindings, func(b ExplainedBinding) bool {
+			return b.Binding.custom() && b.Decision.Role == d.Role && b.Decision.Reason == d.Reason && b.Decision.Scope == d.Scope
+		})
+	})
 }
 
 // Redacted returns the record without the support engineer's name and e-mail address.

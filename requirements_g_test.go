@@ -55,7 +55,7 @@ func at(grant SupportGrant, now time.Time) *SupportSession { return grant.Sessio
 // administrators' roles in two workspaces.
 func underEveryRole(t testing.TB) (sessions []*SupportSession) {
 	roles := slices.Collect(acme.BuiltInRoles())
-	clone, _, err := CloneRole(AccountAdministratorRole.Role(), "acme", "Everything a custom role can hold")
+	clone, err := CloneRole(AccountAdministratorRole.Role(), "acme", "Everything a custom role can hold")
 	require.NoError(t, err)
 	roles = append(roles, clone)
 	for _, role := range roles {

@@ -345,7 +345,7 @@ func sharedAgentRequirements(t *testing.T) {
 		onlyAdministrators(t, AgentRoleAssign, RoleAssignment{sam(light(t)), light(t)}, SupportNoAgents)
 		onlyAdministrators(t, AgentRoleRemove, RoleAssignment{sam(light(t)), light(t)}, SupportNoAgents)
 		for role := range acme.BuiltInRoles() {
-			clone, _, err := CloneRole(role, "acme", "Field Sales")
+			clone, err := CloneRole(role, "acme", "Field Sales")
 			require.NoError(t, err)
 			for _, place := range []WorkspaceID{AccountWide, "it", "legal", Everywhere} {
 				for _, scope := range levels {
@@ -657,7 +657,7 @@ func sharedAgentRequirements(t *testing.T) {
 			got = Request{Subject: owner(), Action: id, Resource: SharedAgent{Account: acme, CRM: sam().CRM}}.Authorize()
 			assert.Equal(t, id == SharedAgentView.ID(), got.Allowed(), "%v without an ID", id)
 		}
-		clone, _, err := CloneRole(SharedAgentRole.Role(), "acme", "Field Sales")
+		clone, err := CloneRole(SharedAgentRole.Role(), "acme", "Field Sales")
 		require.NoError(t, err)
 		converted := contact(wide(clone, ScopeRestricted))
 		check(t, owner(), AgentCreate, converted, AllowedAll)

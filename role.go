@@ -36,11 +36,11 @@ const maxRoleName = 100
 //   - The name is blank, is longer than 100 characters, or begins or ends with a space.
 //   - The name contains an invisible character: one that does not print, a
 //     Default_Ignorable_Code_Point of Unicode, or a blank other than a plain space.
-//   - A permission is one that a custom role cannot hold [R9].
+//   - A permission is for logging in, which every role permits that permits anything.
 //   - A permission has a narrower scope than Global, but its action takes no scope (A34).
 //
-// The error uses v's names for the host's actions. With a nil Vocabulary it
-// uses their numbers; [RoleSet.Encode] needs the names.
+// The Vocabulary is only for errors, and can be nil; [RoleSet.Encode] needs the names of the
+// host's actions.
 //
 // The name can be that of a built-in role: [NewRoleSet] compares it with the names of the
 // roles that the account offers [R14] (A67).
@@ -64,13 +64,13 @@ func NewRole(account AccountID, name string, permissions Permissions, v *Vocabul
 	return Role{newRoleDef(name, account, permissions)}, nil
 }
 
-// CloneRole returns a custom role of the account with the permissions of r [R15].
-// It leaves out the permissions that a custom role cannot hold, and returns them as
-// dropped [R9]. The errors are those of [NewRole].
-func CloneRole(r Role, account AccountID, name string) (clone Role, dropped Permissions, err error) {
-	dropped = r.Permissions().Minus(customisable)
-	clone, err = NewRole(account, name, r.Permissions().Intersect(customisable), nil)
-	return clone, dropped, err
+// CloneRole returns a custom role of the account with the permissions of r [R15]. The errors
+// are those of [NewRole].
+//
+// Those of an administrator include making roles, which counts in a custom role only if
+// [Account.RoleAuthors] says so [R9].
+func CloneRole(r Role, account AccountID, name string) (Role, error) {
+	return NewRole(account, name, r.Permissions(), nil)
 }
 
 // takenNames maps the folded names of one account's roles to the roles that have them, in
@@ -166,17 +166,11 @@ func (d *roleDef) scopeBy(id ActionID, rule *actionInfo) Scope {
 	return 0
 }
 
-// customisable has the permissions that a custom role can hold: everything except role
-// authoring [R9].
-var customisable = everything.Minus(roleAuthoring)
-
 // checkCustom returns an error if a custom role cannot hold the permission.
 func (v *Vocabulary) checkCustom(p Permission) error {
 	switch name := v.Name(p.Action); {
 	case p.Action.info().class&anyRole != 0:
 		return fmt.Errorf("a role cannot hold %s, which any role that permits something allows; remove it", name)
-	case !customisable.Has(p):
-		return fmt.Errorf("a custom role cannot hold %s; remove it", v.PermissionName(p))
 	case p.Scope != ScopeGlobal && p.Action.scopeless():
 		return fmt.Errorf("%s takes no scope; hold it at global", name)
 	}

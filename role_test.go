@@ -101,19 +101,16 @@ func TestNewRoleRefuses(t *testing.T) {
 	require.EqualError(t, err, strings.Join([]string{
 		`deskpolicy: role " Supervisor": the account ID is empty; give the account that the role belongs to`,
 		`deskpolicy: role " Supervisor": the name begins or ends with a space; remove it`,
-		`deskpolicy: role " Supervisor": a custom role cannot hold role.custom.create; remove it`,
-		`deskpolicy: role " Supervisor": a custom role cannot hold role.custom.clone@restricted; remove it`,
-		`deskpolicy: role " Supervisor": a custom role cannot hold host(448)@group; remove it`,
+		`deskpolicy: role " Supervisor": role.custom.clone takes no scope; hold it at global`,
 	}, "\n"))
 	assert.Equal(t, Role{}, role)
 
 	_, err = NewRole("acme", "\u200b"+strings.Repeat("x", 200), Permissions{}, nil)
 	require.ErrorContains(t, err, "the name contains an invisible character; remove it")
 
-	clone, dropped, err := CloneRole(SupervisorRole.Role(), "acme", "")
+	clone, err := CloneRole(SupervisorRole.Role(), "acme", "")
 	require.EqualError(t, err, `deskpolicy: role "": the name is blank; give the role a name`)
 	assert.Equal(t, Role{}, clone)
-	assert.True(t, dropped.Empty())
 }
 
 // Names that look alike or fold alike are the same name [R14].

@@ -38,6 +38,29 @@ func (c RoleChange) Warnings() []RoleWarning {
 	return slices.DeleteFunc(c.After.Warnings(), func(w RoleWarning) bool { return slices.Contains(before, w) })
 }
 
+// AuthorizeRoleChange decides whether the subject may make the change: create the role, delete
+// it or, if it has both sides, change it from the one into the other. A change is allowed if
+// [Authorize] allows [RoleUpdate] on the role as it is and on the role as it will be, so that
+// an editor of roles should ask here.
+//
+// A change that changes no role is [WrongResource]. Built-in roles cannot be changed, and
+// which of them are offered is for the host to say.
+func AuthorizeRoleChange(subject Subject, c RoleChange) Decision {
+	switch {
+	case c.Before == Role{} && c.After == Role{}:
+		return Decision{Reason: WrongResource}
+	case c.Added():
+		return Authorize(subject, RoleCreate, &c.After)
+	case c.Removed():
+		return Authorize(subject, RoleDelete, &c.Before)
+	}
+	before, after := Authorize(subject, RoleUpdate, &c.Before), Authorize(subject, RoleUpdate, &c.After)
+	if after.Reason.Step() < before.Reason.Step() {
+		return after
+	}
+	return before
+}
+
 // Diff returns the changes from s to after, sorted by name: roles that are added, roles
 // that are removed, and roles whose permissions change. A role that is renamed is
 // removed under one name and added under the other. A built-in role and a custom role of

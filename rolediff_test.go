@@ -62,7 +62,7 @@ func TestDiff(t *testing.T) {
 
 	theirs, err := NewRoleSet(foreignRole(t).Account(), foreignRole(t))
 	require.NoError(t, err)
-	ours, _, err := CloneRole(foreignRole(t), "acme", foreignRole(t).Name())
+	ours, err := CloneRole(foreignRole(t), "acme", foreignRole(t).Name())
 	require.NoError(t, err)
 	assert.Empty(t, theirs.Diff(setOf(t, ours)), "the accounts are not compared")
 }

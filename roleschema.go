@@ -106,7 +106,7 @@ func closedObject(properties map[string]schema, required ...string) schema {
 // without a scope and at each named scope, in the order of the action numbers.
 func (v *Vocabulary) customPermissions() (names []string) {
 	for _, id := range slices.Sorted(slices.Values(v.actions())) {
-		if !customisable.Has(id.At(ScopeGlobal)) {
+		if !everything.Has(id.At(ScopeGlobal)) {
 			continue
 		}
 		names = append(names, v.Name(id))

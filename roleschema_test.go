@@ -181,7 +181,7 @@ func TestRolesSchemaOfAHost(t *testing.T) {
 	require.NoError(t, err)
 	library := schemaOf(t, nil).Defs.Permission.AnyOf[0].Enum
 	want := library
-	for _, name := range []string{"invoice.view", "invoice.refund"} {
+	for _, name := range []string{"invoice.view", "invoice.refund", "invoice.annul"} {
 		want = append(want, name)
 		for _, scope := range scopeTexts[:4] {
 			want = append(want, name+"@"+scope)

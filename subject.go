@@ -203,7 +203,7 @@ func (b *Binding) clears(q *question) bool {
 func (b *Binding) decision(reason Reason, scope Scope) Decision {
 	d := Decision{Reason: reason, Scope: scope.reduced()}
 	if reason >= OtherWorkspace {
-		d.Role, d.builtIn = b.Role.def.name, b.Role.def.account == ""
+		d.Role = b.Role.def.name
 	}
 	return d
 }

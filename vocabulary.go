@@ -110,7 +110,7 @@ func (v *Vocabulary) ParsePermission(text string) (Permission, error) {
 // checkScope returns an error if p is narrower than Global but its action takes no scope.
 // It accepts a permission that a custom role cannot hold, because checkCustom refuses it.
 func (v *Vocabulary) checkScope(p Permission) error {
-	if p.Scope == ScopeGlobal || !p.Action.scopeless() || !customisable.Has(p) {
+	if p.Scope == ScopeGlobal || !p.Action.scopeless() || !everything.Has(p) {
 		return nil
 	}
 	name := v.Name(p.Action)

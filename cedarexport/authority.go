@@ -85,8 +85,12 @@ type person struct {
 	bindings []deskpolicy.Binding
 	groups   map[deskpolicy.GroupID]deskpolicy.Access
 	shared   bool
-	author   bool // is an account administrator, so that the authority includes role authoring
+	author   bool // makes roles, so that the authority includes role authoring
 	company  deskpolicy.CompanyID
+
+	id      deskpolicy.AgentID
+	contact deskpolicy.ContactID
+	self    bool // is the principal
 
 	// For each access, examples of the groups in which the person has it or more: each group in which
 	// one of the compared people holds a role and, of the others, one for each access of the principal.
@@ -99,7 +103,8 @@ type person struct {
 // whether that person and the principal are two people of one company.
 func (d *draft) personOf(m member) *person {
 	d.oneCompany = m.company != "" && m.company == d.by.company
-	p := &person{account: d.account, bindings: m.bindings, groups: m.groups, shared: m.shared, author: administersAccount(m.bindings), company: m.company}
+	p := &person{account: d.account, bindings: m.bindings, groups: m.groups, shared: m.shared, author: authors(d.account, m.bindings), company: m.company, contact: m.contact}
+	p.self = !m.shared && m.id != "" && m.id == d.by.id
 	for _, access := range []deskpolicy.Access{deskpolicy.View, deskpolicy.Edit} {
 		p.examples[access] = d.firstGroups(p, access, d.groups)
 		for group := range d.groups {
@@ -119,7 +124,7 @@ func principalOf(subject deskpolicy.Subject) *person {
 		return &person{}
 	}
 	m := ofAgent(a)
-	return &person{account: a.Account, bindings: m.bindings, groups: m.groups, author: administersAccount(m.bindings), company: m.company}
+	return &person{account: a.Account, bindings: m.bindings, groups: m.groups, author: authors(a.Account, m.bindings), company: m.company, contact: m.contact, id: m.id}
 }
 
 // actedOn returns the entity of the person, and notes that the question is about that person.
@@ -134,6 +139,9 @@ func (d *draft) addAuthority(acted UID) {
 	if d.acted != nil {
 		d.entities[acted].attrs["authority"] = d.authorityOf(d.personOf(*d.acted))
 	}
+	if d.made != nil {
+		d.entities[acted].attrs["authority"] = d.roleAuthority(*d.made)
+	}
 	if d.principal.Type == string(agent) {
 		all, asOther := d.reached()
 		d.entities[d.principal].attrs["reaches"] = record{"all": all, "asOther": asOther}
@@ -141,12 +149,15 @@ func (d *draft) addAuthority(acted UID) {
 }
 
 // impossible returns the relations by a contact and a company that do not count for the person.
-// An agent might be given both; a shared agent has neither.
-func (p *person) impossible() deskpolicy.Scope {
-	if p.shared {
-		return deskpolicy.Requested | deskpolicy.SameCompany
+// An agent might be given both, except by the agent's own change; a shared agent has neither.
+func (p *person) impossible() (never deskpolicy.Scope) {
+	if p.shared || p.self && p.contact == "" {
+		never |= deskpolicy.Requested
 	}
-	return 0
+	if p.shared || p.self && p.company == "" {
+		never |= deskpolicy.SameCompany
+	}
+	return never
 }
 
 // authorityOf returns a person's authority as a set, and notes the atoms, for the principal's. For a
@@ -624,6 +635,11 @@ func addIf(c *collection, wanted bool, text string) {
 	if wanted {
 		*c = append(*c, text)
 	}
+}
+
+// authors reports whether permissions to make roles count for the holder of the bindings.
+func authors(account deskpolicy.Account, bindings []deskpolicy.Binding) bool {
+	return account.RoleAuthors == deskpolicy.AuthorsByPermission || administersAccount(bindings)
 }
 
 // administersAccount reports whether the bindings make their holder an account administrator.

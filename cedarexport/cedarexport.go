@@ -43,8 +43,8 @@
 // apart if one of the two people holds a role only there; of the others, one stands for all with the
 // same access. "gives" has the same for what the person may do after an assignment. "reaches" of the
 // principal has those of these elements that the principal's roles reach too, so it depends on the
-// question. "wider" has the bindings whose ticket scope covers the one in the question. These
-// attributes are present only for actions that compare authority; the policies say which set must
+// question. The "authority" of a role that is made or changed is that of everyone who could hold it.
+// These attributes are present only for actions that compare authority; the policies say which set must
 // contain which. Open workspaces are those of the principal's account. A shared agent is assumed to
 // see every customer.
 //
@@ -64,6 +64,7 @@
 //   - a host's resource type that embeds one of the library's
 //   - two different records of one person or support grant in one question, because Cedar has
 //     only one entity for each ID
+//   - making or changing a role with a host action that the vocabulary does not name
 //
 // An answer from Cedar does not say which role and scope decided, until when the decision holds,
 // or why no role was sufficient. So it is the same for a resource that does not exist and for one

@@ -276,7 +276,9 @@ func (f *forbidder) addRoles() {
 	})
 	f.forbid(deskpolicy.RoleAuthoringReserved, "", policy{
 		action: f.inClass(deskpolicy.ClassRoleAuthoring),
-		unless: []expr{isAny("principal", "Agent", "SharedAgent", "SupportSession"), isAccountAdministrator("principal")},
+		unless: []expr{isAny("principal", "Agent", "SharedAgent", "SupportSession"), either(
+			isAccountAdministrator("principal"), all(has("principal", "account"), "principal.account.authorsByPermission"),
+		)},
 	})
 	f.forbid(deskpolicy.SharedOnlyFromCRM, "agent", policy{
 		action: f.within([]deskpolicy.ActionID{deskpolicy.AgentCreate.ID()}), resource: onType("Agent"),
@@ -304,38 +306,21 @@ const (
 	onOthers = "resource.id != principal.id"
 )
 
-// inBothRecords returns the condition that the set has the element in both records of the person:
-// the resource and the principal (A41).
-func inBothRecords(set, element expr) expr {
-	return all(contains("resource."+set, element), contains("principal."+set, element))
-}
-
-// addOwnAuthority forbids subjects to add to their own roles, scope and groups, which they can give
-// up, and to merge their own contact (A53).
+// addOwnAuthority forbids subjects to make their own authority wider, and to merge their own
+// contact (A53). What they change of themselves, they must reach before. A record of a shared agent
+// with the subject's ID can only lose roles.
 func (f *forbidder) addOwnAuthority() {
-	remove, rescope := deskpolicy.AgentRoleRemove.ID(), deskpolicy.AgentScopeEdit.ID()
-	for _, name := range []string{"Agent", "SharedAgent"} {
-		f.forbid(deskpolicy.OwnAuthority, name, policy{action: f.changesExcept(), resource: onType(name), when: []expr{onSelf}})
-	}
+	f.forbid(deskpolicy.OwnAuthority, "SharedAgent", policy{action: f.changesExcept(), resource: onType("SharedAgent"), when: []expr{onSelf}})
+	reached := all(not("resource.shared"), isAgent, hasGives, covered("resource.gives"))
 	f.forbid(deskpolicy.OwnAuthority, "role_assignment", policy{
-		action: f.changesExcept(remove, rescope), resource: onType("RoleAssignment"), when: []expr{onSelf},
+		action: f.changesExcept(deskpolicy.AgentRoleRemove.ID()), resource: onType("RoleAssignment"), when: []expr{onSelf}, unless: []expr{reached},
 	})
 	f.forbid(deskpolicy.OwnAuthority, "contact", policy{
 		action: f.within([]deskpolicy.ActionID{deskpolicy.ContactMerge.ID()}), resource: onType("Contact"),
 		when: []expr{is("principal", typeName("Agent")), has("principal", "contact"), equal("resource.id", "principal.contact")},
 	})
-	row := held("resource.role", "resource.roleWorkspace", "resource.roleGroup")
-	f.forbid(deskpolicy.OwnAuthority, "scope", policy{
-		action: f.within([]deskpolicy.ActionID{rescope}), resource: onType("RoleAssignment"), when: []expr{onSelf},
-		unless: []expr{has("principal", "wider"), has("resource", "wider"), inBothRecords("wider", row)},
-	})
 	f.forbid(deskpolicy.OwnAuthority, "group_membership", policy{
-		action: f.changesExcept(), resource: onType("GroupMembership"), when: []expr{onSelf},
-		unless: []expr{either(
-			equal("resource.access", quote("none")),
-			all(equal("resource.access", quote("view")), isAny("principal", "Agent", "SharedAgent"), inBothRecords("groups.view", "resource.inGroup")),
-			all(equal("resource.access", quote("edit")), isAny("principal", "Agent", "SharedAgent"), inBothRecords("groups.edit", "resource.inGroup")),
-		)},
+		action: f.changesExcept(), resource: onType("GroupMembership"), when: []expr{onSelf}, unless: []expr{reached},
 	})
 }
 
@@ -346,6 +331,10 @@ func (f *forbidder) addBeyondAuthority() {
 	f.addBeyondAssignments()
 	f.forbid(deskpolicy.BeyondAuthority, "grant", policy{
 		action: f.changesExcept(), resource: onType("SupportGrant"),
+		unless: unlessCovers(hasAuthority, covered("resource.authority")),
+	})
+	f.forbid(deskpolicy.BeyondAuthority, "role", policy{
+		action: f.inClass(deskpolicy.ClassRoleAuthoring), resource: onType("Role"),
 		unless: unlessCovers(hasAuthority, covered("resource.authority")),
 	})
 }

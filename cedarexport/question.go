@@ -54,8 +54,8 @@ func (e *Exporter) question(p part) (Question, error) {
 	if d.compares {
 		d.by, d.compared = principalOf(p.by), make(map[string]*atom)
 		d.findHeld(p.by, p.on)
-		if a, ok := p.on.(deskpolicy.RoleAssignment); ok {
-			d.scope = a.Binding.TicketScope
+		if role, ok := p.on.(deskpolicy.Role); ok && p.action.InClass(deskpolicy.ClassRoleAuthoring) {
+			d.made = &role
 		}
 	}
 	d.subject(p.by)

@@ -1,6 +1,7 @@
 package cedarexport
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -435,11 +436,28 @@ func (d *draft) personActedOn(kind string, m member) entity {
 	return e
 }
 
+// checkSelf reports a record of the principal that differs from the principal: a change is compared
+// with what the principal is, by both records (A41).
+func (d *draft) checkSelf(subject deskpolicy.Subject, m member) {
+	if !d.compares || m.shared || m.id != d.by.id {
+		return
+	}
+	if agent, ok := subject.(*deskpolicy.Agent); ok && d.differs(agent) {
+		d.err = errors.Join(d.err, notExpressible("two different records of agent %q; give the subject's own record", m.id))
+	}
+}
+
+// differs reports whether the record of the principal holds something else than the principal.
+func (d *draft) differs(a *deskpolicy.Agent) bool {
+	return !slices.Equal(a.Bindings, d.by.bindings) || !maps.Equal(a.Groups, d.by.groups) || a.Contact != d.by.contact || a.Company != d.by.company
+}
+
 // roleAssignment returns the person, with the role that the person would gain or lose. "gives" is
 // what the person may do if the role is gained.
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
 	e := d.personActedOn("RoleAssignment", to)
+	d.checkSelf(a.Holder, to)
 	e.attrs["role"], e.attrs["roleWorkspace"], e.attrs["roleGroup"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace), string(a.Binding.Group)
 	if d.compares {
 		to.bindings = append(slices.Clone(to.bindings), a.Binding)
@@ -453,6 +471,7 @@ func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 func (d *draft) groupMembership(m *deskpolicy.GroupMembership) entity {
 	of, _ := memberOf(m.Member)
 	e := d.personActedOn("GroupMembership", of)
+	d.checkSelf(m.Member, of)
 	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), known(m.Access).String()
 	setAccount(e.attrs, "groupAccount", m.Group.Account)
 	if d.compares {

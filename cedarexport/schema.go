@@ -147,7 +147,7 @@ func (k *kind) attributes() declaration {
 func holderAttributes() declaration {
 	return declaration{
 		"id": textType, "account": optional(ref("Account")), "workspace": textType,
-		"roles": setOf(common("Held")), "roleGroups": textsType, "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"), "wider": optional(setOf(common("Held"))),
+		"roles": setOf(common("Held")), "roleGroups": textsType, "rolesAnywhere": setOf(ref("Role")), "ticketRoles": common("TicketRoles"),
 	}
 }
 
@@ -165,9 +165,9 @@ var target = declaration{
 // extraAttributes are the attributes that only some types have.
 var extraAttributes = map[string]declaration{
 	"Account": {
-		"features": textsType, "integrated": boolType, "workspaces": textsType, "administrators": textsType,
+		"features": textsType, "integrated": boolType, "authorsByPermission": boolType, "workspaces": textsType, "administrators": textsType,
 	},
-	"Role":         {"builtIn": boolType},
+	"Role":         {"builtIn": boolType, "authority": optional(textsType)},
 	"SupportGrant": {"start": numberType, "end": numberType, "revoked": optional(numberType), "authority": optional(textsType), "hasCustomRole": boolType, "hasCRMRole": boolType},
 	"Agent": memberAttributes(declaration{
 		"deactivated": boolType, "contact": optional(textType), "company": optional(textType), "reaches": optional(common("Reaches")), "hasCustomRole": boolType, "hasCRMRole": boolType,

@@ -26,8 +26,8 @@ type draft struct {
 	by         *person                     // if so, the principal
 	compared   map[string]*atom            // and the authority of the people acted on
 	acted      *member                     // the person acted on, if the resource is one
+	made       *deskpolicy.Role            // the role acted on, if the action makes or changes it
 	oneCompany bool                        // whether the principal and that person are of one company
-	scope      deskpolicy.Scope            // the ticket scope of the role assignment acted on
 	workspaces []deskpolicy.WorkspaceID    // if so, where the people of the question hold roles
 	groups     map[deskpolicy.GroupID]bool // and the groups in which they hold roles
 	err        error
@@ -120,7 +120,7 @@ func (d *draft) addAccount() {
 	}
 	attrs := accountAttrs(d.account.ID)
 	maps.Copy(attrs, record{
-		"features": features, "integrated": d.account.Integrated, "workspaces": open,
+		"features": features, "integrated": d.account.Integrated, "authorsByPermission": d.account.RoleAuthors == deskpolicy.AuthorsByPermission, "workspaces": open,
 		"administrators": stringSet(slices.DeleteFunc(slices.Clone(d.account.Administrators), func(id deskpolicy.AgentID) bool { return id == "" })),
 	})
 	d.add(entity{uid: accountUID(d.account.ID), attrs: attrs})
@@ -128,7 +128,7 @@ func (d *draft) addAccount() {
 
 // accountAttrs returns the attributes of an account when only its ID matters.
 func accountAttrs(id deskpolicy.AccountID) record {
-	attrs := record{"workspace": outside, "features": collection{}, "integrated": false, "workspaces": collection{}, "administrators": collection{}}
+	attrs := record{"workspace": outside, "features": collection{}, "integrated": false, "authorsByPermission": false, "workspaces": collection{}, "administrators": collection{}}
 	setAccount(attrs, "account", id)
 	return attrs
 }
@@ -187,7 +187,7 @@ func (d *draft) member(uid UID, m member) entity {
 
 // holder returns a person or support engineer who holds roles.
 func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared bool) entity {
-	roles, groups, somewhere, wider := collection{}, collection{}, collection{}, collection{}
+	roles, groups, somewhere := collection{}, collection{}, collection{}
 	within := record{}
 	for _, r := range relations {
 		within[string(r.name)] = collection{}
@@ -201,17 +201,11 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared
 		}
 		roles = append(roles, row)
 		addIf(&groups, b.Group != "", string(b.Group))
-		if b.TicketScope.Valid() && b.TicketScope.Covers(d.scope) {
-			wider = append(wider, row)
-		}
 		for _, r := range relationsOf(ticketBound(b, shared)) {
 			within[string(r.name)] = append(within[string(r.name)].(collection), row)
 		}
 	}
 	e.attrs = record{"id": id, "workspace": outside, "roles": roles, "roleGroups": groups, "rolesAnywhere": somewhere, "ticketRoles": within}
-	if d.compares {
-		e.attrs["wider"] = wider
-	}
 	return e
 }
 
@@ -299,6 +293,31 @@ func (d *draft) grantAuthority(g *deskpolicy.SupportGrant) collection {
 		bindings = append(bindings, bindingsOf(w, roles)...)
 	}
 	return d.authorityOf(d.personOf(member{bindings: bindings}))
+}
+
+// roleAuthority returns the authority of those who can do the most with the role: an agent and, if
+// the account is connected to the CRM, a shared agent, who hold it everywhere and edit in a group
+// that is not the principal's.
+func (d *draft) roleAuthority(role deskpolicy.Role) collection {
+	for p := range role.Permissions().All() {
+		if !role.BuiltIn() && p.Action.IsHost() && !d.isNamed(p.Action) {
+			d.err = errors.Join(d.err, notExpressible("role %q: %v has no name in the vocabulary; add it", role, p.Action))
+		}
+	}
+	group := deskpolicy.GroupID("a group of a holder")
+	for d.by.groups[group] != deskpolicy.NoAccess || d.groups[group] {
+		group += "'"
+	}
+	holder := member{
+		bindings: []deskpolicy.Binding{{Role: role, Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.ScopeGlobal}},
+		groups:   map[deskpolicy.GroupID]deskpolicy.Access{group: deskpolicy.Edit},
+	}
+	authority := d.authorityOf(d.personOf(holder))
+	if d.account.Integrated {
+		holder.shared = true
+		authority = append(authority, d.authorityOf(d.personOf(holder))...)
+	}
+	return authority
 }
 
 // crmUser returns the CRM user of the shared agent.

@@ -30,7 +30,7 @@ const (
 // custom is a custom role that permits all that a custom role can permit, also what
 // shared agents are always denied.
 var custom = func() deskpolicy.Role {
-	role, _, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole.Role(), "acme", "Sales Plus")
+	role, err := deskpolicy.CloneRole(deskpolicy.AccountAdministratorRole.Role(), "acme", "Sales Plus")
 	if err != nil {
 		panic(err)
 	}

@@ -99,6 +99,9 @@ func describeAccount(a deskpolicy.Account) string {
 	default:
 		text += fmt.Sprintf(" without %v", missing)
 	}
+	if a.RoleAuthors == deskpolicy.AuthorsByPermission {
+		text += " with role authors by permission"
+	}
 	return text
 }
 

@@ -93,7 +93,7 @@ func TestMatrixText(t *testing.T) {
 			"all group:view+assigned assigned group:view+mentioned+contact -"},
 		{"nothing assigned to shared agents", at(deskpolicy.TicketBeAssigned.At(global)), "ticket.be_assigned",
 			"all group:edit+assigned assigned - -"},
-		{"people within one's authority", at(deskpolicy.AgentEdit.At(global)), "agent.edit", "lesser+peer lesser+peer lesser+peer - -"},
+		{"people within one's authority", at(deskpolicy.AgentEdit.At(global)), "agent.edit", "lesser+peer+self lesser+peer+self lesser+peer+self - -"},
 		{"grants within one's authority", at(deskpolicy.SupportGrantCreate.At(global), deskpolicy.TicketView.At(global)), "support_grant.create",
 			"lesser+peer lesser lesser - -"},
 		{"roles are for account administrators", policytest.MatrixText(deskpolicy.AccountAdministratorRole.Role()), "role.custom.update",

@@ -193,6 +193,9 @@ func (w *fullDesk) account(t *rapid.T) deskpolicy.Account {
 	if !w.NoSharedAgents && rarely(t, 4) {
 		account.Integrated = !account.Integrated
 	}
+	if rarely(t, 3) {
+		account.RoleAuthors = deskpolicy.AuthorsByPermission - account.RoleAuthors
+	}
 	if rarely(t, 1) {
 		account.Administrators = pick(t, nil, w.People[:1], []deskpolicy.AgentID{"olga"})
 	}

@@ -141,9 +141,8 @@ line 9: roles[0].permissions[1]: unknown scope "grup" (did you mean "group"?)`,
 			`line 9: roles[0].level: unknown scope "all"`,
 		},
 		{
-			"a permission that no custom role may hold", `"ticket.reply@group"`, `"role.custom.create", "role.custom.delete"`,
-			`line 9: roles[0]: role "Intern": a custom role cannot hold role.custom.create; remove it
-line 9: roles[0]: role "Intern": a custom role cannot hold role.custom.delete; remove it`,
+			"a permission that no custom role may hold", `"ticket.reply@group"`, `"session.login"`,
+			`line 9: roles[0]: role "Intern": a role cannot hold session.login, which any role that permits something allows; remove it`,
 		},
 
 		{

@@ -9,12 +9,25 @@ import (
 	"sync"
 )
 
-// LetsGo reports whether the agent only loses something (step 4).
-func (r *Thing) LetsGo(a *Action) bool {
-	rank := map[string]int{"view": 1, "edit": 2}
-	return r.Kind == "group_membership" && rank[r.Access] <= rank[r.Agent.Groups[r.Team.ID]] || // no more access to the group than before
-		r.Kind != "group_membership" && a.Name == "agent.role.remove" ||
-		r.Kind != "group_membership" && a.Name == "agent.scope.edit" && r.narrows()
+// widens reports whether the action on the subject's own record makes it wider (step 4) (A41):
+// whether the subject does not cover what it is afterwards, or the record as it is does not
+// cover what that is afterwards. A record of another kind only loses roles.
+func (s *Agent) widens(a *Action, r *Thing) bool {
+	mine, theirs := *s, *r.Agent
+	theirs.Account = s.Account
+	edited := mine
+	edited.Contact, edited.Company = theirs.Contact, theirs.Company
+	switch {
+	case r.Agent.Shared():
+		return !(r.Kind == "role_assignment" && a.Name == "agent.role.remove")
+	case r.Kind == "agent" && a.Name == "agent.create":
+		return !mine.covers(&theirs, oneself)
+	case r.Kind == "agent" && a.Name == "agent.edit":
+		return !mine.covers(&edited, oneself)
+	case r.Kind == "agent":
+		return false
+	}
+	return !mine.covers(r.by(&mine).after(a), oneself) || !theirs.covers(r.by(&theirs).after(a), oneself)
 }
 
 // by returns the thing with the subject's own record in place of the agent's.
@@ -85,16 +98,6 @@ func (r *Thing) givesCustom(a *Action) bool {
 // fromCRM reports whether the role is the Shared Agent role.
 func (r *Role) fromCRM() bool { return r != nil && r.BuiltIn && r.Name == "Shared Agent" }
 
-// narrows reports whether the agent holds the role there at the new scope or a wider one. A
-// scope that reaches nothing is narrower than any.
-func (r *Thing) narrows() bool {
-	to := ScopeOf(r.Binding.TicketScope).reach()
-	return slices.ContainsFunc(r.Agent.Bindings, func(held Binding) bool {
-		at := ScopeOf(held.TicketScope).reach()
-		return held.Like(r.Binding) && !at.none() && at.covers(to)
-	})
-}
-
 // Like reports whether the bindings have the same role in the same workspace and group.
 func (b Binding) Like(other Binding) bool {
 	return b.Workspace == other.Workspace && b.Group == other.Group && (b.Role == other.Role ||
@@ -147,6 +150,7 @@ const (
 	onePerson   view = "one person"   // the two count as one person
 	bothRelated view = "both related" // what stands to one stands to the other, as far as each can stand to it
 	theirsOnly  view = "theirs only"  // nothing stands to the subject in person
+	oneself     view = "oneself"      // the two are one person, before and after
 )
 
 // mayGrant reports whether the subject could assign each of the support grant's roles to an
@@ -165,6 +169,15 @@ func (s *Agent) mayGrant(r *Thing) bool {
 		may = may && (s.makesRoles() || s.covers(to, onePerson))
 	}
 	return may
+}
+
+// mayAuthor reports whether the subject covers everyone who could hold the role: an agent or a
+// shared agent who holds it everywhere and edits in a group that is not the subject's (A68).
+func (s *Agent) mayAuthor(role *Role) bool {
+	held := []Binding{Bound(role, "**", "global")}
+	agent := &Agent{Bindings: held, Groups: map[string]string{"a group of theirs": "edit"}}
+	shared := &Agent{Bindings: held, Groups: agent.Groups, Kind: "shared_agent"}
+	return role == nil || s.makesRoles() || s.covers(agent, onePerson) && (!s.Account.Integrated || s.covers(shared, onePerson))
 }
 
 // unseats reports whether the action leaves an account administrator without that role or
@@ -218,22 +231,37 @@ func (s *Agent) coversRemembered(other *Agent, their Binding, clearing []Binding
 // The contact and the company of agents that are compared.
 const theContact, theCompany = "the agent's contact", "the agent's company"
 
+// likened returns the subject and somebody who is like the other agent, with the contacts and
+// companies by which the two are compared.
+func (s *Agent) likened(other *Agent, as view) (me, alike Agent) {
+	me, alike = *s, Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, User: User{ID: "everybody's", Sees: "all"}}
+	company := given(s.Company != "" && s.Company == other.Company, theCompany) // is shared, as a group is
+	me.Contact, me.Company = theContact, company
+	alike.Contact, alike.Company = theContact, theCompany // the other might be given both
+	switch {
+	case as == oneself: // each has its own
+		me.Contact = given(s.Contact != "" && s.Contact == other.Contact, theContact)
+		alike.Contact, alike.Company = given(other.Contact != "", theContact), given(other.Company != "", theCompany)
+	case other.Shared(): // it has no contact, and its customers are those that the CRM shows
+		alike.Contact, alike.Company = "", ""
+	}
+	return me, alike
+}
+
 // coversBinding reports whether the subject can do whatever that binding lets the other do,
 // together with those that clear the other for what is confidential.
 func (s *Agent) coversBinding(other *Agent, their Binding, clearing []Binding, as view) bool {
-	me, alike := *s, Agent{ID: s.ID, Account: s.Account, Kind: other.Kind, Groups: other.Groups, Bindings: []Binding{their}, Clearing: clearing}
-	alike.User = User{ID: "everybody's", Sees: "all"}
-	me.Contact, me.Company = theContact, given(s.Company != "" && s.Company == other.Company, theCompany) // a company is shared, as a group is
-	alike.Contact, alike.Company = theContact, theCompany                                                 // the other might be given both
-	owner := s.ID                                                                                         // of the customers
-	if other.Shared() {                                                                                   // it has no contact, and its customers are those that the CRM shows
-		alike.Contact, alike.Company, owner = "", "", ""
+	me, alike := s.likened(other, as)
+	alike.Bindings, alike.Clearing = []Binding{their}, clearing
+	owner := s.ID // of the customers
+	if other.Shared() {
+		owner = ""
 	}
 	workspaces, groups := s.workspacesWith(other), s.groupsWith(other)
 	covered, asked := true, map[string]bool{}
 	for name, held := range their.Role.all() {
 		a := Actions[name]
-		if a == nil || held == (Held{}) || !other.mayEver(a, as) { // unnamed host actions behave like the named ones
+		if a == nil || held == (Held{}) || !other.mayEver(s.Account, a, as) { // unnamed host actions behave like the named ones
 			continue
 		}
 		like := me.likeness(a, held)
@@ -288,16 +316,16 @@ func confidential(places iter.Seq[facts]) iter.Seq[facts] {
 
 // mayEver reports whether the action counts when the agent is compared with another: an
 // action on own things does not if the two are apart, nor does role authoring if the agent
-// is not an account administrator [R9].
-func (s *Agent) mayEver(a *Action, as view) bool {
-	return !(as == theirsOnly && a.Own) && !(a.Authoring && !s.makesRoles())
+// is not an account administrator, unless permissions are enough in the account [R9] (A68).
+func (s *Agent) mayEver(in Account, a *Action, as view) bool {
+	return !(as == theirsOnly && a.Own) && !(a.Authoring && !in.Authors && !s.makesRoles())
 }
 
 // coversKind reports whether the subject can do the action in each of the places where
 // alike, who has the other's binding, can.
 func (s *Agent) coversKind(alike *Agent, a *Action, kind string, places iter.Seq[facts], goes *Thing, as view) bool {
-	limited := alike.limit(a, kind).Reason != ""                                 // step 4, what the other's kind forbids
-	forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.makesRoles() // step 4
+	limited := alike.limit(a, kind).Reason != ""                              // step 4, what the other's kind forbids
+	forbidden := s.limit(a, kind).Reason != "" || a.Authoring && !s.authors() // step 4
 	for f := range places {
 		f.Goes = goes
 		mine := f
@@ -412,6 +440,7 @@ func (f facts) inPerson(k Kind, me, owner string, stand Held, yield func(facts) 
 	reach := stand.reach()
 	with(reach[mentioned], func(f *facts) { f.Mentions = map[string]bool{me: true} })
 	with(reach[participating], func(f *facts) { f.Participants = map[string]string{me: "edit"} })
+	with(reach[participating], func(f *facts) { f.CCs = map[string]string{theContact: "edit"} })
 	with(reach[requested], func(f *facts) { asks(f, func(r *Thing) { r.ID = theContact }) })
 	with(reach[sameCompany], func(f *facts) { asks(f, func(r *Thing) { r.Company = theCompany }) })
 	with(reach[myCustomers], func(f *facts) { asks(f, func(r *Thing) { r.Author = owner }) })
@@ -435,7 +464,7 @@ func (f facts) notOf(me string, colleague *Agent) facts {
 	if f.Record != nil {
 		f.Record = &Thing{Kind: f.Record.Kind, ID: f.Record.ID, Author: f.Author}
 	}
-	f.Participants, f.Mentions = nil, nil
+	f.Participants, f.CCs, f.Mentions = nil, nil, nil
 	if f.Requester != nil {
 		f.Requester = &Thing{Kind: "contact", ID: "somebody else's", Company: given(f.Requester.Company == colleague.Company, colleague.Company)}
 	}
@@ -476,7 +505,9 @@ type coverKey struct {
 	their             Binding
 	clearing          [3]Binding
 	theirs, theirKind string
-	author            bool
+	author, authors   bool
+	contacts          [2]bool // whether the other has a contact and a company, if the two are one person
+	sameContact       bool
 	colleagues        bool // whether they are of one company
 	as                view
 }
@@ -489,7 +520,10 @@ func (s *Agent) cacheKey(other *Agent, their Binding, clearing []Binding, as vie
 	copy(key.clearing[:], clearing)
 	key.account, key.open, key.groups = s.Account.ID, strings.Join(s.Account.Open, "|"), groupsText(s.Groups)
 	key.their, key.theirs, key.theirKind = their, groupsText(other.Groups), other.Kind
-	key.author, key.as = other.makesRoles(), as
+	key.author, key.authors, key.as = other.makesRoles(), s.Account.Authors, as
+	if as == oneself {
+		key.contacts, key.sameContact = [2]bool{other.Contact != "", other.Company != ""}, s.Contact != "" && s.Contact == other.Contact
+	}
 	key.colleagues = s.Company != "" && s.Company == other.Company
 	return key, cacheable
 }

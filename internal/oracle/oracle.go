@@ -183,11 +183,12 @@ func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 		gate{limit.Reason, limit.Reason != ""},                                                                                  // step 4 [S43] (A20, A21)
 		gate{"not_for_customers", s.Customer() && pair},                                                                         // step 4 (A62)
 		gate{"built_in_immutable", authority && f.BuiltIn && a.Name != "role.custom.clone"},                                     // step 4 [S21] (B54)
-		gate{"role_authoring_reserved", a.Authoring && !s.makesRoles()},                                                         // step 4 [R9]
+		gate{"role_authoring_reserved", a.Authoring && !s.authors()},                                                            // step 4 [R9] (A68)
+		gate{"beyond_authority", a.Authoring && r.Kind == "role" && limit.Reason == "" && !s.Shared() && !s.mayAuthor(r.Role)},  // step 4 (A68)
 		gate{"shared_only_from_crm", a.Name == "agent.create" && r.Agent.sharedAgent()},                                         // step 4 [S41] [S45]
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                               // step 4 [S41]
 		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                                 // step 4 [S23]
-		gate{"own_authority", authority && onSelf && !(r.LetsGo(a) && r.by(s).LetsGo(a))},                                       // step 4 (B18, B50): by either record
+		gate{"own_authority", authority && onSelf && limit.Reason == "" && !s.Shared() && s.widens(a, r)},                       // step 4 (B18, B50): by either record
 		gate{"own_authority", a.Name == "contact.merge" && s.Contact != "" && r.ID == s.Contact},                                // step 4 (A53): what the other contact asked for would be theirs
 		gate{"beyond_authority", authority && onOther && limit.Reason == "" && !s.Shared() && !s.mayAct(a, r)},                  // step 4 (B26, B38, B55); shared agents are denied by limit
 		gate{"beyond_authority", authority && r.Kind == "support_grant" && limit.Reason == "" && !s.Shared() && !s.mayGrant(r)}, // step 4 (B26)
@@ -332,6 +333,9 @@ func (b Binding) heldIn(workspace string, account Account) bool {
 // many are the places of a binding that is not in a single workspace: outside of
 // workspaces, also in the open ones, and everywhere (A47).
 var many = []string{"*", "*open*", "**"}
+
+// authors reports whether the agent can have the permission to make roles (step 4) [R9] (A68).
+func (s *Agent) authors() bool { return s.Account.Authors || s.makesRoles() }
 
 // makesRoles reports whether the agent holds the built-in account administrator's role,
 // not only in one workspace (step 4) [R9] (A32).

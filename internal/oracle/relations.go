@@ -145,9 +145,6 @@ func (r reach) common(bound reach) reach {
 	return r
 }
 
-// covers reports whether the relations have all of the others.
-func (r reach) covers(o reach) bool { return r.within(o) == o }
-
 // wider reports whether the scope is preferred to the other: the widest relation that only
 // one of them has is its (step 9).
 func (r reach) wider(o reach) bool {

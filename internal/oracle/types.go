@@ -11,6 +11,7 @@ type Account struct {
 	Features   []string
 	Open       []string
 	Integrated bool // with the CRM [S12]
+	Authors    bool // whether custom roles permit making roles (A68)
 
 	Administrators []string // the known holders of the account administrator's role (step 4)
 }

@@ -274,9 +274,9 @@ var Names = func() (names []string) {
 	return names
 }()
 
-// Grantable reports whether a custom role can hold the permission: role authoring is
-// excluded [R9], and logging in is not a permission (A31).
-func Grantable(name string) bool { return !Actions[name].Authoring && !slices.Contains(logins, name) }
+// Grantable reports whether a custom role can hold the permission: logging in is not
+// one (A31).
+func Grantable(name string) bool { return !slices.Contains(logins, name) }
 
 // logins are the actions for which any role that permits anything is enough (A31).
 var logins = []string{"session.login", "portal.login"}

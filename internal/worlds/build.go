@@ -297,6 +297,9 @@ func buildAccesses[ID ~string](m map[string]string) map[ID]deskpolicy.Access {
 
 func buildAccount(m oracle.Account) deskpolicy.Account {
 	account := deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated}
+	if m.Authors {
+		account.RoleAuthors = deskpolicy.AuthorsByPermission
+	}
 	for _, name := range m.Features {
 		account.Plan.Features |= Named[deskpolicy.Features](name)
 	}

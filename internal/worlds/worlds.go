@@ -28,7 +28,8 @@ var (
 	Holds      = []string{"*", "it", "*open*", "*", "**", "hr", "*open*", "*", ""} // where bindings are held
 	Scopes     = []string{"global", "relation", "group", "relations", "restricted", "relation", "shared", "global", "none", "unknown", "beyond"}
 	Relations  = []string{"unrouted", "unassigned", "requested", "participating", "group_queue", "same_company", "mentioned", "my_customers", "in_group", "assigned"}
-	heldFor    = mostly(8, "", "billing", "sales") // the groups that bindings are held for
+	relations  = append(slices.Clip(Relations), "group_queue", "group_queue") // which holds of few things
+	heldFor    = mostly(8, "", "billing", "sales")                            // the groups that bindings are held for
 	Accesses   = []string{"view", "edit", "view", "none", "unknown", "edit"}
 	roleNames  = []string{"Day Shift", "Night Shift", "Interns"}
 
@@ -130,6 +131,7 @@ func drawAccount(t *rapid.T, label string) oracle.Account {
 		Open:     rapid.SliceOfN(rapid.SampledFrom([]string{"it", "hr", "it", "", "*"}), 0, 3).Draw(t, label+" open workspaces"),
 
 		Integrated:     !Rarely(t, 12, label+" not integrated"),
+		Authors:        rapid.Bool().Draw(t, label+" role authors by permission"),
 		Administrators: rapid.SampledFrom(AdministratorLists).Draw(t, label+" administrators"),
 	}
 }
@@ -176,10 +178,10 @@ func drawTicketScope(t *rapid.T, label string) string {
 func DrawScope(t *rapid.T, label string) string {
 	switch scope := rapid.SampledFrom(Scopes).Draw(t, label); scope {
 	case "relation":
-		return rapid.SampledFrom(Relations).Draw(t, label+" relation")
+		return rapid.SampledFrom(relations).Draw(t, label+" relation")
 	case "relations":
-		relations := rapid.SliceOfNDistinct(rapid.SampledFrom(Relations), 1, 4, func(relation string) string { return relation })
-		return strings.Join(relations.Draw(t, label+" relations"), "|")
+		some := rapid.SliceOfNDistinct(rapid.SampledFrom(Relations), 1, 4, func(relation string) string { return relation })
+		return strings.Join(some.Draw(t, label+" relations"), "|")
 	default:
 		return scope
 	}

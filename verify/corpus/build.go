@@ -179,6 +179,9 @@ func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, er
 func (b *Builder) account(key string) (account deskpolicy.Account, err error) {
 	m := b.world.Accounts[key]
 	account = deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated, OpenWorkspaces: ids[deskpolicy.WorkspaceID](m.Workspaces), Administrators: ids[deskpolicy.AgentID](m.Administrators)}
+	if m.Authors {
+		account.RoleAuthors = deskpolicy.AuthorsByPermission
+	}
 	for _, name := range m.Features {
 		var feature deskpolicy.Features
 		err = errors.Join(err, feature.UnmarshalText([]byte(name)))

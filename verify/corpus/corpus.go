@@ -49,6 +49,7 @@ type Account struct {
 	ID             string   `json:"id,omitempty"`
 	Features       []string `json:"features,omitempty"`
 	Integrated     bool     `json:"integrated,omitempty"`
+	Authors        bool     `json:"role_authors_by_permission,omitempty"`
 	Workspaces     []string `json:"workspaces,omitempty"` // the open ones
 	Administrators []string `json:"administrators,omitempty"`
 }

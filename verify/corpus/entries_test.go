@@ -26,7 +26,7 @@ func keep[T any](d *drawer, letter string, table map[string]*T, entry *T) string
 
 func (d *drawer) account(m oracle.Account) string {
 	return keep(d, "a", d.World.Accounts, &corpus.Account{
-		ID: m.ID, Features: set(m.Features), Integrated: m.Integrated, Workspaces: set(m.Open), Administrators: set(m.Administrators),
+		ID: m.ID, Features: set(m.Features), Integrated: m.Integrated, Authors: m.Authors, Workspaces: set(m.Open), Administrators: set(m.Administrators),
 	})
 }
 

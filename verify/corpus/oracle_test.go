@@ -68,7 +68,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 	account := a.world.Accounts[m.Account]
 	agent := &oracle.Agent{
 		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
-		Account: oracle.Account{ID: account.ID, Features: account.Features, Open: account.Workspaces, Integrated: account.Integrated, Administrators: account.Administrators},
+		Account: oracle.Account{ID: account.ID, Features: account.Features, Open: account.Workspaces, Integrated: account.Integrated, Authors: account.Authors, Administrators: account.Administrators},
 	}
 	agent.Contact, agent.Company = m.Contact, m.Company
 	for _, b := range m.Bindings {

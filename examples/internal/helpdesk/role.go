@@ -27,7 +27,7 @@ func (h *helpdesk) readRole(v *strictjson.Value) {
 // newRole returns the custom role with that name: a clone [R15], or one with its own permissions.
 func (a account) newRole(v *strictjson.Value, name string) (deskpolicy.Role, error) {
 	if original := v.Optional("clone"); original.Present() {
-		role, _, err := deskpolicy.CloneRole(strictjson.As(original, a.role), a.record.ID, name) // a clone drops what only the original may do [R9]
+		role, err := deskpolicy.CloneRole(strictjson.As(original, a.role), a.record.ID, name)
 		return role, err
 	}
 	level := deskpolicy.ScopeRestricted // the least, if no level is given [R17]

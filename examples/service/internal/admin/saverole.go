@@ -30,7 +30,7 @@ func cloneRole(v *visit) (string, error) {
 		return "", err
 	}
 	name := v.PostFormValue("name")
-	clone, _, err := deskpolicy.CloneRole(from, v.desk.Account.ID, name)
+	clone, err := deskpolicy.CloneRole(from, v.desk.Account.ID, name)
 	if err != nil {
 		return "", roster.Refusal(err.Error())
 	}
