@@ -37,10 +37,9 @@ var table = []struct {
 	{permission: "contact_notes:read", anywhere: ids(ContactNoteRead.ID())},
 	{permission: "contact_notes:write", anywhere: ids(ContactNoteWrite.ID()), own: ids(ContactNoteDelete.ID())},
 	{permission: "contact_notes:delete", anywhere: ids(ContactNoteDelete.ID())},
-	{permission: "users:manage", anywhere: ids(policy.AgentView.ID(), policy.AgentCreate.ID(), policy.AgentEdit.ID(), policy.AgentDeactivate.ID(), policy.AgentDelete.ID(),
-		policy.AgentKeyManage.ID(), policy.AgentRoleAssign.ID(), policy.AgentRoleRemove.ID(), policy.AgentGroupAssign.ID())},
+	{permission: "users:manage", anywhere: ids(policy.AgentView.ID(), policy.AgentCreate.ID(), policy.AgentEdit.ID(), policy.AgentDeactivate.ID(), policy.AgentDelete.ID(), policy.AgentKeyManage.ID(), policy.AgentRoleAssign.ID(), policy.AgentRoleRemove.ID(), policy.AgentGroupAssign.ID())},
 	{permission: "teams:manage", anywhere: ids(policy.GroupManage.ID(), policy.AgentGroupAssign.ID())},
-	{permission: "roles:manage", anywhere: ids(policy.RoleView.ID())},
+	{permission: "roles:manage", anywhere: ids(policy.RoleView.ID(), policy.RoleCreate.ID(), policy.RoleUpdate.ID(), policy.RoleDelete.ID(), policy.RoleClone.ID())},
 	{permission: "view:manage", anywhere: ids(policy.TicketListManageOwn.ID())},
 	{permission: "shared_views:manage", anywhere: ids(policy.TicketListManageShared.ID())},
 	{permission: "macros:manage", anywhere: ids(policy.CannedResponseManage.ID())},
@@ -89,18 +88,19 @@ func translate(held []string) policy.Permissions {
 	return policy.NewPermissions(permissions...)
 }
 
-// An adapter makes subjects of the product's users. It is safe for concurrent use.
+// An adapter makes subjects of the product's users. It is safe for concurrent use. Make another one
+// when a role is saved.
 type adapter struct {
 	account policy.Account
 	legacy  legacyDesk
-	made    sync.Map // the policy's role for each set of role names
+	made    sync.Map // the policy's role for each set of role names, joined by a character that no name has
 }
 
 // agent returns the user as a subject.
 func (a *adapter) agent(u *user) *policy.Agent {
 	agent := &policy.Agent{ID: policy.AgentID(u.id), Account: a.account, Deactivated: u.deactivated}
 	if len(u.roles) > 0 {
-		agent.Bindings = []policy.Binding{{Role: a.role(u), Workspace: policy.AccountWide, TicketScope: policy.Anything}}
+		agent.Bindings = []policy.Binding{{Role: a.role(u), Workspace: policy.Everywhere, TicketScope: policy.Anything}}
 	}
 	agent.Groups = make(map[policy.GroupID]policy.Access, len(u.teams))
 	for _, team := range u.teams {
@@ -111,15 +111,29 @@ func (a *adapter) agent(u *user) *policy.Agent {
 
 // role returns the role that permits what the user's roles permit together. It has their names.
 func (a *adapter) role(u *user) policy.Role {
-	name := strings.Join(u.roles, ", ")
-	if known, found := a.made.Load(name); found {
+	key := strings.Join(u.roles, "\x00")
+	if known, found := a.made.Load(key); found {
 		return known.(policy.Role)
 	}
-	role, err := policy.NewRole(a.account.ID, name, translate(a.legacy.permissionsOf(u)), vocabulary)
+	role, err := policy.NewRole(a.account.ID, strings.Join(u.roles, ", "), translate(a.legacy.permissionsOf(u)), vocabulary)
 	if err != nil {
 		slog.Error("role", "error", err)
 		return policy.Role{} // it permits nothing
 	}
-	a.made.Store(name, role)
+	a.made.Store(key, role)
 	return role
+}
+
+// mayChange decides whether the user may give the role these permissions. A user's permissions are
+// united before they are used, so it asks about the role alone and about each set of roles that users
+// hold it in: to write messages means more beside a role that reads.
+func (a *adapter) mayChange(by *policy.Agent, role string, to []string, heldIn ...[]string) (d policy.Decision) {
+	after := &adapter{account: a.account, legacy: a.legacy.with(role, to)}
+	for _, roles := range append(heldIn, []string{role}) {
+		u := &user{roles: roles}
+		if d = policy.AuthorizeRoleChange(by, policy.RoleChange{Name: role, Before: a.role(u), After: after.role(u)}); !d.Allowed() {
+			break
+		}
+	}
+	return d
 }

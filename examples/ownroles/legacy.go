@@ -1,6 +1,9 @@
 package main
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // What the product stores: users with the names of their roles, roles with their permissions, teams,
 // and conversations.
@@ -33,6 +36,13 @@ var defaultRoles = map[string][]string{
 // A legacyDesk decides as the product did: by the names of permissions.
 type legacyDesk struct {
 	roles map[string][]string
+}
+
+// with returns the desk after a role was saved.
+func (d legacyDesk) with(role string, permissions []string) legacyDesk {
+	roles := maps.Clone(d.roles)
+	roles[role] = permissions
+	return legacyDesk{roles}
 }
 
 // permissionsOf returns the permissions of all of the user's roles.

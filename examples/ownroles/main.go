@@ -32,7 +32,7 @@ func newAdapter() *adapter {
 	for name, permissions := range defaultRoles {
 		legacy.roles[name] = permissions
 	}
-	account := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}}
+	account := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, RoleAuthors: deskpolicy.AuthorsByPermission}
 	return &adapter{account: account, legacy: legacy}
 }
 
@@ -48,7 +48,12 @@ func show(w io.Writer) error {
 	asked, different := compareAll()
 	fmt.Fprintf(w, "%d questions, %d differences\n", asked, different)
 	fmt.Fprintln(w, "\n3. What users could do to their own access")
-	return showEscalations(w, a)
+	if err := showEscalations(w, a); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\n4. What otto lacks to change what bob holds")
+	showMissing(w, a)
+	return nil
 }
 
 // showReading prints both answers about the conversations of a small desk.
