@@ -94,6 +94,16 @@ func incomparable(t testing.TB, action ActionID, n int) (roles []Role) {
 	return roles
 }
 
+// inEachGroup is an agent who views tickets in one group of each of n workspaces, and of what is
+// confidential those that mention the agent.
+func inEachGroup(t testing.TB, n int) *Agent {
+	role, me := roleNamed(t, "Viewer", TicketView.At(Anything), TicketConfidential.At(Mentioned)), riya()
+	for i := range n {
+		me.Bindings = append(me.Bindings, Binding{Role: role, Workspace: WorkspaceID(fmt.Sprint("w", i)), Group: GroupID(fmt.Sprint("g", i)), TicketScope: Anything})
+	}
+	return me
+}
+
 // secretAssignment is a request of an agent without roles to assign something confidential to
 // another without roles, and to route it.
 func secretAssignment() Request {
@@ -296,6 +306,14 @@ var hostileWork = []struct {
 	{"many bindings in many open workspaces", 8000, 4 << 20, func(_ testing.TB, n int) func() {
 		me := administrator(n)
 		return func() { FilterFor(me, TicketView) }
+	}},
+	{"roles in a group of each of many workspaces, for what is confidential", 4000, 16 << 20, func(t testing.TB, n int) func() {
+		me := inEachGroup(t, n)
+		return func() { FilterFor(me, TicketView) }
+	}},
+	{"roles in a group of each of many workspaces, with nothing confidential", 4000, 16 << 20, func(t testing.TB, n int) func() {
+		filter := FilterFor(inEachGroup(t, n), TicketView)
+		return func() { filter.NoneConfidential() }
 	}},
 	{"a ticket in the last of many open workspaces", 40_000, 0, func(_ testing.TB, n int) func() {
 		me, ticket := administrator(n), ticketOf("", "")

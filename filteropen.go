@@ -6,19 +6,23 @@ import "slices"
 // Each omits the workspaces in which another selects the same resources.
 func openClauses(clauses []Clause) (open []Clause) {
 	var parts []spread
+	var known conditionNumbers
+	byRest := make(map[string]int) // the indexes of the parts, by their other conditions
 	for _, clause := range clauses {
 		p := spreadOf(clause)
-		same := slices.IndexFunc(parts, func(other spread) bool { return len(p.rest) == len(other.rest) && p.implies(other) })
-		if same < 0 {
-			parts = append(parts, p)
+		p.numbers = known.of(p.rest)
+		key := keyOf(p.numbers, -1)
+		if same, found := byRest[key]; found {
+			parts[same].include(p)
 			continue
 		}
-		parts[same].include(p)
+		byRest[key] = len(parts)
+		parts = append(parts, p)
 	}
-	for i, p := range parts {
-		for j, other := range parts {
-			if i != j && p.implies(other) {
-				p.exclude(other)
+	for _, p := range parts {
+		for some := range 1<<len(p.numbers) - 1 { // not all of them, which is the part itself
+			if i, found := byRest[keyOf(p.numbers, some)]; found {
+				p.exclude(parts[i])
 			}
 		}
 		if !p.nowhere() {
@@ -33,6 +37,7 @@ type spread struct {
 	anywhere bool     // whether the clause has no condition on the workspace
 	where    []string // otherwise the workspaces
 	rest     []Condition
+	numbers  []uint32 // of rest, in order: see conditionNumbers
 }
 
 func spreadOf(clause Clause) (p spread) {
@@ -49,11 +54,58 @@ func spreadOf(clause Clause) (p spread) {
 	return p
 }
 
-// implies reports whether p, in a workspace of both, selects only what other does.
-func (p spread) implies(other spread) bool {
-	return len(other.rest) <= len(p.rest) && !slices.ContainsFunc(other.rest, func(c Condition) bool {
-		return !slices.ContainsFunc(p.rest, c.equal)
-	})
+// conditionNumbers numbers conditions, equal ones alike, to find clauses without comparing
+// each with every other.
+type conditionNumbers struct {
+	conditions []Condition
+	alike      map[conditionKey][]uint32
+}
+
+// A conditionKey has what most conditions that differ differ in.
+type conditionKey struct {
+	kind   ConditionKind
+	access Access
+	n      int // of IDs
+	first  string
+}
+
+// of returns the numbers of the conditions, in order.
+func (known *conditionNumbers) of(conditions []Condition) (numbers []uint32) {
+	for _, c := range conditions {
+		numbers = append(numbers, known.number(c))
+	}
+	slices.Sort(numbers)
+	return numbers
+}
+
+// number returns the condition's number.
+func (known *conditionNumbers) number(c Condition) uint32 {
+	key := conditionKey{kind: c.Kind, access: c.Access, n: len(c.IDs)}
+	if key.n > 0 {
+		key.first = c.IDs[0]
+	}
+	for _, n := range known.alike[key] {
+		if known.conditions[n].equal(c) {
+			return n
+		}
+	}
+	if known.alike == nil {
+		known.alike = make(map[conditionKey][]uint32)
+	}
+	n := uint32(len(known.conditions))
+	known.conditions, known.alike[key] = append(known.conditions, c), append(known.alike[key], n)
+	return n
+}
+
+// keyOf returns a key for those of the numbers that are in some, a bit set of indexes.
+func keyOf(numbers []uint32, some int) string {
+	var key []byte
+	for i, n := range numbers {
+		if some&(1<<i) != 0 {
+			key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+		}
+	}
+	return string(key)
 }
 
 // include adds the workspaces of other.
