@@ -30,12 +30,9 @@ func (q *question) forbidden() Reason {
 // mergesOwnContact reports whether the action merges the subject's own contact, by which the
 // subject would then reach what the other contact requested (A53).
 func (q *question) mergesOwnContact() bool {
-	if q.action != ContactMerge.ID() || q.who.contact == "" {
-		return false
-	}
-	pair, _ := q.thing.(*ContactPair)
+	pair, two := q.thing.(*ContactPair)
 	switch {
-	case pair == nil:
+	case !two || q.action != ContactMerge.ID() || q.who.contact == "":
 		return false
 	case q.second:
 		return pair.Into.ID == q.who.contact
