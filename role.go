@@ -38,9 +38,8 @@ const maxRoleName = 100
 //     Default_Ignorable_Code_Point of Unicode, or a blank other than a plain space.
 //   - A permission is for logging in, which every role permits that permits anything.
 //   - A permission has a narrower scope than Global, but its action takes no scope (A34).
-//
-// The Vocabulary is only for errors, and can be nil; [RoleSet.Encode] needs the names of the
-// host's actions.
+//   - A permission is for a host's action that the Vocabulary does not name, so that
+//     [RoleSet.Encode] could not write the role. With a nil Vocabulary, that is not checked.
 //
 // The name can be that of a built-in role: [NewRoleSet] compares it with the names of the
 // roles that the account offers [R14] (A67).
@@ -173,6 +172,8 @@ func (v *Vocabulary) checkCustom(p Permission) error {
 		return fmt.Errorf("a role cannot hold %s, which any role that permits something allows; remove it", name)
 	case p.Scope != ScopeGlobal && p.Action.scopeless():
 		return fmt.Errorf("%s takes no scope; hold it at global", name)
+	case v != nil && p.Action.IsHost() && v.index(p.Action) < 0:
+		return fmt.Errorf("the vocabulary does not name %s; name it there", name)
 	}
 	return nil
 }

@@ -330,3 +330,26 @@ func decideAll(questions []Request, role Role) (decisions []Decision) {
 	}
 	return decisions
 }
+
+// NewRole refuses what RoleSet.Encode could not write: a host's action without a name.
+func TestNewRoleWithoutAName(t *testing.T) {
+	v, err := NewVocabulary(NewHostAction(invoiceView, "invoice.view"))
+	require.NoError(t, err)
+	named, unnamed := NewPermissions(invoiceView.At(ScopeGroup), TicketView.At(ScopeGroup)), NewPermissions(invoiceRefund.At(ScopeGlobal))
+	for _, c := range []struct {
+		permissions Permissions
+		v           *Vocabulary
+		want        string
+	}{
+		{named, v, ""}, {named, nil, ""}, {unnamed, nil, ""}, {named, &Vocabulary{}, `deskpolicy: role "R": the vocabulary does not name ` + ActionID(invoiceView).String() + "; name it there"},
+		{unnamed, v, `deskpolicy: role "R": the vocabulary does not name ` + ActionID(invoiceRefund).String() + "; name it there"},
+	} {
+		role, err := NewRole("acme", "R", c.permissions, c.v)
+		if c.want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.EqualError(t, err, c.want)
+		assert.Equal(t, Role{}, role)
+	}
+}
