@@ -101,19 +101,23 @@ var conditionKindNames = [...]string{
 // ConditionKind, "unknown" if k is not a ConditionKind.
 func (k ConditionKind) String() string { return nameOf(conditionKindNames[:], k) }
 
-// A candidate is a resource that a filter may select, with the kinds of conditions that it is
-// known to meet and not to meet in every clause.
+// A candidate is a resource that a filter may select, with the conditions that it is known to
+// meet and not to meet.
 type candidate struct {
 	what       Attributes
-	customer   customer
-	met, unmet conditionKinds
+	customer   customer // if a condition of the filter is about it
+	met, unmet conditionSet
 }
 
-// conditionKinds is a set of kinds.
-type conditionKinds uint32
-
-// kinds returns the set that has only k.
-func (k ConditionKind) kinds() conditionKinds { return 1 << k }
+// meetsAll reports whether the candidate meets all conditions.
+func (c *candidate) meetsAll(conditions []Condition) bool {
+	for i := range conditions {
+		if !c.meets(&conditions[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // meets reports whether the candidate meets the condition.
 func (c *candidate) meets(condition *Condition) bool {
@@ -191,7 +195,12 @@ func (c *customer) meets(condition *Condition) (met bool) {
 // among reports whether id is in the sorted list, which may be long.
 func among[ID ~string](ids []string, id ID) bool {
 	if len(ids) <= 8 { // most lists; strings are faster to compare for equality than for order
-		return slices.Contains(ids, string(id))
+		for i := range ids {
+			if ids[i] == string(id) {
+				return true
+			}
+		}
+		return false
 	}
 	_, found := slices.BinarySearch(ids, string(id))
 	return found

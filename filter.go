@@ -76,16 +76,7 @@ func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
 // [FilterAll] has it.
 type Clause struct {
 	conditions []Condition
-	kinds      conditionKinds // of the conditions
-}
-
-// clauseOf returns the clause with the conditions.
-func clauseOf(conditions []Condition) (clause Clause) {
-	clause.conditions = conditions
-	for i := range conditions {
-		clause.kinds |= conditions[i].Kind.kinds()
-	}
-	return clause
+	known      conditionSet // of those in filter.once
 }
 
 // Conditions yields the clause's conditions, in the order of workspace, ground, that it is
@@ -101,7 +92,9 @@ type filter struct {
 	reason  Reason     // see Filter.Reason
 	until   int64      // in nanoseconds since 1970, or 0
 	clauses []Clause
-	alike   conditionKinds // the kinds of which all clauses with one have the same condition
+	once    []Condition // the first of the conditions, each once
+
+	ofCustomers bool // whether a condition is about the customer
 }
 
 // Kind returns how much the filter selects.
@@ -152,10 +145,15 @@ func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
 // match implements Match, which is a wrapper so that it is inlined; see authorize.
 func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
-	if len(f.clauses) == 0 || attributesOf(resource, &c.what) == nil {
+	if len(f.clauses) == 0 {
 		return false
 	}
-	c.customer = customerOf(&c.what, resource)
+	if attributesOf(resource, &c.what) == nil {
+		return false
+	}
+	if f.ofCustomers {
+		c.customer = customerOf(&c.what, resource)
+	}
 	return f.matches(&c)
 }
 
@@ -164,49 +162,70 @@ func (f *filter) matches(c *candidate) bool {
 		return false
 	}
 	for i := range f.clauses {
-		if f.clauses[i].matches(c, f.alike) {
+		if f.meets(c, &f.clauses[i]) {
 			return true
 		}
 	}
 	return false
 }
 
-// matches reports whether the candidate meets all conditions of the clause. It notes which
-// of the kinds that are alike in every clause the candidate meets.
-func (clause *Clause) matches(c *candidate, alike conditionKinds) bool {
-	if clause.kinds&c.unmet != 0 {
+// meets reports whether the candidate meets all conditions of the clause.
+func (f *filter) meets(c *candidate, clause *Clause) bool {
+	if clause.known&c.unmet != 0 {
 		return false
 	}
-	for i := range clause.conditions {
-		condition := &clause.conditions[i]
-		kind := condition.Kind.kinds()
-		switch {
-		case c.met&kind != 0:
-		case !c.meets(condition):
-			c.unmet |= kind & alike
+	for left := clause.known &^ c.met; left != 0; left &= left - 1 {
+		one := left & -left
+		if !c.meets(&f.once[bits.TrailingZeros32(uint32(left))]) {
+			c.unmet |= one
 			return false
-		default:
-			c.met |= kind & alike
 		}
+		c.met |= one
 	}
-	return true
+	return clause.known.len() == len(clause.conditions) || c.meetsAll(clause.conditions)
 }
+
+// maxOnce is how many conditions of a filter Match evaluates once, whatever the number of clauses
+// that have them.
+const maxOnce = 32
+
+// A conditionSet is a set of indexes into filter.once.
+type conditionSet uint32
+
+func (s conditionSet) len() int { return bits.OnesCount32(uint32(s)) }
 
 // setClauses sets the filter's clauses.
 func (f *filter) setClauses(clauses []Clause) {
-	f.clauses, f.alike = clauses, ^conditionKinds(0)
-	var first [len(conditionKindNames)]*Condition
-	for _, clause := range clauses {
-		for i := range clause.conditions {
-			condition := &clause.conditions[i]
-			switch known := &first[condition.Kind]; {
-			case *known == nil:
-				*known = condition
-			case !(*known).equal(*condition):
-				f.alike &^= condition.Kind.kinds()
+	n := 0
+	for i := range clauses {
+		n += len(clauses[i].conditions)
+	}
+	f.clauses, f.once = clauses, make([]Condition, 0, min(n, maxOnce))
+	for i := range clauses {
+		clause := &clauses[i]
+		clause.known = 0
+		for j := range clause.conditions {
+			f.ofCustomers = f.ofCustomers || clause.conditions[j].Kind >= ConditionCustomerKnown
+			if n := f.indexOnce(&clause.conditions[j]); n < maxOnce {
+				clause.known |= 1 << n
 			}
 		}
 	}
+}
+
+// indexOnce returns the index of the condition in f.once, to which it adds the condition if there
+// is room; otherwise maxOnce.
+func (f *filter) indexOnce(condition *Condition) int {
+	for i := range f.once {
+		if f.once[i].Kind == condition.Kind && f.once[i].equal(*condition) {
+			return i
+		}
+	}
+	if len(f.once) == maxOnce {
+		return maxOnce
+	}
+	f.once = append(f.once, *condition)
+	return len(f.once) - 1
 }
 
 // A listing is a question about all resources of a type at once. Its thing is a nil
@@ -668,7 +687,7 @@ func (l *listing) appendWays(clauses []Clause, term Scope, conditions []Conditio
 	}
 	from := len(l.written)
 	l.written = append(l.written, conditions...)
-	return append(clauses, clauseOf(l.written[from:len(l.written):len(l.written)]))
+	return append(clauses, Clause{conditions: l.written[from:len(l.written):len(l.written)]})
 }
 
 // conditionsFor is conditions, which it calls only once for each relation: the lists can be

@@ -131,9 +131,9 @@ func (p spread) nowhere() bool { return !p.anywhere && len(p.where) == 0 }
 // clause returns the clause that p is of.
 func (p spread) clause() Clause {
 	if p.anywhere {
-		return clauseOf(p.rest)
+		return Clause{conditions: p.rest}
 	}
-	return clauseOf(append([]Condition{{Kind: ConditionWorkspace, IDs: p.where}}, p.rest...))
+	return Clause{conditions: append([]Condition{{Kind: ConditionWorkspace, IDs: p.where}}, p.rest...)}
 }
 
 // equal reports whether the conditions are the same. Lists are often the same slice.
