@@ -209,15 +209,18 @@ func TestAgentChangeIsItsSteps(t *testing.T) {
 // No one order of the steps is best for oneself: what is given can widen nothing only before
 // something is given up, or only after.
 func TestAgentChangeOfOneself(t *testing.T) {
-	people := wide(roleOf(t, "People", AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal)), ScopeGlobal)
+	people := wide(roleOf(t, "People", AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal), AgentScopeEdit.At(ScopeGlobal)), ScopeGlobal)
 	team, view, less := wide(roleOf(t, "Team", TicketView.At(InGroup)), ScopeGlobal), wide(roleOf(t, "View", TicketView.At(ScopeGlobal)), ScopeGlobal), wide(roleOf(t, "Less", TicketView.At(Assigned)), ScopeGlobal)
+	chats := wide(roleOf(t, "Chats", ConversationView.At(InGroup)), ScopeGlobal)
+	scoped := func(b Binding, scope Scope) Binding { b.TicketScope = scope; return b }
 	for _, c := range []struct {
 		before, after []Binding
 		want          Reason
 	}{
 		{[]Binding{people, team}, []Binding{people}, AllowedAll}, // the role first, then the group
 		{[]Binding{people, view}, []Binding{people, less}, AllowedAll},
-		{[]Binding{people, team, view}, []Binding{people, less}, AllowedAll}, // the new role, the old ones, the group
+		{[]Binding{people, team, view}, []Binding{people, less}, AllowedAll},                                              // the new role, the old ones, the group
+		{[]Binding{people, view, chats, scoped(team, Assigned)}, []Binding{people, scoped(team, Unassigned)}, AllowedAll}, // a scope that is first widened and then narrowed
 		{[]Binding{people, team}, []Binding{team}, OwnAuthority},
 		{[]Binding{people, less}, []Binding{people, team}, OwnAuthority},
 		{[]Binding{view, team}, []Binding{view}, NoPermission},
