@@ -115,7 +115,7 @@ type standing struct {
 const inPerson = Assigned | Requested | Participating | Mentioned | MyCustomers | SameCompany
 
 // stancesIn returns the stances in which the closed scope reaches the resource, with the
-// access that the action needs. It says in terms of stances what [question.accessBy] does.
+// access that the action needs. It says in terms of stances what [question.look] does.
 func (a *authority) stancesIn(at *standing, scope Scope, c *comparedAction) stanceSet {
 	if scope &= c.relations &^ a.who.never; scope&a.always(at, c) != 0 {
 		return everyStance

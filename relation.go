@@ -20,47 +20,56 @@ func (h *holding) with(access Access) Scope {
 	return h.view
 }
 
-// look looks up the relations of s.
-func (q *question) look(s Scope) {
-	for left := s &^ (q.relations.looked | q.who.never); left != 0; left &^= left.first() {
-		r := left.first()
-		switch q.accessBy(r) {
-		case Edit:
-			q.relations.edit |= r
-			fallthrough
-		case View:
-			q.relations.view |= r
-		}
+// add notes that a relation holds with the access.
+func (h *holding) add(r Scope, access Access) {
+	if access >= View {
+		h.view |= r
 	}
-	q.relations.looked |= s
+	if access == Edit {
+		h.edit |= r
+	}
 }
 
-// accessBy returns the access that a relation gives the subject to the resource, or NoAccess
-// if it does not hold. It is the definition of the relations. A host's type that embeds one of
-// the library's has the relations of that type only, whatever else it says.
-func (q *question) accessBy(r Scope) Access {
-	if q.what.embedded && r&q.what.kind.relations() == 0 {
-		return NoAccess
+// look looks up the relations of s, each with the access that it gives the subject to the
+// resource. It is the definition of the relations. A host's type that embeds one of the
+// library's has the relations of that type only, whatever else it says.
+func (q *question) look(s Scope) {
+	have, want := &q.relations, s&^(q.relations.looked|q.who.never)
+	have.looked |= s
+	if q.what.embedded {
+		want &= q.what.kind.relations()
 	}
-	switch r {
-	case Anything:
-		return editIf(!q.onlyInPerson())
-	case InGroup:
-		return q.groupAccess()
-	case Assigned:
-		return editIf(q.isHolder() || q.createsUnowned())
-	case GroupQueue:
-		return min(q.groupAccess(), editIf(q.isUnassigned()))
-	case Unassigned:
-		return editIf(q.isUnassigned())
-	case Unrouted:
-		return editIf(q.isUnassigned() && q.what.Group == "")
-	case Mentioned:
-		return editIf(q.what.Mentions[q.who.id])
-	case Participating:
-		return q.participantAccess()
-	default:
-		return q.requesterAccess(r)
+	if want&InGroup != 0 {
+		have.add(InGroup, q.groupAccess())
+	}
+	if want&Assigned != 0 {
+		have.add(Assigned, editIf(q.isHolder() || q.createsUnowned()))
+	}
+	if want &^= InGroup | Assigned; want == 0 {
+		return
+	}
+	if want&GroupQueue != 0 {
+		have.add(GroupQueue, min(q.groupAccess(), editIf(q.isUnassigned())))
+	}
+	if want&Unassigned != 0 {
+		have.add(Unassigned, editIf(q.isUnassigned()))
+	}
+	if want&Unrouted != 0 {
+		have.add(Unrouted, editIf(q.isUnassigned() && q.what.Group == ""))
+	}
+	if want&Participating != 0 {
+		have.add(Participating, q.participantAccess())
+	}
+	if want&Mentioned != 0 {
+		have.add(Mentioned, editIf(q.what.Mentions[q.who.id]))
+	}
+	for _, r := range [...]Scope{Requested, MyCustomers, SameCompany} {
+		if want&r != 0 {
+			have.add(r, q.requesterAccess(r))
+		}
+	}
+	if want&Anything != 0 {
+		have.add(Anything, editIf(!q.onlyInPerson()))
 	}
 }
 
