@@ -90,6 +90,9 @@ func TestRoleAuthors(t *testing.T) {
 			lacks = append(lacks, d.Permission.String())
 		}
 		assert.Equal(t, c.want, slices.Compact(lacks))
+		for range MissingAuthority(NewRequest(c.by, RoleUpdate, &c.role)) {
+			break // a form can show the first only
+		}
 	}
 }
 
