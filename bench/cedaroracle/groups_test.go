@@ -210,7 +210,7 @@ func TestRolesHeldInGroups(t *testing.T) {
 		// One's own roles.
 		"one's own ticket scope in the group":  {ask(riya(in("", lead), in("billing", replier)), deskpolicy.AgentScopeEdit, giving(riya(in("", lead), in("billing", replier)), within(deskpolicy.Assigned, in("billing", replier)))), deskpolicy.AllowedAll},
 		"more than one's own in the group":     {ask(riya(in("", lead), within(deskpolicy.Assigned, in("billing", replier)), in("sales", replier)), deskpolicy.AgentScopeEdit, giving(riya(in("", lead), within(deskpolicy.Assigned, in("billing", replier)), in("sales", replier)), in("billing", replier))), deskpolicy.OwnAuthority},
-		"one's own role, given in a group":     {ask(riya(in("", lead), in("", replier)), deskpolicy.AgentRoleAssign, giving(riya(in("", lead), in("", replier)), in("billing", replier))), deskpolicy.OwnAuthority},
+		"one's own role, given in a group":     {ask(riya(in("", lead), in("", replier)), deskpolicy.AgentRoleAssign, giving(riya(in("", lead), in("", replier)), in("billing", replier))), deskpolicy.AllowedAll},
 		"the ticket scope of a role held so":   {ask(riya(in("", boss)), deskpolicy.AgentScopeEdit, giving(tom(in("billing", replier)), in("billing", replier))), deskpolicy.AllowedAll},
 		"one's own role in a group, given up":  {ask(riya(in("", lead), in("billing", replier)), deskpolicy.AgentRoleRemove, giving(riya(in("", lead), in("billing", replier)), in("billing", replier))), deskpolicy.AllowedAll},
 		"an agent created with a role so held": {ask(riya(in("", lead), in("billing", replier)), deskpolicy.AgentCreate, *agentOf("new", in("billing", replier))), deskpolicy.AllowedAll},
