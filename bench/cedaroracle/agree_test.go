@@ -436,10 +436,10 @@ func TestCedarAgrees(t *testing.T) {
 	for cause, n := range got.refused {
 		if !strings.Contains(cause, cedarexport.ErrMalformed.Error()) {
 			twice += n
-			assert.Contains(t, cause, "two records of ", "the only other cause")
+			assert.Regexp(t, "two (different )?records of ", cause, "the only other cause")
 		}
 	}
-	assert.Less(t, twice*100, got.asked, "a hundredth is not carried over")
+	assert.Less(t, twice*50, got.asked, "a fiftieth is not carried over")
 }
 
 // askAll asks that many questions on all cores.
