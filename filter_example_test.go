@@ -108,10 +108,20 @@ func ExampleFilter_Kind() {
 	agent.Groups = nil // so that no report is in a group of the agent's
 	fmt.Println("reports, in no group:", deskpolicy.FilterFor(agent, deskpolicy.ReportView).Kind() != deskpolicy.FilterNone)
 
+	// What changes people and roles has no filter.
+	agent.Account.Plan.Features = deskpolicy.FeatureCustomRoles
+	agent.Bindings = append(agent.Bindings, deskpolicy.Binding{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.ScopeGlobal})
+	nobody := &deskpolicy.Agent{ID: "new", Account: agent.Account}
+	mayAddPeople := deskpolicy.Authorize(agent, deskpolicy.AgentCreate, nobody).Allowed()
+	empty, err := deskpolicy.NewRole(agent.Account.ID, "new", deskpolicy.Permissions{}, nil)
+	mayMakeRoles := err == nil && deskpolicy.Authorize(agent, deskpolicy.RoleCreate, &empty).Allowed()
+	fmt.Println("people and roles, with the administrator's role:", mayAddPeople, mayMakeRoles)
+
 	// Output:
 	// reports, without a role: false
 	// tickets: true
 	// reports: true
 	// settings: false
 	// reports, in no group: false
+	// people and roles, with the administrator's role: true true
 }
