@@ -24,8 +24,8 @@ type Account struct {
 	// in that workspace or [Everywhere] reaches it.
 	OpenWorkspaces []WorkspaceID
 
-	// Administrators are the active agents who hold the Account Administrator role
-	// [AccountWide], in [OpenWorkspaces] or [Everywhere]. The last administrator cannot lose
+	// Administrators are the active agents who hold the Account Administrator role without a
+	// window, [AccountWide], in [OpenWorkspaces] or [Everywhere]. The last administrator cannot lose
 	// the role; an administrator is the last unless the list names another agent (A46).
 	Administrators []AgentID
 }

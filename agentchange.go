@@ -14,7 +14,8 @@ import (
 // asked of what the earlier steps left: [AgentRoleAssign], [AgentRoleRemove], [AgentScopeEdit],
 // [AgentGroupAssign], [AgentDeactivate] and, to reactivate an agent, [AgentEdit]; for a shared
 // agent, [SharedAgentEdit] for both. A ticket scope that is neither wider nor narrower than
-// the old one is first widened to both. A change of nothing is allowed to every active subject
+// the old one is first widened to both. Another window is the role in the old one removed and in
+// the new one assigned. A change of nothing is allowed to every active subject
 // of the account.
 //
 // If the change is denied, AuthorizeAgentChange returns the first step that is, as a request.
@@ -36,6 +37,8 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 		return Decision{Reason: OtherAccount}, Request{}
 	case by.dead != Undecided:
 		return Decision{Reason: by.dead}, Request{}
+	case by.delegate != nil: // not even a change of nothing
+		return Decision{Reason: DelegateNoAdministration}, Request{}
 	}
 	oneself := by.id == was.id
 	c := agentChange{steps: was.stepsTo(&will, oneself), oneself: oneself, asks: min(1000, 1<<14/(1+len(was.bindings)+len(will.bindings))), dead: make(map[uint64]bool)}
@@ -136,13 +139,14 @@ func (who *actor) canBecome(after *actor) bool {
 	return true
 }
 
-// A heldRole is a role and where it is held, without the ticket scope. Roles are told apart by
+// A heldRole is a role, and where and when it is held, without the ticket scope. Roles are told apart by
 // their names, because a host may have loaded a role twice.
 type heldRole struct {
 	name      string
 	account   AccountID
 	workspace WorkspaceID
 	group     GroupID
+	window    Window
 }
 
 // held returns the bindings by the role and where it is held. Several of one role in one place
@@ -150,7 +154,7 @@ type heldRole struct {
 func (who *actor) held() map[heldRole]Binding {
 	all := make(map[heldRole]Binding)
 	for _, b := range who.bindings {
-		key := heldRole{b.Role.Name(), b.Role.Account(), b.Workspace, b.Group}
+		key := heldRole{b.Role.Name(), b.Role.Account(), b.Workspace, b.Group, b.Window}
 		if other, known := all[key]; known {
 			b.TicketScope = other.TicketScope.closed() | b.TicketScope.closed()
 		}
@@ -315,7 +319,7 @@ func (s changeStep) apply(agent Subject) Subject {
 }
 
 // replaces reports whether the step takes away the binding: the role where it is held, at any
-// ticket scope.
+// ticket scope, in the same window.
 func (s changeStep) replaces(b Binding) bool {
-	return b.Role.Name() == s.binding.Role.Name() && b.Role.Account() == s.binding.Role.Account() && b.Workspace == s.binding.Workspace && b.Group == s.binding.Group
+	return b.Role.Name() == s.binding.Role.Name() && b.Role.Account() == s.binding.Role.Account() && b.Workspace == s.binding.Workspace && b.Group == s.binding.Group && b.Window == s.binding.Window
 }

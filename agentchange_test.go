@@ -305,3 +305,33 @@ func TestAgentChangeNamesWhatIsLacking(t *testing.T) {
 	assert.Equal(t, NoRole, d.Reason)
 	assert.Equal(t, AgentRoleRemove.ID(), refused.Action)
 }
+
+// A form that changes when a role is held removes it and assigns it, and neither an own role that
+// lasts longer nor a delegate passes as a change of nothing (A55, A59).
+func TestAgentChangeOfWindows(t *testing.T) {
+	agent := AgentRole.Role()
+	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	before, after := bob(during(1, 9, wide(agent, ScopeGroup))), bob(wide(agent, ScopeGroup))
+	assert.True(t, allowedChange(boss, before, after))
+	d, refused := AuthorizeAgentChange(riya(wide(agent, ScopeGroup)), before, after)
+	assert.False(t, d.Allowed())
+	assert.Contains(t, []ActionID{AgentRoleRemove.ID(), AgentRoleAssign.ID()}, refused.Action)
+
+	admin := AdministratorRole.Role()
+	ends := askingOn(4, riya(during(1, 9, inOpen(admin, ScopeGlobal))))
+	lasts := askingOn(4, riya(inOpen(admin, ScopeGlobal)))
+	shorter := askingOn(4, riya(during(1, 6, inOpen(admin, ScopeGlobal))))
+	assert.False(t, allowedChange(ends, ends, lasts), "what ends does not cover what lasts")
+	check(t, ends, AgentRoleAssign, RoleAssignment{ends, lasts.Bindings[0]}, OwnAuthority)
+	check(t, ends, AgentRoleAssign, RoleAssignment{ends, shorter.Bindings[0]}, AllowedAll)
+	assert.True(t, allowedChange(lasts, lasts, shorter))
+
+	key := NewDelegate(boss, Actor{Kind: ActorKey, ID: "k"}, Limit{})
+	d, _ = AuthorizeAgentChange(key, before, before)
+	assert.Equal(t, DelegateNoAdministration, d.Reason)
+}
+
+func allowedChange(by, before, after Subject) bool {
+	d, _ := AuthorizeAgentChange(by, before, after)
+	return d.Allowed()
+}

@@ -17,6 +17,7 @@ type authority struct {
 	held       held       // what the subject holds in the current workspace
 	space      int        // held has the actions below this number
 	index      *bindingIndex
+	limited    [MaxLimits]bool // which limits of a delegate are for the current workspace
 }
 
 // A held is what a subject holds in a workspace: what its roles permit, apart for each
@@ -126,7 +127,7 @@ func appendUnlike(indexes []int, bindings []Binding, i int) []int {
 // set fills a with the authority of the subject, which is empty if the subject is invalid,
 // is denied everything or has no account.
 func (a *authority) set(subject Subject) {
-	if !a.who.set(subject) || a.who.dead != Undecided || a.who.account.ID == "" {
+	if !a.who.set(subject) || a.who.dead != Undecided || a.who.account.ID == "" || !a.who.inForce() {
 		a.who = actor{account: &Account{}}
 	}
 	a.prepare()
@@ -151,7 +152,7 @@ func (a *authority) prepare() {
 	if a.who.company == "" {
 		a.impossible |= SameCompany
 	}
-	a.authors = a.who.authorsRoles() || a.gains.add != nil && a.gains.add.makesRoles()
+	a.authors = a.who.authorsRoles() || a.gains.add != nil && a.gains.add.makesRoles() && a.gains.add.Window.holds(a.who.at)
 	if n := len(a.who.bindings); a.who.session == nil && n*(n+len(a.who.account.OpenWorkspaces)) > unindexed {
 		a.makeIndex()
 	}
@@ -196,6 +197,9 @@ func (a *authority) fillHeld(w WorkspaceID, g GroupID, space int) {
 	a.space = space
 	a.held.clear()
 	open := a.isOpen(w)
+	for i := range a.who.limits() {
+		a.limited[i] = a.who.limits()[i].isIn(w, open)
+	}
 	if a.index != nil {
 		a.addIndexed(w, g, open)
 	} else {
@@ -242,7 +246,7 @@ func (a *authority) addIndexed(w WorkspaceID, g GroupID, open bool) {
 // anywhere in the account is enough.
 func (a *authority) addTo(set *held, b *Binding, w WorkspaceID, g GroupID, open bool) {
 	role := b.roleIn(a.who.account)
-	if role == nil {
+	if role == nil || !b.Window.holds(a.who.at) {
 		return
 	}
 	here := b.heldIn(w, open) && b.heldInGroup(g)
@@ -307,9 +311,31 @@ func (a *authority) boundWorkspaces(yield func(WorkspaceID) bool) {
 			return
 		}
 	}
-	if a.gains.add != nil && a.gains.add.Workspace.single() && a.firstBinding(a.gains.add.Workspace) < 0 {
-		yield(a.gains.add.Workspace)
+	for _, w := range a.furtherWorkspaces() {
+		if !yield(w) {
+			return
+		}
 	}
+}
+
+// furtherWorkspaces returns the workspaces, each once, that are named by what is gained or by the
+// limits of a delegate, and not by a binding.
+func (a *authority) furtherWorkspaces() (further []WorkspaceID) {
+	add := func(w WorkspaceID) {
+		if w.single() && a.firstBinding(w) < 0 {
+			further = append(further, w)
+		}
+	}
+	if a.gains.add != nil {
+		add(a.gains.add.Workspace)
+	}
+	for i := range a.who.limits() {
+		for _, w := range a.who.limits()[i].Workspaces {
+			add(w)
+		}
+	}
+	slices.Sort(further)
+	return slices.Compact(further)
 }
 
 // boundGroups yields the groups that bindings name, each once.
@@ -394,6 +420,16 @@ func (a *authority) boundEverywhere() bool {
 	return a.gains.add != nil && a.gains.add.Workspace == Everywhere
 }
 
+// isLimitedTo reports whether a limit of a delegate names the workspace.
+func (a *authority) isLimitedTo(w WorkspaceID) bool {
+	for i := range a.who.limits() {
+		if slices.Contains(a.who.limits()[i].Workspaces, w) {
+			return true
+		}
+	}
+	return false
+}
+
 // isBound reports whether the workspace has bindings of its own.
 func (a *authority) isBound(w WorkspaceID) bool {
 	switch {
@@ -405,5 +441,5 @@ func (a *authority) isBound(w WorkspaceID) bool {
 		_, granted := a.who.session.grant.known().workspaces[w]
 		return granted
 	}
-	return a.firstBinding(w) >= 0
+	return a.firstBinding(w) >= 0 || a.isLimitedTo(w)
 }

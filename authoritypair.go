@@ -265,7 +265,7 @@ func (p *authorityPair) findUncovered(one, other int) {
 	cleared := [...]bool{second.coversEach(first, secret, false), second.coversEach(first, secret, true)}
 	for i := range p.actions {
 		c := &p.actions[i]
-		if !second.allows(i, c) || !second.coversEach(first, c.id, c.onTicket) || c.secret && !cleared[bit(c.onTicket)] {
+		if second.who.delegate != nil || !second.allows(i, c) || !second.coversEach(first, c.id, c.onTicket) || c.secret && !cleared[bit(c.onTicket)] {
 			p.uncovered[i/64] |= 1 << (i % 64)
 		}
 	}

@@ -182,7 +182,15 @@ func (t *byteSource) role() Role {
 }
 
 func (t *byteSource) binding() Binding {
-	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: pick(t, Anything, t.scope())}
+	return Binding{Role: t.role(), Workspace: text[WorkspaceID](t, "*", "it", "hr", "", "*open*"), Group: t.heldFor(), TicketScope: pick(t, Anything, t.scope()), Window: t.heldWhen()}
+}
+
+// heldWhen returns mostly the window that is always.
+func (t *byteSource) heldWhen() Window {
+	if !t.rarely() {
+		return Window{}
+	}
+	return NewWindow(t.instant(), t.instant())
 }
 
 func (t *byteSource) crmUser() CRMUser {
@@ -211,16 +219,16 @@ func (t *byteSource) subject() asker {
 	case kind < 6:
 		a := &Agent{
 			ID: t.person(), Account: t.account(), Deactivated: t.rarely(),
-			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Contact: t.contactID(), Company: t.companyID(),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Contact: t.contactID(), Company: t.companyID(), Now: t.instant(),
 		}
-		return asker{subject: a, nobody: a.ID == "", dead: a.Deactivated, account: a.Account.ID, roles: boundRoles(a.Bindings)}
+		return asker{now: a.Now, subject: a, nobody: a.ID == "", dead: a.Deactivated, account: a.Account.ID, roles: boundRoles(a.Bindings)}
 	case kind < 10:
 		a := &SharedAgent{
 			ID: t.person(), Account: t.account(), Deactivated: t.rarely(), CRM: t.crmUser(),
-			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access),
+			Bindings: several(t, t.binding), Groups: mapOf(t, t.group, t.access), Now: t.instant(),
 		}
 		return asker{
-			subject: a, nobody: a.ID == "", shared: true, account: a.Account.ID, roles: boundRoles(a.Bindings),
+			now: a.Now, subject: a, nobody: a.ID == "", shared: true, account: a.Account.ID, roles: boundRoles(a.Bindings),
 			dead: a.Deactivated || a.CRM.ID == "" || a.CRM.Deactivated || !a.Account.Integrated,
 		}
 	case kind < 13:
@@ -447,7 +455,26 @@ func (t *byteSource) question() (asker, ActionID, asked) {
 	about := t.resource()
 	t.action = t.anyAction(t.usualAction(about))
 	who := t.subject()
-	return who, t.action, about(t)
+	thing := about(t)
+	if t.rarely() {
+		who = t.delegateOf(who)
+	}
+	return who, t.action, thing
+}
+
+// delegateOf returns a delegate of the subject, or of one that has none.
+func (t *byteSource) delegateOf(who asker) asker {
+	d := &Delegate{Principal: who.subject, Actor: Actor{pick(t, ActorKey, ActorPerson, ActorAI, ActorIntegration, ActorKind(t.byte())), text[string](t, "acme", ""), text[string](t, "k-1", "")}}
+	d.Limits = several(t, func() Limit {
+		return Limit{NewPermissions(several(t, t.permission)...), several(t, func() WorkspaceID { return text[WorkspaceID](t, "**", "*", "it", "", "*open*") }), t.heldWhen()}
+	})
+	switch who.subject.(type) {
+	case *Agent, *SharedAgent, *Customer:
+	default:
+		who.nobody = true
+	}
+	who.subject, who.nobody = d, who.nobody || len(d.Limits) == 0 || d.Actor.ID == "" || d.Actor.Kind == 0 || d.Actor.Kind > ActorPerson
+	return who
 }
 
 // actionsOn maps each resource type to its library actions.

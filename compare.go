@@ -189,6 +189,12 @@ func withID(subject Subject, id AgentID) Subject {
 			copied.Account.Plan.Features = AllFeatures
 			return &copied
 		}
+	case *Delegate:
+		if idOf(s) != "" {
+			copied := *s
+			copied.Principal = withID(s.Principal, id)
+			return &copied
+		}
 	case *SupportSession:
 		if idOf(s) != "" {
 			copied := *s

@@ -46,7 +46,7 @@ type comparisonRules struct {
 	library  int              // how many of actions are the library's
 	anyPlace []ActionID       // the actions for which a role held anywhere is enough
 
-	agent, shared, support, customer kindRules
+	agent, shared, support, customer, delegate kindRules
 }
 
 // comparedRules returns the rules. The first call derives them.
@@ -69,6 +69,7 @@ var comparedRules = sync.OnceValue(func() *comparisonRules {
 	}
 	rules.agent.derive(actor{}, rules.actions)
 	rules.shared.derive(actor{crm: &CRMUser{}}, rules.actions)
+	rules.delegate.derive(actor{delegate: &Delegate{}}, rules.actions)
 	rules.support.derive(actor{session: &SupportSession{}}, rules.actions)
 	rules.customer.derive(actor{customer: true}, rules.actions)
 	return &rules
@@ -213,7 +214,10 @@ func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
 	if c.secret && !all.empty() {
 		all = all.and(openStances.or(a.stancesBy(TicketConfidential.ID(), c, at)))
 	}
+	all = a.withinLimits(all, c, at)
 	switch {
+	case c.rule.class&ownOnly != 0 && a.who.standsIn():
+		return stanceSet{}
 	case c.rule.class&ownOnly == 0, c.on.has(anAuthor): // the author of an example is the subject
 		return all
 	case c.on.has(anOwner):
@@ -224,6 +228,9 @@ func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
 
 // allows reports whether the rules let the subject do the action at all.
 func (a *authority) allows(i int, c *comparedAction) bool {
+	if a.who.delegate != nil && comparedRules().delegate.forbidden[i] {
+		return false
+	}
 	return !a.rules.forbidden[i] && (a.authors || !c.id.InClass(ClassRoleAuthoring))
 }
 

@@ -1,5 +1,7 @@
 package deskpolicy
 
+import "time"
+
 // A Customer is an end user of the desk's portal: a contact, perhaps of a company. It holds
 // roles like an agent, such as [CustomerRole], each within its own workspace and scope.
 //
@@ -23,6 +25,7 @@ type Customer struct {
 	Account     Account
 	Deactivated bool      // whether the customer is still on record but denied everything
 	Company     CompanyID // the company that it belongs to; "" for none
+	Now         time.Time // the instant at which it asks, as an [Agent]'s
 
 	// Bindings are the roles that the customer holds. Without a role it is denied everything.
 	Bindings []Binding
@@ -36,7 +39,7 @@ const neverOfCustomers = everyRelation &^ (Requested | Participating | SameCompa
 
 func (who *actor) setCustomer(c *Customer) bool {
 	who.id, who.account, who.bindings = AgentID(c.ID), &c.Account, c.Bindings
-	who.contact, who.company = c.ID, c.Company
+	who.contact, who.company, who.at = c.ID, c.Company, momentOf(c.Now)
 	who.customer, who.never = true, neverOfCustomers
 	if c.Deactivated {
 		who.dead = Deactivated

@@ -49,13 +49,11 @@ var ErrDenied = errors.New("deskpolicy: denied")
 // Allowed reports whether the subject may do the action to the resource.
 func (d Decision) Allowed() bool { return d.Reason.Outcome() == OutcomeAllowed }
 
-// Until returns the next instant, in UTC, at which the passing of time changes the
-// decision or its reason; ask again then. It returns the zero time if there is none.
+// Until returns the next instant, in UTC, at which the passing of time alone changes the
+// decision, with its reason, role and scope; ask again then. It returns the zero time if
+// there is none, or if the subject has no instant.
 func (d Decision) Until() time.Time {
-	if d.until == 0 {
-		return time.Time{}
-	}
-	return time.Unix(0, d.until).UTC()
+	return timeOf(d.until)
 }
 
 // Err returns nil if the decision allows, and a [*DeniedError], which wraps [ErrDenied], if

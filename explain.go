@@ -66,7 +66,7 @@ type ExplainedPart struct {
 	Name     string   // "from" or "into" for a pair, "recipient" for an assignment, "routing" if it names a group as well, "roles" or "groups" for a new agent, otherwise the kind, such as "ticket"
 	Subject  AgentID  // the agent who must be allowed the Action: the subject of the request, or the recipient
 	Action   ActionID // the action that the Subject must be allowed
-	Decision Decision // the decision on this part
+	Decision Decision // the decision on this part; it has no Until, as the whole has
 
 	// Cause is the decision that explains why a recipient cannot be assigned the resource.
 	// For the other parts, it equals Decision.
@@ -106,11 +106,17 @@ var stepNames = [...]string{"", "request", "account", "subject", "guardrails", "
 
 // part returns the findings on the part that the question is about.
 func (q *question) part() ExplainedPart {
-	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge()}
+	p := ExplainedPart{Name: q.partName(), Subject: q.who.id, Action: q.action, Decision: q.judge().timeless()}
 	p.Cause, p.about = p.Decision, q.subjectMatter()
 	p.missing = q.lacking(p.Cause, p.about)
 	q.fillFindings(&p)
 	return p
+}
+
+// timeless returns the decision without its until.
+func (d Decision) timeless() Decision {
+	d.until = 0
+	return d
 }
 
 // partName returns the name of the part: see ExplainedPart.
@@ -141,12 +147,12 @@ func (q *question) secondPart() ExplainedPart {
 		return into.part()
 	}
 	take := q.recipient()
-	p := ExplainedPart{Name: "recipient", Subject: take.who.id, Action: take.action, Decision: q.judgeSecond()}
+	p := ExplainedPart{Name: "recipient", Subject: take.who.id, Action: take.action, Decision: q.judgeSecond().timeless()}
 	p.Cause, p.about = p.Decision, take.subjectMatter()
 	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || p.Decision.Reason == OtherAccount {
 		return p
 	}
-	p.Cause = take.judgeTaking()
+	p.Cause = take.judgeTaking().timeless()
 	p.missing = take.lacking(p.Cause, p.about)
 	take.assignTo(take.who.id)
 	take.fillFindings(&p)
@@ -205,6 +211,7 @@ func (b Binding) compare(other Binding) int {
 		strings.Compare(string(b.Workspace), string(other.Workspace)),
 		strings.Compare(string(b.Group), string(other.Group)),
 		cmp.Compare(b.TicketScope, other.TicketScope),
+		b.Window.compare(other.Window),
 	)
 }
 
@@ -382,9 +389,14 @@ func accessText(a Access) string {
 // passed returns the names of the steps before the given step.
 func passed(step int) []string { return stepNames[1:step] }
 
-// String returns the binding as `"Agent" account-wide, tickets at group`.
+// String returns the binding as `"Agent" account-wide, tickets at group`, with its window if
+// it has one.
 func (b Binding) String() string {
-	return fmt.Sprintf("%q %s, tickets at %v", b.Role.Name(), b.where(), b.TicketScope)
+	line := fmt.Sprintf("%q %s, tickets at %v", b.Role.Name(), b.where(), b.TicketScope)
+	if b.Window != (Window{}) {
+		line += ", " + b.Window.String()
+	}
+	return line
 }
 
 // where returns where the role is held, such as `in workspace "it"`.
@@ -476,6 +488,7 @@ type explainedBindingJSON struct {
 	Workspace   string   `json:"workspace"`
 	Group       string   `json:"group,omitempty"`
 	TicketScope string   `json:"ticket_scope"`
+	Window      string   `json:"window,omitempty"`
 	Decision    Decision `json:"decision"`
 }
 
@@ -503,7 +516,7 @@ func (p ExplainedPart) json() explainedPartJSON {
 // json returns the JSON form of the binding and its decision.
 func (f ExplainedBinding) json() explainedBindingJSON {
 	b := f.Binding
-	return explainedBindingJSON{b.Role.Name(), jsonText(string(b.Workspace)), jsonText(string(b.Group)), b.TicketScope.String(), f.Decision}
+	return explainedBindingJSON{b.Role.Name(), jsonText(string(b.Workspace)), jsonText(string(b.Group)), b.TicketScope.String(), b.Window.orNone(), f.Decision}
 }
 
 // record returns the redacted record of the decision.

@@ -60,9 +60,9 @@ func printed(t *testing.T) []any {
 	fix := Fix{Kind: FixGroupAccess, Group: hostile, Access: Edit, Binding: binding}
 	return []any{
 		eng, grant, event, session, log, log.Entries(noon, grant)[0], NewRequest(session, TicketReply, &ticket).AuditRecord(d),
-		AuditRecord{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile, true},
+		AuditRecord{hostile, noon, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, true, hostile, hostile, hostile, hostile, hostile, true, "key", hostile, hostile},
 		Decision{Role: hostile, Reason: AllowedAll, Scope: ScopeGlobal}, DeniedError{Decision{Role: hostile, Reason: OutOfScope}}, e, e.Parts[0], e.Parts[0].Bindings[1], binding, fix, Remedy{fix},
-		compared, difference, AllowedSubject{me, d}, AffectedSubject{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), ScopeGlobal}, RoleWarning{Permission{TicketView.ID(), ScopeGlobal}, Permission{}}, Permissions{}, role, set,
+		compared, difference, AllowedSubject{me, d}, AffectedSubject{me, compared}, RoleChange{Name: "Tier 2", Before: role}, Permission{TicketView.ID(), ScopeGlobal}, RoleWarning{Permission{TicketView.ID(), ScopeGlobal}, Permission{}}, Permissions{}, role, set, Window{}, Actor{ActorKey, hostile, hostile}, NewDelegate(me, Actor{ActorAI, hostile, hostile}, Limit{}), Limit{Workspaces: []WorkspaceID{hostile}},
 		*vocabulary,
 	}
 }

@@ -245,6 +245,13 @@ func (l *listing) filter(subject Subject) (f filter) {
 	if f.reason = l.malformed(subject); f.reason != Undecided {
 		return f
 	}
+	f = l.filterNow()
+	f.until = earlier(f.until, l.changes())
+	return f
+}
+
+// filterNow is filter for the subject that is set, at its moment.
+func (l *listing) filterNow() (f filter) {
 	f.of, f.account, f.crm = l.what, l.who.account.ID, l.who.account.Integrated
 	l.what.Account = f.account
 	if l.who.session != nil {
@@ -276,7 +283,10 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 	if !l.planSuffices() {
 		return PlanLacksFeature, nil
 	}
-	if l.neverTakes() {
+	if !l.withinPermissions() {
+		return LimitLacksPermission, nil
+	}
+	if l.neverTakes() || l.rule.class&ownOnly != 0 && l.who.standsIn() {
 		return Undecided, nil // a single resource may be denied for an earlier reason
 	}
 	reason, places := l.places()
@@ -303,6 +313,9 @@ func (l *listing) places() (furthest Reason, places []place) {
 	if l.has&aSecret != 0 && len(places) > 0 {
 		_, clearing := l.placesOf(TicketConfidential.ID())
 		places = l.unlessConfidential(places, clearing)
+	}
+	for i := range l.who.limits() {
+		places = l.conjunction(places, l.limitPlaces(&l.who.limits()[i]))
 	}
 	return furthest, l.merged(combined(l.ofOnlyGroup(l.opened(places))))
 }
@@ -401,33 +414,86 @@ func (l *listing) inForce(places []place, at *place) (by formula) {
 }
 
 // placesOf returns the places where bindings that permit one action are held, combined, with
-// the open workspaces as one; if there are none, it returns the reason.
+// the open workspaces as one; if there are none, it returns the reason. A binding that is not
+// held now has places where nothing is within its reach.
 func (l *listing) placesOf(action ActionID) (furthest Reason, places []place) {
 	furthest = NoRole
+	inForce, outside := 0, false // how many places are for bindings that are held now; whether one that is not holds for all resources
 	bindings := l.held()
 	places = make([]place, 0, 2*len(bindings))
 	for i := range bindings {
 		b := &bindings[i]
 		by, reason := l.formulaOf(b, action)
-		if furthest = max(furthest, reason); reason != OtherWorkspace {
+		if furthest = max(furthest, min(reason, OtherWorkspace)); reason < OtherWorkspace {
 			continue
 		}
-		switch {
-		case b.Workspace == "", !l.canBeIn(b.Group):
-		case b.Workspace == AccountWide:
-			places = append(places, place{"", b.Group, by})
-		case b.reachesOpen():
-			places = append(places, place{"", b.Group, by}, place{OpenWorkspaces, b.Group, by})
-		case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
-			places = append(places, place{"", b.Group, by})
-		case l.has&aWorkspace != 0:
-			places = append(places, place{b.Workspace, b.Group, by})
+		before := len(places)
+		places = l.appendPlaces(places, b, by)
+		if reason == OutsideWindow {
+			outside = outside || l.isHeldForAll(b)
+		} else {
+			inForce += len(places) - before
 		}
 	}
-	if len(places) > 0 {
+	switch {
+	case outside && inForce == 0:
+		furthest = OutsideWindow
+	case len(places) > 0:
 		furthest = Undecided
 	}
 	return furthest, combined(places)
+}
+
+// appendPlaces appends the places where the binding is held, each with the formula.
+func (l *listing) appendPlaces(places []place, b *Binding, by formula) []place {
+	switch {
+	case b.Workspace == "", !l.canBeIn(b.Group):
+	case b.Workspace == AccountWide:
+		places = append(places, place{"", b.Group, by})
+	case b.reachesOpen():
+		places = append(places, place{"", b.Group, by}, place{OpenWorkspaces, b.Group, by})
+	case l.has&aWorkspace == 0 && (b.Workspace == Everywhere || l.rule.class&anyPlace != 0):
+		places = append(places, place{"", b.Group, by})
+	case l.has&aWorkspace != 0:
+		places = append(places, place{b.Workspace, b.Group, by})
+	}
+	return places
+}
+
+// limitPlaces returns the places that a limit of a delegate is for, combined, with what a
+// resource there has to meet.
+func (l *listing) limitPlaces(limit *Limit) []place {
+	in := func(scope Scope) (places []place) {
+		by := formula{0}.and(l.possible(scope))
+		for _, w := range limit.Workspaces {
+			places = l.appendPlaces(places, &Binding{Workspace: w}, by)
+		}
+		return combined(places)
+	}
+	places := in(limit.Permissions.scope(l.action))
+	if l.has&aSecret != 0 {
+		places = l.unlessConfidential(places, in(limit.Permissions.scope(TicketConfidential.ID())))
+	}
+	return places
+}
+
+// conjunction returns the places of two lists, which are combined, with what meets both.
+func (l *listing) conjunction(one, other []place) []place {
+	places := l.commonPlaces(one, other)
+	for i := range places {
+		places[i].by = l.inForce(one, &places[i]).times(l.inForce(other, &places[i]))
+	}
+	return places
+}
+
+// isHeldForAll reports whether the binding's role is held, perhaps not now, for every resource
+// of the type.
+func (l *listing) isHeldForAll(b *Binding) bool {
+	if l.rule.class&anyPlace != 0 {
+		return b.Workspace != ""
+	}
+	anywhere := b.Workspace == Everywhere || l.has&aWorkspace == 0 && (b.Workspace == AccountWide || b.reachesOpen())
+	return anywhere && b.Group == ""
 }
 
 // ofOnlyGroup moves the terms that require one of the subject's groups into that group's
@@ -509,15 +575,18 @@ func (l *listing) held() []Binding {
 
 // formulaOf returns what a resource has to meet for the binding to reach it where it is
 // held, and OtherWorkspace, the reason for denying all others. If the binding does not
-// permit the action, it returns no formula and the reason.
+// permit the action, or not now, it returns no formula and the reason.
 func (l *listing) formulaOf(b *Binding, action ActionID) (formula, Reason) {
 	role := b.roleIn(l.who.account)
 	if role == nil {
 		return nil, NoRole
 	}
 	scope := role.scope(action)
-	if scope == 0 {
+	switch {
+	case scope == 0:
 		return nil, NoPermission
+	case !b.Window.holds(l.who.at):
+		return nil, OutsideWindow
 	}
 	by := formula{0}.and(l.possible(scope)).and(l.possible(b.bound(&l.question)))
 	return l.inside(by, b.Group), OtherWorkspace
@@ -641,6 +710,9 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 	}
 	compare := func(a, b row) int {
 		return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term), strings.Compare(string(a.at.group), string(b.at.group)))
+	}
+	if len(rows) == 0 {
+		return nil
 	}
 	slices.SortStableFunc(rows, compare)
 	several := min(len(rows), 8) // usually all: rows that differ in workspaces only share a clause

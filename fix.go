@@ -55,11 +55,15 @@ const (
 	FixWidenScope
 	// FixAssignRole adds Binding to the held bindings.
 	FixAssignRole
+	// FixWidenLimit widens the limit of a delegate with that number: by Permission, by the
+	// workspace of Binding or by the window of Binding, which is a single instant. What it
+	// gives is an example: who makes the limit decides how far it reaches and until when.
+	FixWidenLimit
 )
 
 var fixKindNames = [...]string{
 	"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-	"assign", "mention", "add_participant", "unassign", "route", "not_confidential", "customer_access", "group_access", "widen_scope", "assign_role",
+	"assign", "mention", "add_participant", "unassign", "route", "not_confidential", "customer_access", "group_access", "widen_scope", "assign_role", "widen_limit",
 }
 
 // String returns the kind's name, such as "group_access", or "unknown" for an undefined kind.
@@ -105,12 +109,15 @@ type Fix struct {
 	Group    GroupID  // for FixGroupAccess and FixRoute
 	Access   Access   // for FixGroupAccess, FixCustomerAccess and FixAddParticipant
 	Features Features // for FixUpgradePlan
+
+	Limit      int        // for FixWidenLimit: the number of the limit, from 1
+	Permission Permission // for FixWidenLimit
 }
 
 // By returns who can usually carry out the fix.
 func (f Fix) By() FixOwner {
 	switch f.Kind {
-	case FixReactivate, FixAssign, FixUnassign, FixRoute, FixNotConfidential, FixGroupAccess, FixWidenScope:
+	case FixReactivate, FixAssign, FixUnassign, FixRoute, FixNotConfidential, FixGroupAccess, FixWidenScope, FixWidenLimit:
 		return FixOwnerAdministrator
 	case FixAssignRole:
 		if f.Binding.makesRoles() {
@@ -200,6 +207,8 @@ func (f Fix) instruction(who string) string {
 		return fmt.Sprintf("widen the %s's ticket scope for role %q %s to %v", who, f.Binding.Role.Name(), f.Binding.where(), f.Binding.TicketScope)
 	case FixAssignRole:
 		return fmt.Sprintf("give the %s the role %v", who, f.Binding)
+	case FixWidenLimit:
+		return f.limitInstruction()
 	}
 	return "change nothing"
 }
@@ -219,9 +228,16 @@ func (f Fix) MarshalJSON() ([]byte, error) {
 		Group       string `json:"group,omitempty"`
 		Access      string `json:"access,omitempty"`
 		Features    string `json:"features,omitempty"`
+		Limit       int    `json:"limit,omitempty"`
+		Permission  string `json:"permission,omitempty"`
+		Window      string `json:"window,omitempty"`
 	}{
 		Kind: f.Kind.String(), By: f.By().String(), Recipient: f.ForRecipient, Customer: f.ForCustomer, Second: f.ForSecond,
 		Role: f.Binding.Role.Name(), Workspace: jsonText(string(f.Binding.Workspace)), Group: jsonText(string(f.Group)),
+		Limit: f.Limit, Window: f.Binding.Window.orNone(),
+	}
+	if f.Permission.Action.Valid() {
+		fields.Permission = f.Permission.String()
 	}
 	if f.Binding.TicketScope != 0 {
 		fields.TicketScope = f.Binding.TicketScope.String()
@@ -245,6 +261,8 @@ func (f Fix) compare(other Fix) int {
 		f.Binding.compare(other.Binding),
 		strings.Compare(string(f.Group), string(other.Group)),
 		cmp.Compare(f.Access, other.Access),
+		cmp.Compare(f.Limit, other.Limit),
+		cmp.Compare(f.Permission.Action, other.Permission.Action),
 	)
 }
 
@@ -299,6 +317,7 @@ type subjectCopy struct {
 	crm         *CRMUser
 	session     *SupportSession
 	contact     ContactID // of a customer
+	limits      *[]Limit  // of a delegate
 }
 
 // copySubject returns a copy of the subject. The copy shares slices and maps with the
@@ -321,6 +340,10 @@ func copySubject(subject Subject) subjectCopy {
 	case *CRMOnlyUser:
 		u := *s
 		return subjectCopy{subject: &u, account: &u.Account, crm: &u.CRM}
+	case *Delegate:
+		d, c := *s, copySubject(s.Principal)
+		d.Principal, c.subject, c.limits = c.subject, &d, &d.Limits
+		return c
 	}
 	session := *who.session
 	return subjectCopy{subject: &session, id: session.id, account: &session.account, session: &session}
@@ -345,6 +368,11 @@ func (c *subjectCopy) apply(f Fix) {
 		c.applyToAccount(f)
 	case FixGroupAccess, FixWidenScope, FixAssignRole:
 		c.applyToHeld(f)
+	case FixWidenLimit:
+		if c.limits != nil && 0 < f.Limit && f.Limit <= len(*c.limits) {
+			*c.limits = slices.Clone(*c.limits)
+			(*c.limits)[f.Limit-1].widen(f)
+		}
 	}
 }
 

@@ -15,12 +15,12 @@ import (
 // Every kind of fix and every FixOwner has a name, and a remedy prints who can carry it out.
 func TestFixNames(t *testing.T) {
 	var kinds []string
-	for kind := FixKind(0); kind <= FixAssignRole+1; kind++ {
+	for kind := FixKind(0); kind <= FixWidenLimit+1; kind++ {
 		kinds = append(kinds, kind.String())
 	}
 	assert.Equal(t, []string{
 		"none", "make_shared_agent", "reactivate", "reactivate_in_crm", "connect_crm", "create_support_grant", "upgrade_plan",
-		"assign", "mention", "add_participant", "unassign", "route", "not_confidential", "customer_access", "group_access", "widen_scope", "assign_role", "unknown",
+		"assign", "mention", "add_participant", "unassign", "route", "not_confidential", "customer_access", "group_access", "widen_scope", "assign_role", "widen_limit", "unknown",
 	}, kinds)
 	var names []string
 	for by := FixOwner(0); by <= FixOwnerPlanOwner+1; by++ {
@@ -41,6 +41,10 @@ func TestFixText(t *testing.T) {
 		`take the second ticket off its assignee`:                            {Kind: FixUnassign, ForSecond: true},
 		`route it to group "apac"`:                                           {Kind: FixRoute, Group: "apac"},
 		`give the agent edit access to the second customer in the CRM`:       {Kind: FixCustomerAccess, ForSecond: true, Access: Edit},
+
+		`widen limit 2 of the delegate to include ticket.reply@restricted`:     {Kind: FixWidenLimit, Limit: 2, Permission: TicketReply.At(Assigned)},
+		`widen limit 1 of the delegate to hold in workspace "it"`:              {Kind: FixWidenLimit, Limit: 1, Binding: Binding{Workspace: "it"}},
+		`widen limit 1 of the delegate to be in force at 2026-11-04 12:00:00Z`: {Kind: FixWidenLimit, Limit: 1, Binding: Binding{Window: NewWindow(day(4), day(5))}},
 	} {
 		assert.Equal(t, want, fix.String())
 	}
@@ -61,6 +65,10 @@ func TestFixJSON(t *testing.T) {
 		`{"kind":"group_access","by":"administrator","group":"apac","access":"view"}`:  {Kind: FixGroupAccess, Group: "apac", Access: View},
 		`{"kind":"assign_role","by":"administrator","role":"Agent","workspace":"it","ticket_scope":"group"}`: {
 			Kind: FixAssignRole, Binding: Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGroup},
+		},
+		`{"kind":"widen_limit","by":"administrator","limit":2,"permission":"ticket.reply@restricted"}`: {Kind: FixWidenLimit, Limit: 2, Permission: TicketReply.At(Assigned)},
+		`{"kind":"widen_limit","by":"administrator","limit":1,"window":"2026-11-04T12:00:00Z/2026-11-05T12:00:00Z"}`: {
+			Kind: FixWidenLimit, Limit: 1, Binding: Binding{Window: NewWindow(day(4), day(5))},
 		},
 	} {
 		text, err := json.Marshal(fix)

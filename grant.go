@@ -132,7 +132,7 @@ func ExtendSupportGrant(by Subject, g SupportGrant, end, now time.Time, v *Vocab
 	now, def.end = instant(now), instant(end)
 	err := errors.Join(
 		def.checkInstant("current time", now),
-		def.denied(by, SupportGrantExtend, &g, v),
+		def.denied(by, SupportGrantExtend, &SupportGrant{def}, v), // until the new end (A55)
 		checkBy(g, who.id),
 		g.checkAlive(now),
 		def.checkEnd(now, latest),
@@ -183,30 +183,40 @@ func (s SupportGrantStatus) String() string { return nameOf(grantStatusNames[:],
 // Status returns the zero SupportGrantStatus for the zero SupportGrant, and for an instant
 // outside the years 1970 to 2199.
 func (g SupportGrant) Status(at time.Time) SupportGrantStatus {
-	switch {
-	case g.def == nil || !validInstant(at):
+	if g.def == nil || !validInstant(at) {
 		return 0
-	case !g.def.revoked.IsZero() && g.def.revoked.Before(g.def.end) && !at.Before(g.def.revoked):
-		return SupportGrantRevoked
-	case !at.Before(g.def.end):
-		return SupportGrantExpired
-	case at.Before(g.def.start):
-		return SupportGrantScheduled
-	default:
-		return SupportGrantActive
 	}
+	switch w, now := g.def.window(), at.UnixNano(); {
+	case w.holds(momentAt(now)):
+		return SupportGrantActive
+	case now < w.end():
+		return SupportGrantScheduled
+	case g.def.revoked.IsZero() || !g.def.revoked.Before(g.def.end):
+		return SupportGrantExpired
+	default:
+		return SupportGrantRevoked
+	}
+}
+
+// window returns when the support grant gives access: from its start until its end or, if that
+// is earlier, its revocation.
+func (d *grantDef) window() Window {
+	if !d.revoked.IsZero() && d.revoked.Before(d.end) {
+		return NewWindow(d.start, d.revoked)
+	}
+	return NewWindow(d.start, d.end)
 }
 
 // nextChange returns the first instant after at when the status changes, or the zero time
 // if it never does.
-func (g SupportGrant) nextChange(at time.Time) (next time.Time) {
-	status := g.Status(at)
-	for _, boundary := range [...]time.Time{g.def.start, g.def.end, g.def.revoked} {
-		if boundary.After(at) && (next.IsZero() || boundary.Before(next)) && g.Status(boundary) != status {
-			next = boundary
-		}
+func (g SupportGrant) nextChange(at time.Time) time.Time {
+	switch w, now := g.def.window(), at.UnixNano(); {
+	case now < w.from && !w.isEmpty():
+		return w.From()
+	case now < w.end():
+		return w.Until()
 	}
-	return next
+	return time.Time{}
 }
 
 // ID returns the ID of g.
@@ -469,7 +479,7 @@ const maxCompared = 100
 // exceeds returns an error that names the first thing that the binding gives and the
 // subject lacks, or nil if there is none.
 func (d *grantDef) exceeds(by Subject, q *question, b Binding, v *Vocabulary) error {
-	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{}, v) {
+	for missing := range q.missing(by, actor{bindings: []Binding{b}}, revision{during: d.window()}, v) {
 		return d.problem("role %q in %q exceeds the authority of %q, who lacks %v", b.Role, b.Workspace, q.who.id, missing)
 	}
 	return nil

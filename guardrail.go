@@ -21,7 +21,7 @@ func (q *question) forbidden() Reason {
 	case q.what.builtIn && q.action != RoleClone.ID():
 		return BuiltInImmutable
 	// A custom role with the permission is not enough, unless the account says so [R9] (A68).
-	case class&ClassRoleAuthoring != 0 && !q.who.authorsRoles():
+	case class&ClassRoleAuthoring != 0 && !q.authorsRoles():
 		return RoleAuthoringReserved
 	}
 	return q.forbiddenOn()
@@ -88,6 +88,11 @@ func (q *question) mayAssign(a *RoleAssignment) Reason {
 
 // forbiddenToKind returns the guardrail for the kind of subject, or Undecided.
 func (q *question) forbiddenToKind() Reason {
+	if q.who.delegate != nil {
+		if reason := q.forbiddenToDelegate(); reason != Undecided {
+			return reason
+		}
+	}
 	switch {
 	case q.who.crm != nil:
 		return q.forbiddenToShared()
@@ -107,6 +112,11 @@ func (b Binding) ofSharedAgents() bool { return b.Role == sharedAgentRole }
 // custom reports whether the binding's role is a custom role, which only some plans have [R8].
 func (b Binding) custom() bool { return b.Role.Account() != "" }
 
+// authorsRoles is that of the subject.
+func (q *question) authorsRoles() bool {
+	return q.who.account.RoleAuthors == AuthorsByPermission || q.makesRoles()
+}
+
 // authorsRoles reports whether a permission to create or change custom roles counts for who.
 func (who *actor) authorsRoles() bool {
 	return who.account.RoleAuthors == AuthorsByPermission || who.makesRoles()
@@ -116,14 +126,22 @@ func (who *actor) authorsRoles() bool {
 // account administrator. A custom role with the same permissions is not enough.
 func (who *actor) makesRoles() bool {
 	for i := range who.bindings {
-		if who.bindings[i].makesRoles() {
+		if who.bindings[i].makesRoles() && who.bindings[i].Window.holds(who.at) {
 			return true
 		}
 	}
 	return false
 }
 
-// makesRoles reports whether the binding makes its holder an account administrator.
+// makesRoles is that of the subject.
+func (q *question) makesRoles() bool {
+	return q.holdsAny(func(i int) (Window, bool) {
+		b := &q.who.bindings[i]
+		return b.Window, b.makesRoles()
+	})
+}
+
+// makesRoles reports whether the binding makes its holder an account administrator, while it is held.
 func (b *Binding) makesRoles() bool {
 	return b.Role == accountAdministratorRole && b.Group == "" && b.Workspace != "" && !b.Workspace.single()
 }
@@ -133,6 +151,8 @@ type revision struct {
 	drop *Binding         // the binding to take away
 	add  *Binding         // the binding to add
 	in   *GroupMembership // the new access to a group
+
+	during Window // when what the target holds counts; always, but for a support grant
 }
 
 // held returns the agent as the target of an action.
@@ -208,8 +228,9 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 	if len(given) > few { // compare them at once: each comparison would visit every workspace
 		given = map[WorkspaceID][]Binding{"": slices.Concat(slices.Collect(maps.Values(given))...)}
 	}
+	to := revision{during: g.known().window()}
 	for _, bindings := range given {
-		if !q.outranks(&actor{bindings: bindings}, revision{}) {
+		if !q.outranks(&actor{bindings: bindings}, to) {
 			return BeyondAuthority
 		}
 	}
@@ -220,7 +241,7 @@ func (q *question) mayGrant(g *SupportGrant) Reason {
 // it, or Undecided. It does not know who holds the role, now or later, so its authority must
 // cover everyone who could. That includes the subject.
 func (q *question) mayAuthor(role Role) Reason {
-	if q.who.makesRoles() {
+	if q.makesRoles() {
 		return Undecided
 	}
 	for _, holder := range q.holdersOf(role) {
@@ -247,14 +268,6 @@ func (q *question) holdersOf(role Role) []actor {
 	shared := holder
 	shared.crm = new(CRMUser)
 	return []actor{holder, shared}
-}
-
-// outranks reports whether the subject's authority covers the target's, before and after
-// the revision. The account administrator's covers everyone's, in restricted workspaces
-// too [R5]. But to act in the target's name, even the account administrator must be
-// allowed everything that the target is.
-func (q *question) outranks(target *actor, to revision) bool {
-	return !q.inTheirName() && q.who.makesRoles() || q.who.covers(target, to, q.distinctFrom(target))
 }
 
 // distinctFrom reports whether the subject must also reach what is assigned to the target.
@@ -286,17 +299,28 @@ func (q *question) widens(target *actor, to revision) bool {
 	case target.crm != nil:
 		return to.drop == nil || to.add != nil
 	case q.action == AgentCreate.ID():
-		return !q.who.coversAfter(target, to)
+		return !q.staysWithin(&q.who, target, to)
 	case q.action == AgentEdit.ID():
 		edited := q.who
 		edited.contact, edited.company = target.contact, target.company
-		return !q.who.coversAfter(&edited, to)
+		return !q.staysWithin(&q.who, &edited, to)
 	case to.add == nil && to.in == nil:
 		return false
 	}
 	before := *target
 	before.account = q.who.account
-	return !q.who.coversAfter(&q.who, to) || !before.coversAfter(&before, to)
+	return !q.staysWithin(&q.who, &q.who, to) || !q.staysWithin(&before, &before, to)
+}
+
+// staysWithin reports whether the authority of one agent before a change covers that after it, with
+// what the revision adds, at every instant from now on (A55).
+func (q *question) staysWithin(before, after *actor, to revision) bool {
+	_, exceeds := q.exceedingBy(after, to, func(holds, held moment) bool {
+		was, will := *before, *after
+		was.at, will.at = q.who.at.movedTo(holds), held
+		return was.coversAfter(&will, to)
+	})
+	return !exceeds
 }
 
 // coversAfter reports whether who may do everything that after may, with what the revision
@@ -313,21 +337,25 @@ func (who *actor) coversAfter(after *actor, to revision) bool {
 }
 
 // removesAdministrator reports whether the action would stop the target from being an account
-// administrator.
+// administrator. A role that is held for a time only does not keep one (A56).
 func (q *question) removesAdministrator(target *actor, to revision) bool {
+	makesRoles := func(b Binding) bool { return b.makesRoles() }
 	switch {
-	case !target.makesRoles() || target.crm != nil: // a shared agent is never an administrator
+	case !slices.ContainsFunc(target.bindings, makesRoles) || target.crm != nil: // a shared agent is never an administrator
 		return false
 	case q.action == AgentDeactivate.ID(), q.action == AgentDelete.ID():
 		return true
 	}
-	return to.drop != nil && to.drop.makesRoles() && to.add == nil && !target.makesRolesBut(to.drop)
+	keeps := to.add != nil && to.add.Window == Window{}
+	return to.drop != nil && to.drop.makesRoles() && !keeps && !target.makesRolesBut(to.drop)
 }
 
 // makesRolesBut reports whether who is also an account administrator by a binding in a
 // workspace other than the dropped binding's.
 func (who *actor) makesRolesBut(dropped *Binding) bool {
-	return slices.ContainsFunc(who.bindings, func(b Binding) bool { return b.makesRoles() && b.Workspace != dropped.Workspace })
+	return slices.ContainsFunc(who.bindings, func(b Binding) bool {
+		return b.makesRoles() && b.Workspace != dropped.Workspace && b.Window == Window{}
+	})
 }
 
 // lacksOthers reports whether the account lists no other administrator.

@@ -7,8 +7,8 @@ import (
 
 // Impact returns the subjects whose authority would change if an account's custom roles
 // changed from before to after, sorted by ID. It replaces the subjects' roles by name, as
-// [RoleSet.UpdateBindings] does; for a support session, it replaces the roles that its
-// support grant gives.
+// [RoleSet.UpdateBindings] does; for a delegate, it replaces those of its principal, and
+// for a support session, the roles that its support grant gives.
 //
 // A role editor can show the result before saving, and a review of a roles file can show
 // it next to [RoleSet.Diff].
@@ -50,6 +50,12 @@ func (s RoleSet) updateSubject(subject Subject) Subject {
 		if of != nil {
 			copied := *of
 			copied.Bindings = s.UpdateBindings(of.Bindings)
+			return &copied
+		}
+	case *Delegate:
+		if of != nil {
+			copied := *of
+			copied.Principal = s.updateSubject(of.Principal)
 			return &copied
 		}
 	case *SupportSession:

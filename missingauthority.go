@@ -58,7 +58,7 @@ func (q *question) toCover() iter.Seq2[actor, revision] {
 		case *SupportGrant:
 			bindings := thing.known().bindings
 			for _, w := range slices.Sorted(maps.Keys(bindings)) {
-				if !yield(actor{bindings: bindings[w]}, revision{}) {
+				if !yield(actor{bindings: bindings[w]}, revision{during: thing.known().window()}) {
 					return
 				}
 			}
@@ -75,10 +75,28 @@ func (q *question) missing(by Subject, agent actor, gains revision, v *Vocabular
 	if distinct && agent.contact == q.who.contact {
 		agent.contact = "" // two people ask by two contacts
 	}
+	at, _ := q.exceeding(&agent, gains)
 	p := authorityPair{vocabulary: v, sides: [2]authority{{who: q.who}, {who: agent, gains: gains}}, distinct: distinct}
+	p.sides[0].who.at, p.sides[1].who.at = q.who.at.movedTo(momentAt(at)), momentAt(at)
 	p.sides[1].who.account = q.who.account
 	p.preparePeople()
-	return p.differences(1, 0, [2]Subject{withID(by, q.who.id), agent.withGains(gains, &q.who, self)}, self)
+	asks, has := withID(by, q.who.id), agent.withGains(gains, &q.who, self)
+	if q.who.at.known() {
+		asks = withNow(asks, at)
+	}
+	return p.differences(1, 0, [2]Subject{asks, withNow(has, at)}, self)
+}
+
+// withNow returns the agent or shared agent, a copy that [withID] or withGains made, as it asks
+// at an instant.
+func withNow(subject Subject, at int64) Subject {
+	switch s := subject.(type) {
+	case *Agent:
+		s.Now = timeOf(at)
+	case *SharedAgent:
+		s.Now = timeOf(at)
+	}
+	return subject
 }
 
 // withGains returns who as a subject of the account of the other, with the given ID and the

@@ -31,6 +31,9 @@
 // [Authorize] states the rules. Numbers in brackets and parentheses, such as [R19] and
 // (A9), refer to docs/requirements.md.
 //
+// Time is a value as well: a [Binding] can have a [Window], and each subject says at which
+// instant it asks. [Decision.Until] says when the answer changes.
+//
 // Every zero value denies, and so does every invalid value. The package does not read a
 // clock, hold state or start a goroutine. Values can be shared between goroutines as long
 // as no goroutine changes them.
@@ -42,7 +45,8 @@ import "slices"
 // applies these rules in order; the first one that decides sets the Reason.
 //
 //  1. A malformed request is denied. A request is malformed if it has no subject or an
-//     unknown action; if its support session has no valid instant; if its resource is
+//     unknown action; if its support session has no valid instant; if its delegate has no
+//     principal, actor or limit; if its resource is
 //     missing, incomplete or not of the action's type; or if it changes an agent that
 //     has no ID, or the ticket scope of a role that the agent does not hold in that
 //     workspace; or if it routes something to no group, or moves a ticket to another
@@ -53,12 +57,15 @@ import "slices"
 //  3. A subject that is not active is denied: a deactivated agent or customer; a shared
 //     agent whose CRM user is missing or deactivated, or whose account is not connected to
 //     the CRM; a CRM user who is not an agent; a support engineer without a support grant,
-//     or whose support grant has not started, has expired or was revoked.
+//     or whose support grant has not started, has expired or was revoked; a delegate
+//     whose principal is not active, or with a limit that is not in force.
 //  4. Guardrails forbid some actions, whatever the roles permit.
 //     A shared agent is never assigned anything, cannot use phone or chat, and cannot
 //     administer people, roles, support access or the account. It can hold only the
 //     Shared Agent role and custom roles, and only the CRM can make a person a shared
 //     agent.
+//     A delegate cannot change agents, roles or groups, act on support grants, manage keys or
+//     log in; otherwise what is forbidden to its principal is forbidden to it.
 //     A support engineer cannot act on support grants, create or change roles, modify
 //     agents or export data.
 //     A customer can do only what is open to customers: with tickets, view, create, reply,
@@ -72,30 +79,33 @@ import "slices"
 //     A subject cannot make its own authority wider: its authority before a change of its
 //     own record, roles or groups must cover that after it, and it cannot merge its own
 //     contact with another. It cannot act on people who may do anything that it may not,
-//     or give anyone more authority than it has. The account administrator's authority
-//     covers everyone's, except for acting in another person's name. The last account
-//     administrator of an account cannot be removed.
+//     or give anyone more authority than it has. All this holds now and at every later
+//     instant. The account administrator's authority covers everyone's, except for acting
+//     in another person's name. The last account administrator of an account cannot be
+//     removed.
 //  5. An action is denied if it requires a feature that the account's plan lacks. Giving
 //     a custom role requires the custom roles feature; custom roles that are already
 //     held count on every plan.
 //  6. An action is denied if no role of the subject has the permission in the resource's
-//     workspace. Some actions need only a role held anywhere in the account: logging in,
+//     workspace, or none at the subject's instant. Some actions need only a role held
+//     anywhere in the account: logging in,
 //     with any role that permits something, and editing your own profile, with a role
 //     that has the permission. Creating an agent with roles or groups also requires the
-//     permissions to give them.
+//     permissions to give them. Each limit of a delegate must have the permission, and be
+//     for that workspace.
 //  7. An action is denied if the scope of these roles does not reach the resource, or
 //     reaches it for viewing only and the action changes it. On tickets, the binding's
 //     ticket scope has to reach it as well, by a relation of its own. A permission that
 //     reaches a thing only by the subject's groups assigns it to agents in these groups, and
 //     routes it to these groups, and to no others. If the resource is confidential, the
 //     action also takes ticket.confidential, with the same access and by any role that is
-//     held there. At any scope, a customer reaches a ticket, or a thing of a host's own
+//     held there. Each limit of a delegate has to reach the resource as well. At any scope, a customer reaches a ticket, or a thing of a host's own
 //     type, only as its requester, as a contact in CC or through its company. For an action
 //     that creates something, pass the resource as it will be; if it has no assignee or
 //     owner, it counts as the subject's own.
 //  8. An action on your own things is denied on another person's. Assigning something to
 //     a recipient who cannot take it is denied, and so is taking it as a support
-//     engineer.
+//     engineer. Nothing is the own of a person who acts for another.
 //  9. Otherwise the action is allowed, and the decision holds the role, the scope and the
 //     ground. If several roles allow the action, the decision names the one with the
 //     first ground in the order all, group, assigned, queue, unassigned, unrouted,
@@ -189,9 +199,10 @@ type question struct {
 	action ActionID
 	rule   *actionInfo // what the action needs; the zero rule if the action is unknown
 	what   Attributes
-	thing  any  // a pointer to the whole resource; nil if it is missing
-	second bool // whether the question is about the second of a pair
-	stays  bool // whether a remedy keeps what is assigned in the subject's groups
+	thing  any   // a pointer to the whole resource; nil if it is missing
+	next   int64 // an instant before which time alone does not change the answer; 0 if it never does
+	second bool  // whether the question is about the second of a pair
+	stays  bool  // whether a remedy keeps what is assigned in the subject's groups
 
 	// The following are looked up at most once.
 	relations  holding
@@ -207,21 +218,37 @@ func (q *question) decide(subject Subject) Decision {
 	if reason := q.malformed(subject); reason != Undecided {
 		return Decision{Reason: reason}
 	}
+	d := q.judgeParts()
+	switch {
+	case d.until != 0:
+		d.until = q.changes(d)
+	case q.who.session != nil && d.Reason.Step() > 2:
+		d.until = q.who.session.until
+	}
+	return d
+}
+
+// judgeParts takes steps 2 to 9 for each part of the resource. Time alone does not change the
+// decision before its until.
+func (q *question) judgeParts() Decision {
 	d := q.judge()
 	if q.what.kind.compound() {
-		if second := q.judgeSecond(); second.Reason.Step() < d.Reason.Step() {
-			d = second
-		}
+		d = d.and(q.judgeSecond())
 	}
 	for _, action := range q.given() {
 		give := q.alsoTo(action)
-		if other := give.judge(); other.Reason.Step() < d.Reason.Step() {
-			d = other
-		}
+		d = d.and(give.judge())
 	}
-	if q.who.session != nil && d.Reason.Step() > 2 {
-		d.until = q.who.session.until
+	return d
+}
+
+// and returns the decision on two parts: that of the earlier step.
+func (d Decision) and(other Decision) Decision {
+	until := earlier(d.until, other.until)
+	if other.Reason.Step() < d.Reason.Step() {
+		d = other
 	}
+	d.until = until
 	return d
 }
 
@@ -230,6 +257,9 @@ func (q *question) decide(subject Subject) Decision {
 func (q *question) malformed(subject Subject) Reason {
 	switch {
 	case !q.who.set(subject):
+		if q.who.delegate != nil {
+			return IncompleteDelegate
+		}
 		return NoSubject
 	case q.rule.need == NoAccess:
 		return UnknownAction
@@ -253,42 +283,64 @@ func (q *question) barred() Reason {
 		return OtherAccount
 	}
 	// 3. A subject that is not active.
-	return q.who.dead
+	if q.who.dead != Undecided {
+		return q.who.dead
+	}
+	return q.delegates()
 }
 
 // judge takes steps 2 to 9.
 func (q *question) judge() Decision {
 	if reason := q.barred(); reason != Undecided {
-		return Decision{Reason: reason}
+		return Decision{Reason: reason, until: q.next}
 	}
 	if q.who.session != nil {
 		q.who.bindings = q.who.session.grant.def.bindingsFor(q)
 	}
 	// 4. Guardrails.
 	if reason := q.forbidden(); reason != Undecided {
-		return Decision{Reason: reason}
+		return Decision{Reason: reason, until: q.next}
 	}
 	// 5. A feature that the plan lacks.
 	if !q.planSuffices() {
-		return Decision{Reason: PlanLacksFeature}
+		return Decision{Reason: PlanLacksFeature, until: q.next}
+	}
+	// 6. The permissions of a delegate's limits.
+	if !q.withinPermissions() {
+		return Decision{Reason: LimitLacksPermission, until: q.next}
 	}
 	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
 	// single binding.
+	best := q.byBindings()
+	// 6 and 7. What the limits of a delegate reach.
+	if q.who.delegate != nil {
+		best = q.within(best)
+	}
+	best.until = q.next
+	// 8. A recipient who cannot take it.
+	if best.Allowed() && q.neverTakes() {
+		best.Reason = IneligibleTarget
+	}
+	// 9. Allowed, or the denial of the role that got furthest.
+	return best
+}
+
+// byBindings takes steps 6 to 8 for each binding alone, and returns the best decision.
+func (q *question) byBindings() Decision {
 	q.relations.clearedLooked = false // by the bindings of another question
-	best := Decision{Reason: NoRole}
+	best, timed := Decision{Reason: NoRole}, false
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
+		timed = timed || b.Window != Window{}
 		if reason, scope := b.weigh(q); reason >= best.Reason {
 			if d := b.decision(reason, scope); d.better(best) {
 				best = d
 			}
 		}
 	}
-	// 8. A recipient who cannot take it.
-	if best.Allowed() && q.neverTakes() {
-		best.Reason = IneligibleTarget
+	if timed {
+		q.noteChange(best)
 	}
-	// 9. Allowed, or the denial of the role that got furthest.
 	return best
 }
 
@@ -416,15 +468,16 @@ func (q *question) receive(to Subject, group AgentGroup) Decision {
 		return Decision{Reason: OtherAccount}
 	case take.who.crm != nil:
 		return Decision{Reason: SharedNeverAssigned}
-	case take.who.session != nil:
+	case take.who.session != nil || take.who.delegate != nil:
 		return Decision{Reason: IneligibleTarget}
 	case !known:
 		return Decision{Reason: AllowedAll}
 	}
-	if taken := take.judgeTaking(); taken.Allowed() {
-		return taken
+	taken := take.judgeTaking()
+	if !taken.Allowed() {
+		return Decision{Reason: IneligibleTarget, until: taken.until}
 	}
-	return Decision{Reason: IneligibleTarget}
+	return taken
 }
 
 // takingAction returns the action that the assignee of such a thing must be allowed.
@@ -444,6 +497,7 @@ func (q *question) ofReceiver(to Subject, group AgentGroup) (take question, know
 		take.what.Group, take.what.Account = group.ID, group.Account
 	}
 	known = take.who.set(to)
+	take.who.at = q.who.at // it is the subject who asks
 	return take, known
 }
 
@@ -456,7 +510,9 @@ func (q *question) judgeTaking() Decision {
 	taken := take.judge()
 	if taken.Allowed() {
 		take.what.Assignee, take.relations = "", holding{}
-		if without := take.judge(); without.Reason == ViewOnly && take.groupAccess() == View {
+		without := take.judge()
+		taken.until = without.until
+		if without.Reason == ViewOnly && take.groupAccess() == View {
 			return without
 		}
 	}
@@ -477,5 +533,6 @@ func (q *question) onlyOwn(reason Reason) Reason {
 	return NotOwn
 }
 
-// isOwn reports whether the resource is the subject's own.
-func (q *question) isOwn() bool { return q.what.Owner == q.who.id }
+// isOwn reports whether the resource is the subject's own. Nothing is that a person acts on for
+// another (A60).
+func (q *question) isOwn() bool { return q.what.Owner == q.who.id && !q.who.standsIn() }

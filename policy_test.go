@@ -509,7 +509,8 @@ func (r renamer) rolesOf(roles []*oracle.Role) (renamed []*oracle.Role) {
 }
 
 func (r renamer) binding(b oracle.Binding) oracle.Binding {
-	return oracle.Bound(r.role(b.Role), r.name(b.Workspace), b.TicketScope).For(r.name(b.Group))
+	b.Role, b.Workspace, b.Group = r.role(b.Role), r.name(b.Workspace), r.name(b.Group)
+	return b
 }
 
 func (r renamer) agent(m *oracle.Agent) *oracle.Agent {
@@ -1036,11 +1037,15 @@ func concurrent(t *rapid.T) {
 	}
 }
 
-// ofSessions are the reasons that only support sessions get; see grant_model_test.go.
+// ofSessions are the reasons that only support sessions and delegates get; see
+// grant_model_test.go and delegate_test.go.
 var ofSessions = map[deskpolicy.Reason]bool{
 	deskpolicy.NoInstant: true, deskpolicy.NoGrant: true, deskpolicy.GrantNotStarted: true,
 	deskpolicy.GrantExpired: true, deskpolicy.GrantRevoked: true, deskpolicy.SupportNoGrants: true,
 	deskpolicy.SupportNoRoles: true, deskpolicy.SupportNoAgents: true, deskpolicy.SupportNoExport: true,
+
+	deskpolicy.IncompleteDelegate: true, deskpolicy.LimitNotInForce: true, deskpolicy.DelegateNoAdministration: true,
+	deskpolicy.LimitLacksPermission: true, deskpolicy.LimitOtherWorkspace: true, deskpolicy.OutOfLimit: true,
 }
 
 // TestReasonShares checks the generators: if a reason is almost never drawn, the laws do

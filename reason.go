@@ -28,6 +28,8 @@ const (
 
 	// NoInstant denies at step 1: the support session's instant is zero or outside the years 1970 to 2199.
 	NoInstant Reason = 0x14
+	// IncompleteDelegate denies at step 1: the delegate has no principal or no actor, or not one to four limits.
+	IncompleteDelegate Reason = 0x15
 
 	// OtherAccount denies at step 2: the resource, or part of it, belongs to another account or to none.
 	OtherAccount Reason = 0x21
@@ -50,6 +52,12 @@ const (
 	GrantExpired Reason = 0x37
 	// GrantRevoked denies at step 3: the support grant was revoked [G23].
 	GrantRevoked Reason = 0x38
+
+	// LimitNotInForce denies at step 3: a limit of the delegate is not in force at this instant (A58).
+	LimitNotInForce Reason = 0x39
+
+	// DelegateNoAdministration denies at step 4: no delegate can change agents, roles or groups, act on support grants, manage keys or log in (A59).
+	DelegateNoAdministration Reason = 0x40
 
 	// BuiltInImmutable denies at step 4: built-in roles cannot be changed [S21].
 	BuiltInImmutable Reason = 0x41
@@ -97,6 +105,13 @@ const (
 	// OtherWorkspace denies at step 6: a role has the permission, but is not held where the
 	// resource is: in its workspace and, if the role is held in one group only, in that group.
 	OtherWorkspace Reason = 0x63
+	// OutsideWindow denies at step 6: a role has the permission and is held where the resource is,
+	// but not at the subject's instant (A54).
+	OutsideWindow Reason = 0x64
+	// LimitLacksPermission denies at step 6: a limit of the delegate does not have the permission (A58).
+	LimitLacksPermission Reason = 0x65
+	// LimitOtherWorkspace denies at step 6: a limit of the delegate is not for where the resource is (A58).
+	LimitOtherWorkspace Reason = 0x66
 
 	// OutOfScope denies at step 7: no role that has the permission reaches the resource.
 	OutOfScope Reason = 0x71
@@ -104,6 +119,8 @@ const (
 	ViewOnly Reason = 0x72
 	// Confidential denies at step 7: a role reaches the resource, which is confidential, but none has ticket.confidential there (A52).
 	Confidential Reason = 0x73
+	// OutOfLimit denies at step 7: a limit of the delegate does not reach the resource, or not with the access that the action needs (A58).
+	OutOfLimit Reason = 0x74
 
 	// NotOwn denies at step 8: the action is allowed only on the subject's own things, and this is not one of them.
 	NotOwn Reason = 0x81
@@ -254,6 +271,8 @@ var reasons = [...]reasonInfo{
 
 	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no valid instant", "G4"},
 
+	IncompleteDelegate: {"incomplete_delegate", OutcomeMalformed, "the delegate needs a principal who is an agent, a shared agent or a customer, an actor with a kind and an ID, and one to four limits", "A58"},
+
 	OtherAccount: {"other_account", OutcomeForbidden, "the resource, or part of it, does not belong to the subject's account", "B05 B09"},
 
 	Deactivated: {"deactivated", OutcomeNotGranted, "the agent or customer is deactivated", "B29 B57"},
@@ -266,6 +285,10 @@ var reasons = [...]reasonInfo{
 	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the support grant has not started", "G4"},
 	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the support grant has expired", "G4 G10"},
 	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the support grant was revoked", "G5 G23"},
+
+	LimitNotInForce: {"limit_not_in_force", OutcomeNotGranted, "a limit of the delegate is not in force at this time", "A58"},
+
+	DelegateNoAdministration: {"delegate_no_administration", OutcomeForbidden, "a delegate cannot change agents, roles or groups, act on support grants, manage keys or log in", "A59"},
 
 	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role cannot be changed", "S21 B54"},
 	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the built-in account administrator can make or change roles", "R9"},
@@ -293,11 +316,17 @@ var reasons = [...]reasonInfo{
 	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role in this account", "R1"},
 	NoPermission:   {"no_permission", OutcomeNotGranted, "none of the subject's roles has the permission here", "R1 B36"},
 	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11 A49"},
+	OutsideWindow:  {"outside_window", OutcomeNotGranted, "role %r has the permission here, but is not held at this time", "A54"},
+
+	LimitLacksPermission: {"limit_lacks_permission", OutcomeNotGranted, "a limit of the delegate does not have the permission", "A58"},
+	LimitOtherWorkspace:  {"limit_other_workspace", OutcomeNotGranted, "a limit of the delegate is not for where this is", "A58"},
 
 	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", ""},
 	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", ""},
 
 	Confidential: {"confidential", OutcomeNotGranted, "role %r has the permission and reaches this, but no role here reaches what is confidential", "A52"},
+
+	OutOfLimit: {"out_of_limit", OutcomeNotGranted, "a limit of the delegate (%s) does not reach this", "A58"},
 
 	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21"},
 	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05"},
@@ -378,6 +407,17 @@ func (r Reason) sourcesBySubject() (sources [subjectMatters]string) {
 // lacking returns what the subject lacks, if the question says more about it than the
 // decision's sentence, and "" otherwise.
 func (q *question) lacking(d Decision, about subjectMatter) string {
+	if limit := q.lackingLimit(d.Reason); limit != "" {
+		return limit
+	}
+	if d.Reason == OutsideWindow {
+		return q.lackingTime(d.Role)
+	}
+	return q.lackingOtherwise(d, about)
+}
+
+// lackingOtherwise is lacking for everything but time and the limits of a delegate.
+func (q *question) lackingOtherwise(d Decision, about subjectMatter) string {
 	switch {
 	case d.Reason == PlanLacksFeature:
 		return fmt.Sprintf("plan feature %v", q.requires()&^q.who.account.Plan.Features)
@@ -421,6 +461,47 @@ func (q *question) lackingPlace(role string) string {
 		return "outside of workspaces"
 	}
 	return fmt.Sprintf("in workspace %q", q.what.Workspace)
+}
+
+// lackingTime returns when the role is held where the resource is: in its next window, or in
+// its last.
+func (q *question) lackingTime(role string) string {
+	if !q.who.at.known() {
+		return fmt.Sprintf("role %q now; the subject does not say when it asks", role)
+	}
+	var when Window
+	for i := range q.who.bindings {
+		b := &q.who.bindings[i]
+		if reason, _ := b.weigh(q); reason != OutsideWindow || b.Role.Name() != role {
+			continue
+		}
+		if w := b.Window; when == (Window{}) || w.isNearer(when, q.who.at.from) {
+			when = w
+		}
+	}
+	return fmt.Sprintf("role %q at this time; it is held %v", role, when)
+}
+
+// lackingLimit returns the first limit of a delegate that denies for the reason, and what it
+// lacks; "" if none does.
+func (q *question) lackingLimit(reason Reason) string {
+	for i := range q.who.limits() {
+		l := &q.who.limits()[i]
+		scope := l.Permissions.scope(q.action)
+		switch {
+		case reason == LimitNotInForce && !l.Window.holds(q.who.at):
+			return fmt.Sprintf("limit %d of the delegate at this time; it is in force %v", i+1, l.Window)
+		case reason == LimitLacksPermission && scope == 0:
+			return fmt.Sprintf("the permission in limit %d of the delegate", i+1)
+		case reason == LimitOtherWorkspace && l.weigh(q).Reason == reason:
+			return fmt.Sprintf("limit %d of the delegate %s", i+1, q.lackingPlace(""))
+		case reason == OutOfLimit && l.weigh(q).Reason == reason && q.isReachedBy(scope):
+			return fmt.Sprintf("%v in limit %d of the delegate", TicketConfidential, i+1)
+		case reason == OutOfLimit && l.weigh(q).Reason == reason:
+			return fmt.Sprintf("reach in limit %d of the delegate, which is at %v", i+1, scope.reduced())
+		}
+	}
+	return ""
 }
 
 // isForOtherGroup reports whether the role is held where the resource is, but for another group.

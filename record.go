@@ -20,7 +20,7 @@ const Version = "0.1.0-dev"
 // it is marked *.
 //
 //	library*        the version of the library that decided
-//	at              the instant of a support session, or the instant that the host sets, as RFC 3339
+//	at              the instant at which the subject asks, or the instant that the host sets, as RFC 3339
 //	subject_kind    agent, shared_agent, support_session, customer or crm_user
 //	subject         the subject's ID on the desk; for a support session, "support:" and the support engineer's ID; for a customer, its contact's ID
 //	account         the subject's account
@@ -39,6 +39,9 @@ const Version = "0.1.0-dev"
 //	scope           how far the permission of that role reaches
 //	engineer_name   the support engineer's name; see Redacted
 //	role_built_in   true if the role is a built-in one; a custom role can have the same name
+//	actor_kind      what acts for the subject, if a delegate does: key, integration, ai or person
+//	actor_issuer    who issued the actor's ID
+//	actor           the ID of the actor
 //
 // Text is written unchanged, except that each byte that is not valid UTF-8 becomes U+FFFD
 // and two hexadecimal digits, and each U+FFFD is doubled. Different IDs therefore stay
@@ -67,10 +70,13 @@ type AuditRecord struct {
 	Scope         string            `json:"scope,omitempty"`
 	EngineerName  string            `json:"engineer_name,omitempty"`
 	RoleBuiltIn   bool              `json:"role_built_in,omitempty"`
+	ActorKind     string            `json:"actor_kind,omitempty"`
+	ActorIssuer   string            `json:"actor_issuer,omitempty"`
+	Actor         string            `json:"actor,omitempty"`
 }
 
-// AuditRecord returns a record of a decision on the request. It sets At only for a support
-// session; a host that records times sets At for the other subjects.
+// AuditRecord returns a record of a decision on the request. At is the instant at which the
+// subject asks; a host that records times sets At for subjects without one.
 func (r Request) AuditRecord(d Decision) AuditRecord {
 	record := AuditRecord{
 		Library: Version, Action: r.Vocabulary.Name(r.Action),
@@ -165,7 +171,7 @@ func (r *AuditRecord) texts() []*string {
 	return []*string{
 		&r.Library, &r.SubjectKind, (*string)(&r.Subject), (*string)(&r.Account), (*string)(&r.CRMUser), (*string)(&r.Grant),
 		(*string)(&r.Engineer), &r.EngineerEmail, &r.Action, &r.ResourceKind, &r.ResourceID, &r.SecondID, &r.Outcome,
-		&r.Reason, &r.Role, &r.Scope, &r.EngineerName,
+		&r.Reason, &r.Role, &r.Scope, &r.EngineerName, &r.ActorKind, &r.ActorIssuer, &r.Actor,
 	}
 }
 
@@ -199,6 +205,9 @@ func (r AuditRecord) LogValue() slog.Value {
 	if r.RoleBuiltIn {
 		attrs = append(attrs, slog.Bool("role_built_in", true))
 	}
+	text("actor_kind", r.ActorKind)
+	text("actor_issuer", r.ActorIssuer)
+	text("actor", r.Actor)
 	return slog.GroupValue(attrs...)
 }
 
@@ -211,14 +220,19 @@ func (r *AuditRecord) setSubject(subject Subject) {
 	if !who.set(subject) {
 		return
 	}
+	if d, acts := subject.(*Delegate); acts {
+		r.setSubject(d.Principal)
+		r.ActorKind, r.ActorIssuer, r.Actor = d.Actor.Kind.String(), d.Actor.Issuer, d.Actor.ID
+		return
+	}
 	r.Subject, r.Account = who.id, who.account.ID
 	switch s := subject.(type) {
 	case *Agent:
-		r.SubjectKind = "agent"
+		r.SubjectKind, r.At = "agent", writable(instant(s.Now))
 	case *SharedAgent:
-		r.SubjectKind, r.CRMUser = "shared_agent", s.CRM.ID
+		r.SubjectKind, r.CRMUser, r.At = "shared_agent", s.CRM.ID, writable(instant(s.Now))
 	case *Customer:
-		r.SubjectKind = "customer"
+		r.SubjectKind, r.At = "customer", writable(instant(s.Now))
 	case *CRMOnlyUser:
 		r.SubjectKind, r.CRMUser = "crm_user", s.CRM.ID
 	case *SupportSession:
@@ -238,6 +252,11 @@ func writable(at time.Time) time.Time {
 
 // subject describes the subject for String.
 func (r *AuditRecord) subject() string {
+	if kind := slices.Index(actorKindNames[:], r.ActorKind); kind > 0 {
+		principal := *r
+		principal.ActorKind = ""
+		return fmt.Sprintf("%v for %s", Actor{ActorKind(kind), r.ActorIssuer, r.Actor}, principal.subject())
+	}
 	switch r.SubjectKind {
 	case "":
 		return "no subject"

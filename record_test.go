@@ -29,7 +29,7 @@ func drawnRecord(t *rapid.T) AuditRecord {
 	return AuditRecord{
 		text("library"), time.Unix(rapid.Int64Range(0, 1<<32).Draw(t, "at"), 0).UTC(), text("subject kind"), AgentID(text("subject")),
 		AccountID(text("account")), CRMUserID(text("CRM user")), SupportGrantID(text("grant")), SupportEngineerID(text("engineer")), text("address"), text("action"),
-		text("resource kind"), text("resource"), text("second"), rapid.Bool().Draw(t, "allowed"), text("outcome"), text("reason"), text("role"), text("scope"), text("name"), rapid.Bool().Draw(t, "built in"),
+		text("resource kind"), text("resource"), text("second"), rapid.Bool().Draw(t, "allowed"), text("outcome"), text("reason"), text("role"), text("scope"), text("name"), rapid.Bool().Draw(t, "built in"), text("actor kind"), text("issuer"), text("actor"),
 	}
 }
 

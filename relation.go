@@ -189,12 +189,10 @@ func (q *question) reach(scope, bound Scope) Reason {
 func (q *question) cleared() bool {
 	if !q.relations.clearedLooked {
 		q.relations.clearedLooked = true
-		for i := range q.who.bindings {
-			if q.who.bindings[i].clears(q) {
-				q.relations.cleared = true
-				break
-			}
-		}
+		q.relations.cleared = q.holdsAny(func(i int) (Window, bool) {
+			b := &q.who.bindings[i]
+			return b.Window, b.clears(q)
+		})
 	}
 	return q.relations.cleared
 }

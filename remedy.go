@@ -87,7 +87,8 @@ func (r Remedy) String() string {
 // Unassigned; the assignee of a ticket that is to be moved is never changed. For what is
 // confidential, a remedy also gives or widens a role with ticket.confidential, which can be
 // another, or says that it is no longer confidential. Remedies gives no role that is not
-// among the given ones. Pass what the account offers: the [RoleSet.All] of its set or, if it
+// among the given ones. The remedies of a delegate are those of its principal, with the limits to
+// widen; those that need nothing of the principal only say which limit. Pass what the account offers: the [RoleSet.All] of its set or, if it
 // has no roles of its own, its [Account.BuiltInRoles]. It gives the Shared Agent role to
 // shared agents only, and they get no other built-in role [S41].
 // Customers get only roles that permit nothing but what is open to customers, and agents get
@@ -101,8 +102,8 @@ func Remedies(denied Explanation, roles ...Role) []Remedy {
 // with [Authorize] each change of agents, tickets, conversations, support grants, the
 // account and the plan. Adding a participant to a ticket and saying that it is no longer
 // confidential take ticket.properties.edit, and in a conversation conversation.assign; a
-// mention there takes conversation.note.private. To change a customer takes contact.edit. It
-// does not check changes in the CRM. See [Remedies].
+// mention there takes conversation.note.private. To change a customer takes contact.edit, and to widen a
+// limit agent.key.manage. It does not check changes in the CRM. See [Remedies].
 func RemediesBy(administrator Subject, denied Explanation, roles ...Role) []Remedy {
 	f := finder{e: &denied, offered: roles, by: administrator, checked: true, started: make(map[Fix]bool)}
 	return f.find()
@@ -137,6 +138,9 @@ type finder struct {
 func (f *finder) find() []Remedy {
 	if f.e.Decision.Reason.Outcome() != OutcomeNotGranted {
 		return nil
+	}
+	if d, acts := f.e.request.Subject.(*Delegate); acts {
+		return f.delegateRemedies(d)
 	}
 	q := f.e.request.question()
 	f.live, f.thing, f.actions, f.secret = f.e.request.Subject, q.thing, usefulActions(&q), q.isConfidential()

@@ -612,7 +612,7 @@ func TestFixes(t *testing.T) {
 		0: 0, FixMakeSharedAgent: FixOwnerCRMOwner, FixReactivate: FixOwnerAdministrator, FixReactivateInCRM: FixOwnerCRMOwner, FixConnectCRM: FixOwnerAccountAdministrator,
 		FixCreateSupportGrant: FixOwnerAccountAdministrator, FixUpgradePlan: FixOwnerPlanOwner, FixAssign: FixOwnerAdministrator, FixMention: FixOwnerColleague,
 		FixAddParticipant: FixOwnerColleague, FixUnassign: FixOwnerAdministrator, FixRoute: FixOwnerAdministrator,
-		FixCustomerAccess: FixOwnerCRMOwner, FixGroupAccess: FixOwnerAdministrator, FixWidenScope: FixOwnerAdministrator, FixAssignRole: FixOwnerAdministrator, FixAssignRole + 1: 0,
+		FixCustomerAccess: FixOwnerCRMOwner, FixGroupAccess: FixOwnerAdministrator, FixWidenScope: FixOwnerAdministrator, FixAssignRole: FixOwnerAdministrator, FixWidenLimit: FixOwnerAdministrator, FixWidenLimit + 1: 0,
 	}
 	for kind, party := range parties {
 		assert.Equal(t, party, Fix{Kind: kind}.By(), kind)

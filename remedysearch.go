@@ -236,10 +236,10 @@ func (b Binding) unscoped() Binding {
 }
 
 // concerns reports whether the binding's role has the permission and is held where the
-// part is.
+// part is, now.
 func (q *question) concerns(b *Binding) bool {
 	role := b.roleIn(q.who.account)
-	return role != nil && role.scope(q.action) != 0 && b.heldFor(q)
+	return role != nil && role.scope(q.action) != 0 && b.heldFor(q) && b.Window.holds(q.who.at)
 }
 
 // effective returns the fewest bindings that have the same effect on the part as all the

@@ -55,6 +55,8 @@ func (a asker) describe() string {
 		kind = describeKind(s, "crm user", a.nobody)
 	case *SupportSession:
 		kind = describeKind(s, "support session", a.nobody)
+	case *Delegate:
+		kind = describeKind(s, "delegate", a.nobody)
 	case nil:
 	default:
 		kind = "stranger"

@@ -104,7 +104,7 @@ func (*SupportSession) subject() {}
 
 // setSession fills who from s and reports whether the support engineer has an ID.
 func (who *actor) setSession(s *SupportSession) bool {
-	who.id, who.account, who.session, who.dead = s.id, &s.account, s, s.dead
+	who.id, who.account, who.session, who.dead, who.at = s.id, &s.account, s, s.dead, momentOf(s.now)
 	return s.engineer.ID != ""
 }
 

@@ -1,5 +1,7 @@
 package deskpolicy
 
+import "time"
+
 // A SharedAgent is a user of the connected CRM who also works on the desk [S1]. Whatever
 // its roles, a shared agent is never assigned anything, cannot use phone or chat [S43], and
 // cannot administer people, roles, support access or the account (A21).
@@ -16,6 +18,10 @@ type SharedAgent struct {
 	ID          AgentID
 	Account     Account
 	Deactivated bool
+
+	// Now is the instant at which the shared agent asks, as an [Agent]'s. The CRM's answer ages
+	// with it.
+	Now time.Time
 
 	CRM CRMUser // the CRM user; if it has no ID or is deactivated, everything is denied
 

@@ -1,9 +1,12 @@
 package deskpolicy
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// A Subject is the person who wants to act: an [*Agent], a [*SharedAgent], a
-// [*SupportSession], a [*Customer] or a [*CRMOnlyUser]. Only this package implements it, so that the
+// A Subject is who wants to act: an [*Agent], a [*SharedAgent], a [*SupportSession], a
+// [*Customer], a [*Delegate] or a [*CRMOnlyUser]. Only this package implements it, so that the
 // rules know every kind of subject.
 type Subject interface{ subject() }
 
@@ -16,6 +19,10 @@ type Agent struct {
 	ID          AgentID
 	Account     Account
 	Deactivated bool // whether the agent is still on record but denied everything
+
+	// Now is the instant at which the agent asks. Without it, or outside the years 1970 to
+	// 2199, nothing holds that has a window.
+	Now time.Time
 
 	// Bindings are the roles that the agent holds. The agent may do what any of them
 	// permits, each within its own workspace and scope. Without a role it is denied
@@ -49,6 +56,10 @@ type Binding struct {
 	// reaches no tickets. On conversations and all other resources that are not on tickets,
 	// only the permission's scope counts [R17].
 	TicketScope Scope
+
+	// Window is when the role is held; always, if it is zero. Access that ends, a stand-in
+	// during leave and a membership until a day are bindings with a window (A54).
+	Window Window
 }
 
 const (
@@ -94,12 +105,14 @@ type actor struct {
 	account  *Account
 	bindings []Binding
 	groups   map[GroupID]Access
+	at       moment // when the subject asks
 	contact  ContactID
 	company  CompanyID
 	crm      *CRMUser        // nil except for a shared agent
 	session  *SupportSession // nil except for a support engineer
 	customer bool            // whether the subject is a customer
 	never    Scope           // the relations that subjects of its kind never have
+	delegate *Delegate       // nil except for a delegate, whose principal the rest is about
 	dead     Reason          // why the subject is denied everything, or Undecided
 }
 
@@ -117,6 +130,8 @@ func (who *actor) set(subject Subject) bool {
 		return s != nil && who.setCustomer(s)
 	case *CRMOnlyUser:
 		return s != nil && who.setCRMOnlyUser(s)
+	case *Delegate:
+		return s != nil && who.setDelegate(s)
 	default:
 		return false
 	}
@@ -125,12 +140,12 @@ func (who *actor) set(subject Subject) bool {
 // setMember fills who from the subject and reports whether the subject can hold roles and
 // be a member of groups: whether it is an agent or a shared agent.
 func (who *actor) setMember(subject Subject) bool {
-	return who.set(subject) && who.id != "" && who.session == nil && !who.customer
+	return who.set(subject) && who.id != "" && who.session == nil && !who.customer && who.delegate == nil
 }
 
 func (who *actor) setAgent(a *Agent) bool {
 	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
-	who.contact, who.company = a.Contact, a.Company
+	who.contact, who.company, who.at = a.Contact, a.Company, momentOf(a.Now)
 	if a.Deactivated {
 		who.dead = Deactivated
 	}
@@ -139,6 +154,7 @@ func (who *actor) setAgent(a *Agent) bool {
 
 func (who *actor) setSharedAgent(a *SharedAgent) bool {
 	who.id, who.account, who.bindings, who.groups, who.crm = a.ID, &a.Account, a.Bindings, a.Groups, &a.CRM
+	who.at = momentOf(a.Now)
 	switch {
 	case a.Deactivated:
 		who.dead = Deactivated
@@ -151,7 +167,7 @@ func (who *actor) setSharedAgent(a *SharedAgent) bool {
 }
 
 func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
-	who.account, who.dead = &n.Account, NotAnAgent
+	who.account, who.dead, who.at = &n.Account, NotAnAgent, noMoment
 	return n.CRM.ID != ""
 }
 
@@ -163,6 +179,15 @@ func (b *Binding) decide(q *question) Decision {
 
 // weigh is decide without the role. The scope is closed.
 func (b *Binding) weigh(q *question) (Reason, Scope) {
+	reason, scope := b.weighHeld(q)
+	if reason > OutsideWindow && !b.Window.holds(q.who.at) {
+		return OutsideWindow, 0
+	}
+	return reason, scope
+}
+
+// weighHeld is weigh as if the role were held now.
+func (b *Binding) weighHeld(q *question) (Reason, Scope) {
 	role := b.roleIn(q.who.account)
 	if role == nil {
 		return NoRole, 0
@@ -188,8 +213,8 @@ func (b *Binding) weigh(q *question) (Reason, Scope) {
 	return q.onlyOwn(reason), both(scope, bound)
 }
 
-// clears reports whether the binding's role reaches the resource by ticket.confidential:
-// see [question.cleared].
+// clears reports whether the binding's role, while it is held, reaches the resource by
+// ticket.confidential: see [question.cleared].
 func (b *Binding) clears(q *question) bool {
 	role := b.roleIn(q.who.account)
 	if role == nil {

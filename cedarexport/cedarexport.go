@@ -61,6 +61,8 @@
 //   - a custom role that is not among the exported ones, or differs from the exported role with
 //     its name
 //   - a host action that the vocabulary does not name
+//   - a delegate
+//   - a role that the subject or another agent in the question holds in a window
 //   - a host's resource type that embeds one of the library's
 //   - two different records of one person or support grant in one question, because Cedar has
 //     only one entity for each ID

@@ -26,11 +26,14 @@ type Question struct {
 func (e *Exporter) Questions(subject deskpolicy.Subject, action deskpolicy.ActionID, resource deskpolicy.Resource) ([]Question, error) {
 	parts := partsOf(subject, action, resource)
 	session, _ := subject.(*deskpolicy.SupportSession)
+	_, isDelegate := subject.(*deskpolicy.Delegate)
 	switch {
 	case isMissing(subject):
 		return nil, malformed("the subject is missing; give one with an ID")
 	case !action.Valid():
 		return nil, malformed("the action is unknown; give one of the library's or the host's")
+	case isDelegate:
+		return nil, notExpressible("the subject is a delegate, and Cedar knows none; ask as its principal, and check its limits")
 	case session != nil && (session.Now().Before(firstInstant) || !session.Now().Before(lastInstant)):
 		return nil, malformed("the support session has no instant from 1970 to 2199; start it with one")
 	case len(parts) == 0, !action.IsHost() && !appliesTo(action, resource):

@@ -456,6 +456,7 @@ func (d *draft) differs(a *deskpolicy.Agent) bool {
 // what the person may do if the role is gained.
 func (d *draft) roleAssignment(a *deskpolicy.RoleAssignment) entity {
 	to, _ := memberOf(a.Holder)
+	d.checkWindow(a.Binding)
 	e := d.personActedOn("RoleAssignment", to)
 	d.checkSelf(a.Holder, to)
 	e.attrs["role"], e.attrs["roleWorkspace"], e.attrs["roleGroup"] = d.role(a.Binding.Role), heldPlace(a.Binding.Workspace), string(a.Binding.Group)

@@ -48,6 +48,8 @@ func isMissing(subject deskpolicy.Subject) bool {
 		return s == nil || s.ID == ""
 	case *deskpolicy.CRMOnlyUser:
 		return s == nil || s.CRM.ID == ""
+	case *deskpolicy.Delegate:
+		return s == nil
 	default:
 		return true
 	}
@@ -194,6 +196,7 @@ func (d *draft) holder(uid UID, id string, bindings []deskpolicy.Binding, shared
 	}
 	e := entity{uid: uid}
 	for _, b := range bindings {
+		d.checkWindow(b)
 		row := record{"role": d.role(b.Role), "workspace": heldPlace(b.Workspace), "group": string(b.Group)}
 		e.parents = append(e.parents, d.role(b.Role))
 		if b.Workspace != "" { // the empty workspace is nowhere
@@ -214,6 +217,14 @@ func (d *draft) role(role deskpolicy.Role) UID {
 	d.err = errors.Join(d.err, d.checkKnown(role))
 	d.add(roleEntity(role))
 	return roleUID(role)
+}
+
+// checkWindow notes an error for a binding with a window: the policies know no instant but that of
+// support grants.
+func (d *draft) checkWindow(b deskpolicy.Binding) {
+	if b.Window != (deskpolicy.Window{}) {
+		d.err = errors.Join(d.err, notExpressible("role %q is held %v, and Cedar knows no windows; give the subject the roles that it holds now", b.Role.Name(), b.Window))
+	}
 }
 
 func roleEntity(role deskpolicy.Role) entity {

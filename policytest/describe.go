@@ -19,8 +19,13 @@ func DescribeRequest(r deskpolicy.Request) string {
 	return fmt.Sprintf("%s\n  %s\n  %s", sentence(r.AuditRecord(d)), describeSubject(r.Subject), describeResource(r.Resource))
 }
 
-// who describes the subject of the record.
+// who describes the subject of the record, and what acts for it.
 func who(r deskpolicy.AuditRecord) string {
+	if r.ActorKind != "" {
+		kind := r.ActorKind
+		r.ActorKind = ""
+		return fmt.Sprintf("%s %q for %s", kind, r.Actor, who(r))
+	}
 	switch r.SubjectKind {
 	case "":
 		return "nobody"
@@ -48,12 +53,12 @@ func describeSubject(s deskpolicy.Subject) string {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
 		if s != nil {
-			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated)))
+			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, s.Bindings), flagName("deactivated", s.Deactivated)))
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
 			return fmt.Sprintf("shared agent %q%s", s.ID, joinParts(
-				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), flagName("deactivated", s.Deactivated),
+				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, s.Bindings), flagName("deactivated", s.Deactivated),
 				flagName("not connected to the CRM", !s.Account.Integrated), labelled("CRM user ", describeUser(s.CRM))))
 		}
 	case *deskpolicy.Customer:
@@ -68,8 +73,23 @@ func describeSubject(s deskpolicy.Subject) string {
 		if s != nil {
 			return fmt.Sprintf("support engineer %q at %s under %s", s.Engineer().ID, instant(s.Now()), describeGrant(s.Grant()))
 		}
+	case *deskpolicy.Delegate:
+		if s != nil {
+			return describeDelegate(s)
+		}
 	}
 	return "nobody"
+}
+
+// describeNow describes when the subject asks, if any of its roles has a window.
+func describeNow(at time.Time, bindings []deskpolicy.Binding) string {
+	switch windowed := func(b deskpolicy.Binding) bool { return b.Window != deskpolicy.Window{} }; {
+	case !slices.ContainsFunc(bindings, windowed):
+		return ""
+	case at.IsZero():
+		return "at no instant"
+	}
+	return "at " + instant(at)
 }
 
 func describeHeld(account deskpolicy.Account, bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access) string {

@@ -37,6 +37,7 @@ type Desk struct {
 	NoBuiltInRoles  bool // there are only the custom Roles; generators panic if none is the account's
 	NoTicketScopes  bool // agents hold roles at the ticket scope Global
 	NoConfidential  bool // nothing is confidential
+	NoWindows       bool // roles are always held
 
 	Groups               []deskpolicy.GroupID
 	RestrictedWorkspaces []deskpolicy.WorkspaceID // the restricted ones; Account has the open ones
@@ -54,7 +55,8 @@ type Desk struct {
 	// or name, or if Actions has a host action that is not listed here.
 	HostActions []HostAction
 
-	// Now is the time when support grants are made. They start then, or up to an hour later.
+	// Now is the instant at which agents and shared agents ask, and when support grants are made.
+	// Support grants start then, or up to an hour later.
 	Now time.Time
 }
 
@@ -67,6 +69,7 @@ const (
 	CRMOnlyUsers                             // [deskpolicy.CRMOnlyUser]
 	SupportSessions                          // [deskpolicy.SupportSession]
 	Customers                                // [deskpolicy.Customer]
+	Delegates                                // [deskpolicy.Delegate]
 )
 
 // A HostAction is an action of the host application, with a function that makes resources for it.
@@ -122,7 +125,7 @@ func (d Desk) full() *fullDesk {
 	d.Groups = orElse(d.Groups, "billing", "sales")
 	d.People = orElse(d.People, "ana", "bob", "cleo")
 	d.Territories = orElse(d.Territories, "emea", "apac")
-	d.SubjectKinds = cmp.Or(d.SubjectKinds, Agents|SharedAgents|CRMOnlyUsers|SupportSessions|Customers)
+	d.SubjectKinds = cmp.Or(d.SubjectKinds, Agents|SharedAgents|CRMOnlyUsers|SupportSessions|Customers|Delegates)
 	if d.Now.IsZero() {
 		d.Now = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	}

@@ -173,9 +173,10 @@ func TestDeskAsking(t *testing.T) {
 		policytest.CRMOnlyUsers:                           "*deskpolicy.CRMOnlyUser",
 		policytest.SupportSessions:                        "*deskpolicy.SupportSession",
 		policytest.Customers:                              "*deskpolicy.Customer",
+		policytest.Delegates:                              "*deskpolicy.Delegate",
 		policytest.Agents | policytest.SharedAgents:       "*deskpolicy.Agent *deskpolicy.SharedAgent",
 		policytest.CRMOnlyUsers | policytest.SharedAgents: "*deskpolicy.CRMOnlyUser *deskpolicy.SharedAgent",
-		0: "*deskpolicy.Agent *deskpolicy.CRMOnlyUser *deskpolicy.Customer *deskpolicy.SharedAgent *deskpolicy.SupportSession",
+		0: "*deskpolicy.Agent *deskpolicy.CRMOnlyUser *deskpolicy.Customer *deskpolicy.Delegate *deskpolicy.SharedAgent *deskpolicy.SupportSession",
 	} {
 		var kinds []string
 		for _, s := range draws(policytest.Desk{SubjectKinds: kind}.Subjects(), 200) {
@@ -212,6 +213,12 @@ func TestGenerators(t *testing.T) {
 		for _, scope := range []deskpolicy.Scope{0, deskpolicy.ScopeRestricted, deskpolicy.ScopeGroup, deskpolicy.ScopeShared, deskpolicy.ScopeGlobal, 1 << 15} {
 			some(t, scope.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope == scope }) > 0)
 		}
+		noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC) // the desk's default
+		held := func(at time.Time) float64 {
+			return share(bindings, func(b deskpolicy.Binding) bool { return b.Window != deskpolicy.Window{} && b.Window.Holds(at) })
+		}
+		some(t, "a window that holds", held(noon) > 0)
+		some(t, "a window that held before", held(noon.Add(-1)) > 0)
 		for relation := deskpolicy.InGroup; relation <= deskpolicy.Anything; relation <<= 1 {
 			some(t, relation.String(), share(bindings, func(b deskpolicy.Binding) bool { return b.TicketScope&relation != 0 }) > 0)
 		}

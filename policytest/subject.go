@@ -3,6 +3,7 @@ package policytest
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -41,7 +42,8 @@ func (d Desk) Accounts() *rapid.Generator[deskpolicy.Account] {
 	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Account { return w.account(t) })
 }
 
-// Bindings returns a generator of bindings: account-wide or in a workspace, at each ticket scope.
+// Bindings returns a generator of bindings: account-wide or in a workspace, at each ticket scope,
+// always or in a window around Now.
 func (d Desk) Bindings() *rapid.Generator[deskpolicy.Binding] {
 	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.Binding { return w.binding(t) })
 }
@@ -92,6 +94,10 @@ func holdingOf(s deskpolicy.Subject) holding {
 		if s != nil {
 			return holding{id: s.ID(), account: deskpolicy.Account{ID: s.Grant().Account()}, bindings: bindingsOf(s.Grant())}
 		}
+	case *deskpolicy.Delegate:
+		if s != nil {
+			return holdingOf(s.Principal)
+		}
 	}
 	return holding{}
 }
@@ -122,6 +128,7 @@ func (w *fullDesk) subject(t *rapid.T) deskpolicy.Subject {
 		{SharedAgents, 8, func() deskpolicy.Subject { return w.sharedAgent(t, w.personID(t)) }},
 		{SupportSessions, 6, func() deskpolicy.Subject { return w.session(t) }},
 		{Customers, 6, func() deskpolicy.Subject { return w.customer(t) }},
+		{Delegates, 5, func() deskpolicy.Subject { return w.delegate(t) }},
 		{CRMOnlyUsers, 1, func() deskpolicy.Subject { return w.crmOnlyUser(t) }},
 	}
 	var any []func() deskpolicy.Subject
@@ -149,6 +156,7 @@ func (w *fullDesk) agent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Agent {
 	if !rarely(t, 1) {
 		agent.Contact, agent.Company = deskpolicy.ContactID("contact of "+id), pick[deskpolicy.CompanyID](t, "1", "2")
 	}
+	agent.Now = w.now(t)
 	return agent
 }
 
@@ -158,7 +166,7 @@ func (w *fullDesk) sharedAgent(t *rapid.T, id deskpolicy.AgentID) *deskpolicy.Sh
 	if rapid.Bool().Draw(t, "given roles") || w.NoBuiltInRoles {
 		shared.Bindings = w.bindings(t)
 	}
-	shared.Groups, shared.Deactivated = w.groupAccess(t), rarely(t, 6)
+	shared.Groups, shared.Deactivated, shared.Now = w.groupAccess(t), rarely(t, 6), w.now(t)
 	return shared
 }
 
@@ -219,7 +227,24 @@ func (w *fullDesk) bindings(t *rapid.T) []deskpolicy.Binding {
 }
 
 func (w *fullDesk) binding(t *rapid.T) deskpolicy.Binding {
-	return deskpolicy.Binding{Role: w.role(t), Workspace: w.heldIn(t), TicketScope: w.ticketScope(t)}
+	return deskpolicy.Binding{Role: w.role(t), Workspace: w.heldIn(t), TicketScope: w.ticketScope(t), Window: w.window(t)}
+}
+
+// window draws when a role is held: mostly always, or rarely until or from about now.
+func (w *fullDesk) window(t *rapid.T) deskpolicy.Window {
+	if w.NoWindows || !rarely(t, 3) {
+		return deskpolicy.Window{}
+	}
+	from, until := w.Now.Add(pick[time.Duration](t, -time.Hour, 0, 1)), w.Now.Add(pick[time.Duration](t, time.Hour, 1, 0))
+	return deskpolicy.NewWindow(pick(t, from, time.Time{}), pick(t, until, time.Time{}))
+}
+
+// now draws the instant at which a subject asks: rarely none.
+func (w *fullDesk) now(t *rapid.T) time.Time {
+	if rarely(t, 4) {
+		return time.Time{}
+	}
+	return w.Now
 }
 
 // role draws one of the desk's roles, or rarely a built-in one or the zero Role.

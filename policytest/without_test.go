@@ -49,11 +49,15 @@ func TestDeskWithout(t *testing.T) {
 			chat, _ := part.(deskpolicy.Conversation)
 			return ticket.Confidential || chat.Confidential
 		}},
+		"windows": {policytest.Desk{NoWindows: true}, func(part any) bool {
+			w, ok := part.(deskpolicy.Window)
+			return ok && w != deskpolicy.Window{}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			with := c.desk
 			with.NoWorkspaces, with.NoOtherAccounts, with.NoSharedAgents, with.NoBuiltInRoles = false, false, false, false
-			with.NoTicketScopes, with.NoConfidential = false, false
+			with.NoTicketScopes, with.NoConfidential, with.NoWindows = false, false, false
 			n := effort.Of(1_500, 10_000, 10_000)
 			found := func(r deskpolicy.Request) bool { return hasPart(r, c.has) }
 			require.Greater(t, share(draws(with.Requests(), n), found), 0.01, "otherwise it is drawn")

@@ -54,6 +54,7 @@ func TestDifferences(t *testing.T) {
 		policytest.KnownDifference{Reason: deskpolicy.NoRole, Because: "it did not ask whose role it was"},
 		policytest.KnownDifference{Reason: deskpolicy.Deactivated, Because: "it did not ask"},
 		policytest.KnownDifference{Reason: deskpolicy.OtherWorkspace, Because: "it knew no workspaces"},
+		policytest.KnownDifference{Reason: deskpolicy.OutsideWindow, Because: "its roles had no end"},
 		policytest.KnownDifference{Reason: deskpolicy.OutOfScope, Because: "it knew no scopes"},
 		policytest.KnownDifference{Reason: deskpolicy.Confidential, Because: "it knew nothing confidential"},
 		policytest.KnownDifference{Reason: deskpolicy.ViewOnly, Action: deskpolicy.TicketReply.ID(), Because: "it knew no groups"},

@@ -100,7 +100,7 @@ func TestAgree(t *testing.T) {
 	}
 	desk := policytest.Desk{
 		Account: a.account, Roles: roles, SubjectKinds: policytest.Agents,
-		NoWorkspaces: true, NoOtherAccounts: true, NoSharedAgents: true, NoBuiltInRoles: true, NoTicketScopes: true, NoConfidential: true,
+		NoWorkspaces: true, NoOtherAccounts: true, NoSharedAgents: true, NoBuiltInRoles: true, NoTicketScopes: true, NoConfidential: true, NoWindows: true,
 		HostActions: []policytest.HostAction{
 			policytest.NewHostAction(MessageWriteAsContact, "message.write_as_contact", nil),
 			policytest.NewHostAction(WebhooksManage, "webhooks.manage", nil),

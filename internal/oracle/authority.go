@@ -13,21 +13,30 @@ import (
 // whether the subject does not cover what it is afterwards, or the record as it is does not
 // cover what that is afterwards. A record of another kind only loses roles.
 func (s *Agent) widens(a *Action, r *Thing) bool {
-	mine, theirs := *s, *r.Agent
-	theirs.Account = s.Account
-	edited := mine
+	if r.Agent.Shared() {
+		return !(r.Kind == "role_assignment" && a.Name == "agent.role.remove")
+	}
+	return slices.ContainsFunc(s.days(r), func(day int) bool { return s.widensOn(a, r, day) })
+}
+
+// widensOn is widens on one day (A55).
+func (s *Agent) widensOn(a *Action, r *Thing, day int) bool {
+	known := day
+	if s.Now <= 0 {
+		known = 0
+	}
+	mine, theirs, edited, whole := *s.on(known), *r.Agent.on(known), *s, *r.Agent
+	theirs.Account, whole.Account = s.Account, s.Account
 	edited.Contact, edited.Company = theirs.Contact, theirs.Company
 	switch {
-	case r.Agent.Shared():
-		return !(r.Kind == "role_assignment" && a.Name == "agent.role.remove")
 	case r.Kind == "agent" && a.Name == "agent.create":
-		return !mine.covers(&theirs, oneself)
+		return !mine.covers(whole.on(day), oneself)
 	case r.Kind == "agent" && a.Name == "agent.edit":
-		return !mine.covers(&edited, oneself)
+		return !mine.covers(edited.on(day), oneself)
 	case r.Kind == "agent":
 		return false
 	}
-	return !mine.covers(r.by(&mine).after(a), oneself) || !theirs.covers(r.by(&theirs).after(a), oneself)
+	return !mine.covers(r.by(s).after(a).on(day), oneself) || !theirs.covers(r.by(&whole).after(a).on(day), oneself)
 }
 
 // by returns the thing with the subject's own record in place of the agent's.
@@ -128,18 +137,28 @@ func (r *Thing) after(a *Action) *Agent {
 	return &then
 }
 
-// mayAct reports whether the subject can act on the agent: the subject covers the agent
-// before and after the action. An account administrator always does. To act in the agent's
+// mayAct reports whether the subject can act on the agent: on every day from today on, the
+// subject covers the agent before and after the action (A55). An account administrator always does. To act in the agent's
 // name, every subject must also reach what is assigned to the agent.
 func (s *Agent) mayAct(a *Action, r *Thing) bool {
+	for _, day := range s.days(r) {
+		if !s.today(day).mayActOn(a, r.Agent.on(day), r.after(a).on(day)) {
+			return false
+		}
+	}
+	return true
+}
+
+// mayActOn is mayAct on one day.
+func (s *Agent) mayActOn(a *Action, before, after *Agent) bool {
 	inTheirName := a.Name == "agent.impersonate" || a.Name == "agent.key.manage"
 	switch {
-	case inTheirName && r.Agent.ID == "": // nothing is assigned to an agent without an ID
-		return s.covers(r.Agent, onePerson)
+	case inTheirName && before.ID == "": // nothing is assigned to an agent without an ID
+		return s.covers(before, onePerson)
 	case inTheirName:
-		return s.covers(r.Agent, bothRelated) && s.covers(r.Agent, theirsOnly)
+		return s.covers(before, bothRelated) && s.covers(before, theirsOnly)
 	default:
-		return s.makesRoles() || s.covers(r.Agent, onePerson) && s.covers(r.after(a), onePerson) // (B26, B55)
+		return s.makesRoles() || s.covers(before, onePerson) && s.covers(after, onePerson) // (B26, B55)
 	}
 }
 
@@ -166,7 +185,10 @@ func (s *Agent) mayGrant(r *Thing) bool {
 		for _, role := range roles {
 			to.Bindings = append(to.Bindings, Bound(role, workspace, "global"))
 		}
-		may = may && (s.makesRoles() || s.covers(to, onePerson))
+		for _, day := range s.days(r) { // on which it gives access (A55)
+			giver := s.today(day)
+			may = may && (giver.makesRoles() || giver.covers(to, onePerson))
+		}
 	}
 	return may
 }
@@ -183,9 +205,10 @@ func (s *Agent) mayAuthor(role *Role) bool {
 // unseats reports whether the action leaves an account administrator without that role or
 // removes them from the account.
 func (r *Thing) unseats(a *Action) bool {
+	stays := func(b Binding) bool { return b.makesRoles() && b.forGood() } // (A56)
 	leaves := a.Name == "agent.deactivate" || a.Name == "agent.delete"
-	taken := a.Name == "agent.role.remove" && !r.after(a).makesRoles()
-	return !r.Agent.Shared() && r.Agent.makesRoles() && (leaves || taken)
+	taken := (a.Name == "agent.role.remove" || a.Name == "agent.scope.edit") && r.Binding.makesRoles() && !slices.ContainsFunc(r.after(a).Bindings, stays)
+	return !r.Agent.Shared() && slices.ContainsFunc(r.Agent.Bindings, Binding.makesRoles) && (leaves || taken)
 }
 
 // onlyAdministrator reports whether the account has no other known administrator.

@@ -144,8 +144,10 @@ func (r *Thing) taken(s *Agent, by string) Verdict {
 	}
 	var before, after Verdict // of the recipient, without and with the assignment
 	if r.To != nil {
-		moved.Assignee, held.Assignee = "", r.To.ID
-		before, after = judge(r.To, Actions[by], &moved), judge(r.To, Actions[by], &held)
+		to := *r.To
+		to.Now = s.Now // it is the subject who asks
+		moved.Assignee, held.Assignee = "", to.ID
+		before, after = judge(&to, Actions[by], &moved), judge(&to, Actions[by], &held)
 	}
 	return first(
 		gate{"other_account", r.To != nil && r.To.Account.ID != s.Account.ID},    // step 2 (B05)
@@ -222,6 +224,7 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 		gate{"no_permission", may.none()},                                          // step 6 [R1] (B36)
 		gate{"other_workspace", !somewhere && !b.heldIn(f.Workspace, s.Account)},   // step 6
 		gate{"other_workspace", !somewhere && b.Group != "" && b.Group != f.Group}, // step 6 (A49)
+		gate{"outside_window", !b.counts(s.Now)},                                   // step 6 (A54)
 		gate{"out_of_scope", !reached},                                             // step 7 [R18] [R19] [R20]
 		gate{"view_only", enough == ""},                                            // step 7 [S18] (B11)
 		gate{"confidential", f.Confidential && !s.cleared(a, f)},                   // step 7 (A52)
@@ -236,7 +239,7 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 	if v.Reason != "no_permission" {
 		v.Role = b.Role.Name
 	}
-	if v.Reason != "no_permission" && v.Reason != "other_workspace" {
+	if v.Reason != "no_permission" && v.Reason != "other_workspace" && v.Reason != "outside_window" {
 		v.Scope = "none"
 		if !bound.none() {
 			v.Scope = may.common(bound).String()
@@ -253,7 +256,7 @@ func (s *Agent) cleared(a *Action, f facts) bool {
 		bindings = s.Clearing
 	}
 	return slices.ContainsFunc(bindings, func(b Binding) bool {
-		if !b.holds(s.Account) || !b.heldIn(f.Workspace, s.Account) || b.Group != "" && b.Group != f.Group {
+		if !b.holds(s.Account) || !b.counts(s.Now) || !b.heldIn(f.Workspace, s.Account) || b.Group != "" && b.Group != f.Group {
 			return false
 		}
 		_, enough := s.through(a, f, b.Role.May["ticket.confidential"].reach(), s.bound(b, f))
@@ -340,9 +343,12 @@ func (s *Agent) authors() bool { return s.Account.Authors || s.makesRoles() }
 // makesRoles reports whether the agent holds the built-in account administrator's role,
 // not only in one workspace (step 4) [R9] (A32).
 func (s *Agent) makesRoles() bool {
-	return slices.ContainsFunc(s.Bindings, func(b Binding) bool {
-		return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Group == "" && slices.Contains(many, b.Workspace)
-	})
+	return slices.ContainsFunc(s.Bindings, func(b Binding) bool { return b.makesRoles() && b.counts(s.Now) })
+}
+
+// makesRoles is that of one binding, on the days on which it counts.
+func (b Binding) makesRoles() bool {
+	return b.Role != nil && b.Role.BuiltIn && b.Role.Name == "Account Administrator" && b.Group == "" && slices.Contains(many, b.Workspace)
 }
 
 // sharedAgents reports whether the binding has the Shared Agent role, which only the CRM gives [S41].

@@ -62,6 +62,9 @@ func (a *Agent) personText() (s string) {
 	if a.Deactivated {
 		s += ", deactivated,"
 	}
+	if a.Now != 0 {
+		s += fmt.Sprintf(" on day %d", a.Now)
+	}
 	return s
 }
 
@@ -88,6 +91,9 @@ func (b Binding) String() string {
 	s := fmt.Sprintf("%s, %s, in %q", b.Role.String(), b.TicketScope, b.Workspace)
 	if b.Group != "" {
 		s += fmt.Sprintf(" for %q", b.Group)
+	}
+	if !b.forGood() {
+		s += fmt.Sprintf(" from day %d until %d", b.From, b.Until)
 	}
 	return s
 }

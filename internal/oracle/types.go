@@ -30,6 +30,7 @@ type Binding struct {
 	Workspace   string // "*" is account-wide, "*open*" also in open workspaces, "**" everywhere
 	Group       string // the only group that it is held for; "" is whatever the group (A49)
 	TicketScope string // see ScopeOf
+	From, Until int    // the first day on which it is held, and the first after; 0 if open
 }
 
 // For returns the binding as held for the group only.
@@ -48,6 +49,7 @@ type Agent struct {
 	ID          string
 	Account     Account
 	Deactivated bool
+	Now         int // the day on which it asks; 0 if it does not say
 	Bindings    []Binding
 	Groups      map[string]string // group to "view" or "edit"; other values give no access
 

@@ -16,7 +16,7 @@ var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
 			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed not_for_customers",
 		5: "plan_lacks_feature",
-		6: "no_role no_permission other_workspace",
+		6: "no_role no_permission other_workspace outside_window",
 		7: "out_of_scope view_only confidential",
 		8: "not_own ineligible_target",
 		9: "allowed_own allowed_company allowed_contact allowed_mentioned allowed_participating allowed_requested " +

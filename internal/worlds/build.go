@@ -231,14 +231,14 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	switch id, account := deskpolicy.AgentID(m.ID), buildAccount(m.Account); m.Kind {
 	case "":
 		subject = &deskpolicy.Agent{
-			ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups,
+			ID: id, Account: account, Deactivated: m.Deactivated, Now: Day(m.Now), Bindings: bindings, Groups: groups,
 			Contact: deskpolicy.ContactID(m.Contact), Company: deskpolicy.CompanyID(m.Company),
 		}
 	case "shared_agent":
-		subject = &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: buildUser(m.User)}
+		subject = &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Now: Day(m.Now), Bindings: bindings, Groups: groups, CRM: buildUser(m.User)}
 	case "customer":
 		subject = &deskpolicy.Customer{
-			ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Bindings: bindings, Company: deskpolicy.CompanyID(m.Company),
+			ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Now: Day(m.Now), Bindings: bindings, Company: deskpolicy.CompanyID(m.Company),
 		}
 	case "non_agent":
 		subject = &deskpolicy.CRMOnlyUser{Account: account, CRM: buildUser(m.User)}
@@ -313,7 +313,20 @@ func buildAccount(m oracle.Account) deskpolicy.Account {
 }
 
 func (b Builder) binding(m oracle.Binding) deskpolicy.Binding {
-	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: buildScope(m.TicketScope)}
+	return deskpolicy.Binding{Role: b.Role(m.Role), Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: buildScope(m.TicketScope), Window: deskpolicy.NewWindow(Day(m.From), Day(m.Until))}
+}
+
+// Day returns the first instant of a day in the oracle's month; the zero time for 0, and an
+// invalid instant for a negative day. The days from 1 up to, but not including, 7 are within
+// each support grant that is built.
+func Day(n int) time.Time {
+	switch {
+	case n == 0:
+		return time.Time{}
+	case n < 0:
+		return time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return time.Date(2026, 11, 2+n, 12, 0, 0, 0, time.UTC)
 }
 
 // buildRecords returns the CRM records with that name: 0 for "" and "none", and a value above

@@ -187,6 +187,25 @@ func DrawScope(t *rapid.T, label string) string {
 	}
 }
 
+// WithoutWindows returns the request as if all roles were always held.
+func WithoutWindows(q oracle.Request) oracle.Request {
+	always := func(s *oracle.Agent) {
+		if s != nil {
+			s.Bindings = slices.Clone(s.Bindings)
+			for i := range s.Bindings {
+				s.Bindings[i].From, s.Bindings[i].Until = 0, 0
+			}
+		}
+	}
+	always(q.Subject)
+	if q.Thing != nil {
+		always(q.Thing.Agent)
+		always(q.Thing.To)
+		q.Thing.Binding.From, q.Thing.Binding.Until = 0, 0
+	}
+	return q
+}
+
 // DrawAgent draws an agent with that ID who holds some of the bindings.
 func DrawAgent(t *rapid.T, id string, bindings *rapid.Generator[oracle.Binding], label string) *oracle.Agent {
 	agent := &oracle.Agent{ID: id, Account: drawAccount(t, label), Deactivated: Rarely(t, 24, label+" deactivated")}
@@ -477,7 +496,37 @@ func drawRequest(t *rapid.T, actions []string, draw drawAgent) oracle.Request {
 	q.Subject = w.Subject
 	w.drawAdministrators(t, q.Action)
 	q.Thing = w.drawThing(t, q.Action)
+	drawTime(t, q)
 	return q
+}
+
+// drawTime draws when the roles of a request's agents are held, and when the subject asks. It
+// comes last, so that what is drawn before stays the same.
+func drawTime(t *rapid.T, q oracle.Request) {
+	agents := []*oracle.Agent{q.Subject}
+	if q.Thing != nil {
+		agents = append(agents, q.Thing.Agent, q.Thing.To)
+		drawWindow(t, &q.Thing.Binding, "binding to give")
+	}
+	for i, agent := range agents {
+		if agent == nil || slices.Contains(agents[:i], agent) {
+			continue
+		}
+		agent.Now = rapid.SampledFrom([]int{3, 4, 3, 2, 5, 8, 0, -1}).Draw(t, "asks on day")
+		agent.Bindings = slices.Clone(agent.Bindings)
+		for j := range agent.Bindings {
+			drawWindow(t, &agent.Bindings[j], "binding")
+		}
+	}
+}
+
+// drawWindow draws when the role is held: mostly always, rarely from or until what is no day.
+func drawWindow(t *rapid.T, b *oracle.Binding, label string) {
+	for _, side := range [...]*int{&b.From, &b.Until} {
+		if Rarely(t, 8, label+" has a window") {
+			*side = rapid.SampledFrom([]int{2, 3, 4, 5, 6, 8, 3, -1}).Draw(t, label+" day")
+		}
+	}
 }
 
 // drawWorld draws the roles for requests about the action.

@@ -157,13 +157,17 @@ func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, er
 	if err != nil {
 		return nil, err
 	}
+	now, err := instantOf(m.Now)
+	if err != nil {
+		return nil, err
+	}
 	switch id := deskpolicy.AgentID(m.ID); m.Kind {
 	case "agent":
-		return &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, Contact: deskpolicy.ContactID(m.Contact), Company: deskpolicy.CompanyID(m.Company)}, nil
+		return &deskpolicy.Agent{ID: id, Account: account, Deactivated: m.Deactivated, Now: now, Bindings: bindings, Groups: groups, Contact: deskpolicy.ContactID(m.Contact), Company: deskpolicy.CompanyID(m.Company)}, nil
 	case "shared_agent":
-		return &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Bindings: bindings, Groups: groups, CRM: user}, nil
+		return &deskpolicy.SharedAgent{ID: id, Account: account, Deactivated: m.Deactivated, Now: now, Bindings: bindings, Groups: groups, CRM: user}, nil
 	case "customer":
-		return &deskpolicy.Customer{ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Bindings: bindings, Company: deskpolicy.CompanyID(m.Company)}, nil
+		return &deskpolicy.Customer{ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Now: now, Bindings: bindings, Company: deskpolicy.CompanyID(m.Company)}, nil
 	case "crm_user":
 		return &deskpolicy.CRMOnlyUser{Account: account, CRM: user}, nil
 	default:
@@ -201,7 +205,19 @@ func (b *Builder) bindings(ms []Binding) (bindings []deskpolicy.Binding, err err
 func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
 	role, err := b.role(m.Role)
 	scope, scopeErr := named[deskpolicy.Scope](m.TicketScope)
-	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: scope}, errors.Join(err, scopeErr)
+	var window deskpolicy.Window
+	if m.Window != "" {
+		scopeErr = errors.Join(scopeErr, window.UnmarshalText([]byte(m.Window)))
+	}
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: scope, Window: window}, errors.Join(err, scopeErr)
+}
+
+// instantOf returns the instant; the zero time for "".
+func instantOf(text string) (at time.Time, err error) {
+	if text != "" {
+		at, err = time.Parse(time.RFC3339Nano, text)
+	}
+	return at, err
 }
 
 // named returns the value with that name: zero for "", and an undefined number for "unknown".

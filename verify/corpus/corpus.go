@@ -67,6 +67,7 @@ type Binding struct {
 	Workspace   string `json:"workspace,omitempty"`
 	Group       string `json:"group,omitempty"`
 	TicketScope string `json:"ticket_scope,omitempty"`
+	Window      string `json:"window,omitempty"` // an interval of ISO 8601, with ".." for an open side, or "never"; "" is always
 }
 
 // A Grant is a support grant.
@@ -94,6 +95,7 @@ type Subject struct {
 	ID          string            `json:"id,omitempty"` // of a customer, that of its contact
 	Account     string            `json:"account"`
 	Deactivated bool              `json:"deactivated,omitempty"`
+	Now         string            `json:"now,omitempty"` // when the subject asks, but for a support session; "" is no instant
 	Bindings    []Binding         `json:"bindings,omitempty"`
 	Groups      map[string]string `json:"groups,omitempty"`
 	Contact     string            `json:"contact,omitempty"` // the agent's own, as one who asks

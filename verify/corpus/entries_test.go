@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 	"github.com/deskpolicy/deskpolicy/verify/corpus"
 )
 
@@ -90,14 +92,34 @@ func accesses(m map[string]string) map[string]string {
 }
 
 func (d *drawer) binding(m oracle.Binding) corpus.Binding {
-	return corpus.Binding{Role: d.role(m.Role), Workspace: m.Workspace, Group: m.Group, TicketScope: ticketScope(m.TicketScope)}
+	return corpus.Binding{Role: d.role(m.Role), Workspace: m.Workspace, Group: m.Group, TicketScope: ticketScope(m.TicketScope), Window: windowText(m.From, m.Until)}
+}
+
+// windowText returns the window between two days, either of which can be open; "" for always.
+func windowText(from, until int) string {
+	if from == 0 && until == 0 {
+		return ""
+	}
+	text, err := deskpolicy.NewWindow(worlds.Day(from), worlds.Day(until)).MarshalText()
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// dayText returns the first instant of the day; "" for none.
+func dayText(day int) string {
+	if day == 0 {
+		return ""
+	}
+	return worlds.Day(day).Format(time.RFC3339)
 }
 
 func (d *drawer) subject(m *oracle.Agent) string {
 	if m == nil {
 		return ""
 	}
-	s := &corpus.Subject{Kind: "agent", ID: m.ID, Account: d.account(m.Account), Deactivated: m.Deactivated, Groups: accesses(m.Groups)}
+	s := &corpus.Subject{Kind: "agent", ID: m.ID, Account: d.account(m.Account), Deactivated: m.Deactivated, Groups: accesses(m.Groups), Now: dayText(m.Now)}
 	for _, b := range m.Bindings {
 		s.Bindings = append(s.Bindings, d.binding(b))
 	}
@@ -111,7 +133,7 @@ func (d *drawer) subject(m *oracle.Agent) string {
 		}
 	}
 	if s.Kind == "crm_user" { // the desk knows nothing of them
-		s.ID, s.Deactivated, s.Bindings, s.Groups = "", false, nil, nil
+		s.ID, s.Deactivated, s.Bindings, s.Groups, s.Now = "", false, nil, nil, ""
 	}
 	switch s.Kind {
 	case "agent":

@@ -28,8 +28,41 @@ func (a *asker) expect(r *corpus.Request) corpus.Expected {
 	if s := a.world.Subjects[r.Subject]; s != nil && s.Kind == "support_session" {
 		return a.expectSupport(r, s)
 	}
-	v := oracle.Decide(oracle.Request{Subject: a.agent(r.Subject), Action: r.Action, Thing: a.thing(a.world.Resources[r.Resource])})
-	return corpus.Expected{Allowed: v.Allowed, Reason: v.Reason, Role: v.Role, Scope: strings.TrimPrefix(v.Scope, "none")}
+	q := oracle.Request{Subject: a.agent(r.Subject), Action: r.Action, Thing: a.thing(a.world.Resources[r.Resource])}
+	v := oracle.Decide(q)
+	e := corpus.Expected{Allowed: v.Allowed, Reason: v.Reason, Role: v.Role, Scope: strings.TrimPrefix(v.Scope, "none")}
+	for _, day := range laterDays(q) {
+		if oracle.Decide(q.With(func(s *oracle.Agent) { s.Now = day })) != v {
+			e.Until = worlds.Day(day).Format(time.RFC3339Nano)
+			break
+		}
+	}
+	return e
+}
+
+// laterDays returns the days after that of the request on which a role starts or ends, sorted.
+func laterDays(q oracle.Request) (days []int) {
+	if q.Subject == nil || q.Subject.Now <= 0 {
+		return nil
+	}
+	bindings := slices.Clone(q.Subject.Bindings)
+	if q.Thing != nil {
+		bindings = append(bindings, q.Thing.Binding)
+		for _, agent := range []*oracle.Agent{q.Thing.Agent, q.Thing.To} {
+			if agent != nil {
+				bindings = append(bindings, agent.Bindings...)
+			}
+		}
+	}
+	for _, b := range bindings {
+		for _, day := range []int{b.From, b.Until} {
+			if day > q.Subject.Now {
+				days = append(days, day)
+			}
+		}
+	}
+	slices.Sort(days)
+	return days
 }
 
 func (a *asker) role(key string) *oracle.Role {
@@ -57,7 +90,26 @@ func (a *asker) binding(m *corpus.Binding) oracle.Binding {
 	if m == nil {
 		return oracle.Binding{}
 	}
-	return oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
+	b := oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
+	if from, until, interval := strings.Cut(m.Window, "/"); interval {
+		b.From, b.Until = dayOf(from), dayOf(until)
+	} else if m.Window != "" {
+		b.From = -1
+	}
+	return b
+}
+
+// dayOf returns the day that the text is the first instant of, 0 for none and -1 for one that is
+// not an instant.
+func dayOf(text string) int {
+	at, err := time.Parse(time.RFC3339, text)
+	switch {
+	case text == "" || text == "..":
+		return 0
+	case err != nil || at.Year() < 1970:
+		return -1
+	}
+	return int(at.Sub(time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)) / (24 * time.Hour))
 }
 
 func (a *asker) agent(key string) *oracle.Agent {
@@ -67,7 +119,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 	m := a.world.Subjects[key]
 	account := a.world.Accounts[m.Account]
 	agent := &oracle.Agent{
-		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
+		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Now: dayOf(m.Now), Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
 		Account: oracle.Account{ID: account.ID, Features: account.Features, Open: account.Workspaces, Integrated: account.Integrated, Authors: account.Authors, Administrators: account.Administrators},
 	}
 	agent.Contact, agent.Company = m.Contact, m.Company
