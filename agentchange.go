@@ -3,6 +3,7 @@ package deskpolicy
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 )
 
@@ -22,8 +23,9 @@ import (
 // [MissingAuthority] lists what the subject lacks for it, and [Explain] shows why.
 //
 // Both records are an [*Agent] or both a [*SharedAgent], with the same ID and account. They
-// have the same Contact and Company, which [AgentEdit] is asked about, and the same version of
-// each role; other changes are [WrongResource]. Each step takes as long as its own question.
+// have the same Account, Contact, Company and CRM user, as [AgentEdit] is asked about the contact and
+// the company, and the same version of each role; other changes are [WrongResource], and so is one of
+// more than 250 steps. Each step takes as long as its own question.
 // For a change of oneself it asks at most a thousand questions, and fewer if the agent has more
 // than 16 roles. They find an order of up to seven steps if there is one, and most others.
 func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
@@ -41,7 +43,11 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 		return Decision{Reason: DelegateNoAdministration}, Request{}
 	}
 	oneself := by.id == was.id
-	c := agentChange{steps: was.stepsTo(&will, oneself), oneself: oneself, asks: min(1000, 1<<14/(1+len(was.bindings)+len(will.bindings))), dead: make(map[uint64]bool)}
+	steps := was.stepsTo(&will, oneself)
+	if len(steps) > maxSteps {
+		return Decision{Reason: WrongResource}, Request{}
+	}
+	c := agentChange{steps: steps, oneself: oneself, asks: min(1000, 1<<14/(1+len(was.bindings)+len(will.bindings))), dead: make(map[uint64]bool)}
 	d, refused := c.inOrder(subject, before)
 	if !d.Allowed() && oneself && len(c.steps) < 64 {
 		if found := c.inAnyOrder(subject, before, 0, d); found.Allowed() {
@@ -50,6 +56,9 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 	}
 	return d, refused
 }
+
+// maxSteps bounds the steps of a change, as each of them compares all that the agent holds.
+const maxSteps = 250
 
 // An agentChange is a change of an agent in steps.
 type agentChange struct {
@@ -125,7 +134,7 @@ func (c *agentChange) isReady(i int, done uint64) bool {
 // canBecome reports whether both are one agent, before and after a change of what a form can
 // change.
 func (who *actor) canBecome(after *actor) bool {
-	if who.id != after.id || who.account.ID != after.account.ID || (who.crm == nil) != (after.crm == nil) || who.contact != after.contact || who.company != after.company {
+	if who.id != after.id || !reflect.DeepEqual(who.account, after.account) || !reflect.DeepEqual(who.crm, after.crm) || who.contact != after.contact || who.company != after.company {
 		return false
 	}
 	roles := make(map[heldRole]Role)

@@ -335,3 +335,33 @@ func allowedChange(by, before, after Subject) bool {
 	d, _ := AuthorizeAgentChange(by, before, after)
 	return d.Allowed()
 }
+
+// What a form cannot change is refused, and so is more than it can be expected to.
+func TestAgentChangeIsOfTheForm(t *testing.T) {
+	lead := teamLead(t)
+	sees := sam()
+	sees.CRM.Sees = AllRecords
+	integrated, other := bob(), bob()
+	integrated.Account.Integrated = !integrated.Account.Integrated
+	other.Account.OpenWorkspaces = append(slices.Clone(other.Account.OpenWorkspaces), "another")
+	many, groups := make(map[GroupID]Access), 250
+	for i := range groups {
+		many[GroupID(fmt.Sprint("g", i))] = View
+	}
+	joins := bob()
+	joins.Groups = many
+	d, _ := AuthorizeAgentChange(owner(), bob(), joins)
+	assert.Equal(t, AllowedAll, d.Reason)
+	more := bob()
+	more.Groups = maps.Clone(many)
+	more.Groups["another"] = View
+	for _, c := range []struct{ before, after Subject }{{sam(), sees}, {bob(), integrated}, {bob(), other}, {bob(), more}} {
+		for _, by := range []Subject{lead, owner()} {
+			d, refused := AuthorizeAgentChange(by, c.before, c.after)
+			assert.Equal(t, WrongResource, d.Reason)
+			assert.Equal(t, Request{}, refused)
+		}
+	}
+	d, _ = AuthorizeAgentChange(lead, bob(), bob())
+	assert.Equal(t, "allowed: this takes no permission", d.String())
+}

@@ -254,6 +254,8 @@ var noReason reasonInfo
 func (d Decision) sentence() string {
 	sentence := d.Reason.info().sentence
 	switch {
+	case d.Reason == AllowedAll && d.Role == "": // where something goes, or a change of nothing
+		sentence = "this takes no permission"
 	case d.Reason == OutOfScope && d.Scope == Anything: // on what the subject reaches only in person
 		sentence = "role %r has the permission, but a shared agent reaches only the customers that the CRM shows it, and a customer only what it has a part in"
 	case d.Reason == OutOfScope && d.Scope == 0:
