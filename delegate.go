@@ -149,6 +149,14 @@ func (who *actor) standsIn() bool {
 
 // delegates takes step 3 for the limits of a delegate: each has to be in force.
 func (q *question) delegates() Reason {
+	if q.who.delegate == nil {
+		return Undecided
+	}
+	return q.limitsInForce()
+}
+
+// limitsInForce is delegates for a delegate.
+func (q *question) limitsInForce() Reason {
 	reason := Undecided
 	for i := range q.who.limits() {
 		w := q.who.limits()[i].Window

@@ -332,10 +332,9 @@ func (q *question) byBindings() Decision {
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
 		timed = timed || b.Window != Window{}
-		if reason, scope := b.weigh(q); reason >= best.Reason {
-			if d := b.decision(reason, scope); d.better(best) {
-				best = d
-			}
+		reason, scope := b.weigh(q)
+		if reason > best.Reason || reason == best.Reason && b.decision(reason, scope).better(best) {
+			best = b.decision(reason, scope)
 		}
 	}
 	if timed {

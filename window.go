@@ -182,7 +182,7 @@ var noMoment = moment{from: -1, to: -1}
 
 // momentOf returns the moment of one instant; noMoment if it is not valid.
 func momentOf(at time.Time) moment {
-	if !validInstant(at) {
+	if at.IsZero() || !validInstant(at) {
 		return noMoment
 	}
 	return momentAt(at.UnixNano())
@@ -202,11 +202,11 @@ func (m moment) movedTo(other moment) moment {
 }
 
 // holds reports whether the window holds in the moment.
-func (w Window) holds(m moment) bool {
-	switch {
-	case w == Window{}:
-		return true
-	case m.ever:
+func (w Window) holds(m moment) bool { return w == Window{} || w.holdsWithin(m) }
+
+// holdsWithin is holds for a window that is not always.
+func (w Window) holdsWithin(m moment) bool {
+	if m.ever {
 		return w.from <= m.to && m.from < w.end() && !w.isEmpty()
 	}
 	return m.known() && w.from <= m.from && m.to < w.end()
