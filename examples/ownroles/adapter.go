@@ -1,26 +1,25 @@
 package main
 
 import (
-	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 
 	policy "github.com/deskpolicy/deskpolicy"
 )
 
-// table says what each permission of the product is in the policy.
+// table says what each permission of the product is in the policy. What adds to what the user reads
+// stands before what needs it.
 var table = []struct {
 	permission            string
 	reads                 policy.Scope      // the conversations that it adds to those that the user reads
 	onRead, anywhere, own []policy.ActionID // on conversations that the user reads, on everything, on what the user wrote
 }{
-	{permission: "conversations:read", onRead: ids(policy.TicketView.ID()), anywhere: ids(policy.TicketBeAssigned.ID())},
 	{permission: "conversations:read_all", reads: policy.Anything},
 	{permission: "conversations:read_assigned", reads: policy.Assigned},
 	{permission: "conversations:read_team_all", reads: policy.InGroup},
 	{permission: "conversations:read_team_inbox", reads: policy.GroupQueue},
 	{permission: "conversations:read_unassigned", reads: policy.Unrouted},
+	{permission: "conversations:read", onRead: ids(policy.TicketView.ID()), anywhere: ids(policy.TicketBeAssigned.ID())},
 	{permission: "conversations:write", anywhere: ids(policy.TicketCreate.ID())},
 	{permission: "conversations:update_user_assignee", onRead: ids(policy.TicketAssign.ID())},
 	{permission: "conversations:update_team_assignee", onRead: ids(policy.TicketRoute.ID())},
@@ -74,12 +73,8 @@ func translate(held []string) policy.Permissions {
 		}
 	}
 	for _, row := range table {
-		if slices.Contains(held, row.permission) && slices.Contains(held, "conversations:read") {
+		if slices.Contains(held, row.permission) && (row.reads == 0 || slices.Contains(held, "conversations:read")) {
 			reads |= row.reads
-		}
-	}
-	for _, row := range table {
-		if slices.Contains(held, row.permission) {
 			add(reads, row.onRead)
 			add(policy.Anything, row.anywhere)
 			add(policy.Assigned, row.own)
@@ -93,14 +88,18 @@ func translate(held []string) policy.Permissions {
 type adapter struct {
 	account policy.Account
 	legacy  legacyDesk
-	made    sync.Map // the policy's role for each set of role names, joined by a character that no name has
+	made    sync.Map // the policy's role for each set of the product's roles, by their joined names
 }
 
-// agent returns the user as a subject.
+// agent returns the user as a subject. If the user's role cannot be made, the agent has no ID: it may
+// do nothing, and nobody may change it. With no role instead, it would look as if anyone could.
 func (a *adapter) agent(u *user) *policy.Agent {
 	agent := &policy.Agent{ID: policy.AgentID(u.id), Account: a.account, Deactivated: u.deactivated}
 	if len(u.roles) > 0 {
-		agent.Bindings = []policy.Binding{{Role: a.role(u), Workspace: policy.Everywhere, TicketScope: policy.Anything}}
+		agent.Bindings = []policy.Binding{{Role: a.role(u.roles), Workspace: policy.Everywhere, TicketScope: policy.Anything}}
+		if agent.Bindings[0].Role == (policy.Role{}) {
+			return &policy.Agent{}
+		}
 	}
 	agent.Groups = make(map[policy.GroupID]policy.Access, len(u.teams))
 	for _, team := range u.teams {
@@ -109,17 +108,17 @@ func (a *adapter) agent(u *user) *policy.Agent {
 	return agent
 }
 
-// role returns the role that permits what the user's roles permit together. It has their names.
-func (a *adapter) role(u *user) policy.Role {
-	key := strings.Join(u.roles, "\x00")
+// role returns the role that permits what the product's roles permit together. It is one role for one
+// set of names, in any order, or the zero Role if it cannot be made.
+func (a *adapter) role(names []string) policy.Role {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	key := joined(names)
 	if known, found := a.made.Load(key); found {
 		return known.(policy.Role)
 	}
-	role, err := policy.NewRole(a.account.ID, strings.Join(u.roles, ", "), translate(a.legacy.permissionsOf(u)), vocabulary)
-	if err != nil {
-		slog.Error("role", "error", err)
-		return policy.Role{} // it permits nothing
-	}
+	role := newRole(a.account.ID, names, translate(a.legacy.permissionsOf(&user{roles: names})))
 	a.made.Store(key, role)
 	return role
 }
@@ -129,9 +128,12 @@ func (a *adapter) role(u *user) policy.Role {
 // hold it in: to write messages means more beside a role that reads.
 func (a *adapter) mayChange(by *policy.Agent, role string, to []string, heldIn ...[]string) (d policy.Decision) {
 	after := &adapter{account: a.account, legacy: a.legacy.with(role, to)}
-	for _, roles := range append(heldIn, []string{role}) {
-		u := &user{roles: roles}
-		if d = policy.AuthorizeRoleChange(by, policy.RoleChange{Name: role, Before: a.role(u), After: after.role(u)}); !d.Allowed() {
+	for _, roles := range append([][]string{{role}}, heldIn...) {
+		c := policy.RoleChange{Name: role, Before: a.role(roles), After: after.role(roles)}
+		if c.Added() || c.Removed() { // one of them cannot be made: not the same as a role that is new or goes
+			return policy.Decision{Reason: policy.WrongResource}
+		}
+		if d = policy.AuthorizeRoleChange(by, c); !d.Allowed() {
 			break
 		}
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 // A check asks the policy what one permission of the product permits. The resource is made of the
-// conversation, if the permission is about conversations.
+// conversation, if the permission is about conversations. The author of a
+// note about a contact is the conversation's assignee.
 type check struct {
 	permission string
 	decide     func(by deskpolicy.Subject, c *conversation) deskpolicy.Decision
@@ -34,7 +35,10 @@ func (a *adapter) conversationChecks() []check {
 
 func (a *adapter) deskChecks() []check {
 	id := a.account.ID
-	settings, note := always(deskpolicy.Settings{Account: id}), always(contactNote{account: id, author: "zoe"})
+	settings := always(deskpolicy.Settings{Account: id})
+	note := func(c *conversation) *contactNote {
+		return &contactNote{account: id, author: deskpolicy.AgentID(c.assignee)}
+	}
 	contact := always(deskpolicy.Contact{ID: "emil", Account: id})
 	return []check{
 		ask("conversations:write", deskpolicy.TicketCreate, always(deskpolicy.Workspace{Account: id})),
@@ -86,6 +90,9 @@ func (a *adapter) ticket(c *conversation) *deskpolicy.Ticket {
 
 // legacyMay returns the old answer to the check.
 func (a *adapter) legacyMay(u *user, permission string, c *conversation) bool {
+	if permission == "contact_notes:delete" {
+		return a.legacy.mayDeleteNote(u, c.assignee)
+	}
 	if permission == "conversations:write" || !strings.HasPrefix(permission, "conversations:") && !strings.HasPrefix(permission, "messages:") {
 		return a.legacy.may(u, permission)
 	}
@@ -97,7 +104,7 @@ func (a *adapter) legacyMay(u *user, permission string, c *conversation) bool {
 func compareAll() (asked, different int) {
 	reading := []string{"read_all", "read_assigned", "read_team_all", "read_team_inbox", "read_unassigned", "read"}
 	for set := range 1 << len(reading) {
-		role := []string{"messages:read", "messages:write", "conversations:update_status", "contacts:read", "view:manage"}
+		role := []string{"messages:read", "messages:write", "conversations:update_status", "contacts:read", "contact_notes:write", "view:manage"}
 		for i, name := range reading {
 			if set>>i&1 != 0 {
 				role = append(role, "conversations:"+name)

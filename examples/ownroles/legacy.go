@@ -66,6 +66,12 @@ func (d legacyDesk) mayOn(u *user, permission string, c *conversation) bool {
 	return d.may(u, permission) && d.reads(u, c)
 }
 
+// mayDeleteNote reports whether the user may delete the author's note about a contact: users who write
+// notes delete their own.
+func (d legacyDesk) mayDeleteNote(u *user, author string) bool {
+	return d.may(u, "contact_notes:delete") || author == u.id && d.may(u, "contact_notes:write")
+}
+
 // reads reports whether the user reads the conversation.
 func (d legacyDesk) reads(u *user, c *conversation) bool {
 	inTeam := c.team != "" && slices.Contains(u.teams, c.team)

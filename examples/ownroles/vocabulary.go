@@ -1,8 +1,16 @@
 package main
 
-import "github.com/deskpolicy/deskpolicy"
+import (
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"strings"
 
-// A contactNote is a note about a contact. The library has no such type.
+	"github.com/deskpolicy/deskpolicy"
+)
+
+// A contactNote is a note about a contact. The library has no such type. It is never assigned, so its
+// author takes the place of an assignee: that is what [deskpolicy.Assigned] asks about.
 type contactNote struct {
 	account deskpolicy.AccountID
 	author  deskpolicy.AgentID
@@ -10,7 +18,7 @@ type contactNote struct {
 
 // Attributes implements [deskpolicy.Resource].
 func (n contactNote) Attributes() deskpolicy.Attributes {
-	return deskpolicy.Attributes{Account: n.account, Owner: n.author}
+	return deskpolicy.Attributes{Account: n.account, Assignee: n.author, Owner: n.author}
 }
 
 // The product's actions that the library does not have.
@@ -57,6 +65,33 @@ func mustName(actions ...deskpolicy.HostAction) *deskpolicy.Vocabulary {
 		panic(err)
 	}
 	return v
+}
+
+// newRole returns a role that is named by the product's roles with these names: "Agent, Team lead".
+// Where the policy refuses that name, as one of over 100 characters, the role has their hash. If there
+// is no such role, it logs why and returns the zero Role.
+func newRole(account deskpolicy.AccountID, names []string, permissions deskpolicy.Permissions) deskpolicy.Role {
+	role, err := deskpolicy.NewRole(account, joined(names), permissions, vocabulary)
+	if err != nil {
+		role, err = deskpolicy.NewRole(account, hashed(names), permissions, vocabulary)
+	}
+	if err != nil {
+		slog.Error("role", "names", names, "error", err)
+	}
+	return role
+}
+
+// joined returns the names in one, as no other set of names has it: their hash, if one has a comma.
+func joined(names []string) string {
+	if name := strings.Join(names, ", "); strings.Count(name, ",") < len(names) {
+		return name
+	}
+	return hashed(names)
+}
+
+// hashed returns the hash of the names. Joined names have a space after each comma, so none look like it.
+func hashed(names []string) string {
+	return fmt.Sprintf("roles,%.16x", sha256.Sum256(fmt.Appendf(nil, "%q", names)))
 }
 
 // allPermissions returns the names of all of the product's permissions.
