@@ -49,6 +49,14 @@ type press struct {
 	want string // is on the page afterwards
 }
 
+// done is the status of the response when the button does what it says.
+func (p press) done() int {
+	if p.path == "key/make" {
+		return http.StatusOK // with the secret
+	}
+	return http.StatusSeeOther
+}
+
 // presses are each button once, in an order in which they make sense.
 func presses(now time.Time) []press {
 	end := now.Add(8 * 24 * time.Hour).UTC().Format("2006-01-02T15:04")
@@ -70,6 +78,16 @@ func presses(now time.Time) []press {
 		{"access/give", url.Values{"id": {"printer"}, "engineer": {"pat"}, "name": {"Pat"}, "email": {"pat@vendor.example"}, "role": {"Agent"}, "workspace": {"it"}, "end": {""}}, "printer</bdi>: active"},
 		{"access/extend", url.Values{"id": {"printer"}, "end": {end}}, "printer</bdi>: active"},
 		{"access/revoke", url.Values{"id": {"printer"}}, "printer</bdi>: revoked"},
+		{"key/make", newKey(now), "shown this once"},
+		{"key/revoke", url.Values{"id": {"k-1"}}, "Wallboard"},
+	}
+}
+
+// newKey is the form of a key of bob's.
+func newKey(now time.Time) url.Values {
+	return url.Values{
+		"person": {"bob"}, "name": {"Importer"}, "permissions": {"ticket.view@global\r\nticket.reply@assigned\r\n"}, "workspace": {"*", "it"},
+		"end": {now.Add(24 * time.Hour).UTC().Format("2006-01-02T15:04")},
 	}
 }
 
@@ -79,8 +97,10 @@ func TestButtons(t *testing.T) {
 		olga := login(t, s.url, "olga")
 		for i, p := range presses(time.Now()) {
 			status, text := olga.post("/admin/"+p.path, p.form)
-			require.Equal(t, http.StatusSeeOther, status, "%s: %s", p.path, text)
-			_, text = olga.follow()
+			require.Equal(t, p.done(), status, "%s: %s", p.path, text)
+			if status == http.StatusSeeOther {
+				_, text = olga.follow()
+			}
 			assert.Contains(t, text, p.want, p.path)
 			events, err := s.Events(t.Context(), seed.Account, 100)
 			require.NoError(t, err)
@@ -91,7 +111,9 @@ func TestButtons(t *testing.T) {
 			assert.True(t, events[0].Records[0].Allowed, "%v", events[0].Records)
 		}
 		_, text := olga.get("/admin/log")
-		assert.Contains(t, text, "revoke support access &#34;printer&#34;")
+		for _, what := range []string{"revoke support access &#34;printer&#34;", "make the key &#34;Importer&#34; for bob", "revoke the key k-1", "agent.key.manage as"} {
+			assert.Contains(t, text, what)
+		}
 	})
 }
 
@@ -136,6 +158,12 @@ func TestCrossOrigin(t *testing.T) {
 	assert.Empty(t, events)
 }
 
+// changed returns the form with other values of a field.
+func changed(form url.Values, name string, values ...string) url.Values {
+	form[name] = values
+	return form
+}
+
 // A form that makes no sense is refused with a reason, and changes nothing.
 func TestRefusals(t *testing.T) {
 	s := newService(t, testdb.SQLite(t))
@@ -152,11 +180,27 @@ func TestRefusals(t *testing.T) {
 		{"access/extend", url.Values{"id": {"slow-app"}, "end": {"tomorrow"}}, "not a date"},
 		{"access/extend", url.Values{"id": {"slow-app"}, "end": {"2099-01-01T00:00"}}, "end"},
 		{"access/give", url.Values{"id": {"slow-app"}, "engineer": {"pat"}, "email": {"pat@vendor.example"}, "role": {"Agent"}}, "already"},
+		{"key/make", changed(newKey(time.Now()), "end", ""), "needs an end"},
+		{"key/make", changed(newKey(time.Now()), "end", "soon"), "not a date"},
+		{"key/make", changed(newKey(time.Now()), "end", "2020-01-01T00:00"), "in the future"},
+		{"key/make", changed(newKey(time.Now()), "end", "9999-01-01T00:00"), "before the year 2200"},
+		{"key/make", changed(newKey(time.Now()), "permissions", "ticket.veiw@group"), "ticket.view"},
+		{"key/make", changed(newKey(time.Now()), "permissions", ""), "needs a permission"},
+		{"key/make", changed(newKey(time.Now()), "workspace", "mars"), "no such workspace"},
+		{"key/make", changed(newKey(time.Now()), "workspace"), "in which workspaces"},
+		{"key/make", changed(newKey(time.Now()), "name", " "), "what the key is for"},
+		{"key/make", changed(newKey(time.Now()), "name", long+long), "what the key is for"},
 		{"why/remedy", url.Values{"person": {"bob"}, "action": {"ticket.reply"}, "about": {"17"}, "remedy": {"make me an administrator"}}, "not possible"},
 	} {
 		status, text := olga.post("/admin/"+c.path, c.form)
 		assert.Equal(t, http.StatusUnprocessableEntity, status, "%s %v", c.path, c.form)
 		assert.Contains(t, text, c.want, "%s %v", c.path, c.form)
+	}
+	for _, c := range []press{ // there is nobody and nothing of the kind
+		{"key/make", changed(newKey(time.Now()), "person", "nobody"), ""}, {"key/make", changed(newKey(time.Now()), "person", "sam"), ""}, {"key/revoke", url.Values{"id": {"k-3"}}, ""},
+	} {
+		status, text := olga.post("/admin/"+c.path, c.form)
+		assert.Contains(t, []int{http.StatusForbidden, http.StatusNotFound}, status, "%s %v: %s", c.path, c.form, text)
 	}
 	events, err := s.Events(t.Context(), seed.Account, 1)
 	require.NoError(t, err)

@@ -64,7 +64,7 @@ func withoutPolicy(s *store.Store, source string) http.Handler {
 	}, deskpolicy.TicketView)
 	return bare{s, func(r *http.Request, token store.Token) (deskpolicy.Filter[deskpolicy.Ticket], error) {
 		var subject string
-		hash := sha256.Sum256([]byte(token))
+		hash := sha256.Sum256([]byte(token.Secret()))
 		err := who.QueryRowContext(r.Context(), hex.EncodeToString(hash[:]), time.Now().UnixMilli()).Scan(&subject)
 		return everything, err
 	}}.handler()
@@ -88,7 +88,7 @@ func (b bare) answer(find func(*http.Request, deskpolicy.Filter[deskpolicy.Ticke
 		cookie, err := r.Cookie("session")
 		if err == nil {
 			var filter deskpolicy.Filter[deskpolicy.Ticket]
-			if filter, err = b.who(r, store.Token(cookie.Value)); err == nil {
+			if filter, err = b.who(r, store.SessionToken(cookie.Value)); err == nil {
 				body, err = find(r, filter)
 			}
 		}

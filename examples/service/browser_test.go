@@ -120,11 +120,22 @@ func (b *tab) press(keys string) {
 // wait waits until the page has the text. Meanwhile, the browser may be on its way to it.
 func (b *tab) wait(text string) {
 	b.Helper()
-	var page string
+	require.Eventually(b, func() bool { return strings.Contains(b.complete(), text) }, 20*time.Second, 50*time.Millisecond, "%q does not appear", text)
+}
+
+// waitWithout waits until a page does not have the text.
+func (b *tab) waitWithout(text string) {
+	b.Helper()
 	require.Eventually(b, func() bool {
-		page, _ = chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? location.href + document.body.innerText : ""`))
-		return strings.Contains(page, text)
-	}, 20*time.Second, 50*time.Millisecond, "%q does not appear", text)
+		page := b.complete()
+		return page != "" && !strings.Contains(page, text)
+	}, 20*time.Second, 50*time.Millisecond, "%q does not go away", text)
+}
+
+// complete returns the address and the text of the page, or "" while it is loaded.
+func (b *tab) complete() string {
+	page, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.readyState === "complete" ? location.href + document.body.innerText : ""`))
+	return page
 }
 
 // pages are those that olga sees, one of each kind.
@@ -165,6 +176,13 @@ func TestAxe(t *testing.T) {
 		assert.Empty(t, b.violations(`{runOnly: ["color-contrast"]}`), "%s in dark", path)
 	}
 	assert.Equal(t, map[string]bool{s.url: true}, b.asked, "requests go here only")
+
+	b.in("light")
+	b.open("/admin/access")
+	b.makeKey()
+	b.wait("It is shown this once")
+	evaluate[chromedp.Void](b, script+";undefined")
+	assert.Empty(t, b.violations(wcag), "the page with the secret of a new key")
 
 	// It finds what is planted.
 	evaluate[chromedp.Void](b, `document.body.append(new Image()); document.body.insertAdjacentHTML("beforeend", '<p id="grey">grey on grey</p>');
@@ -291,9 +309,36 @@ func TestKeyboard(t *testing.T) {
 	b.focus("Revoke slow-app")
 	b.press(kb.Enter)
 	b.wait("slow-app: revoked")
+
+	b.open("/admin/access")
+	b.focus("Revoke the key Weekly figures of Riya Shah")
+	b.press(kb.Enter)
+	b.waitWithout("Weekly figures")
+	b.makeKey()
+	b.wait("It is shown this once")
 	events, err := s.Events(t.Context(), "acme", 10)
 	require.NoError(t, err)
-	assert.Len(t, events, 3)
+	assert.Len(t, events, 5)
+	assert.Len(t, deskOf(t, s.Store).Keys, 2)
+}
+
+// makeKey makes a key on the page for it.
+func (b *tab) makeKey() {
+	b.Helper()
+	b.focus("Name of the key")
+	b.press("Importer")
+	b.focus("Acts for")
+	b.press("Bob")
+	b.focus("Ends at (UTC)")
+	b.press("12312030")
+	b.press(kb.ArrowRight) // the year can have more digits
+	b.press("1130PM")
+	b.focus("Permissions, one a line")
+	b.press("ticket.view@global")
+	b.focus("outside of workspaces")
+	b.press(" ")
+	b.focus("Make the key")
+	b.press(kb.Enter)
 }
 
 // The script only counts down, and is short.

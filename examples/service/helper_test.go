@@ -46,7 +46,13 @@ type browser struct {
 	t    testing.TB
 	url  string
 	http *http.Client
+	key  string // the secret of an API key, or ""
 	next string // where the last response redirected to
+}
+
+// withKey returns a program that uses the service with the secret of an API key.
+func withKey(t testing.TB, at, secret string) *browser {
+	return &browser{t: t, url: at, http: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, key: secret}
 }
 
 // login returns the browser of somebody who is logged in. The name of a support engineer is
@@ -83,6 +89,9 @@ func (b *browser) post(path string, form url.Values) (int, string) {
 
 func (b *browser) do(request *http.Request) (int, string) {
 	b.t.Helper()
+	if b.key != "" {
+		request.Header.Set("Authorization", "Bearer "+b.key)
+	}
 	response, err := b.http.Do(request)
 	require.NoError(b.t, err)
 	defer response.Body.Close()

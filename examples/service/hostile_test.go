@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
@@ -34,6 +36,10 @@ func hostile(t *testing.T, s *service) {
 			f.Insert("memberships", "account_id, person_id, group_id, access", []any{evil, name, name, "edit"})
 			f.Insert("contacts", "account_id, id, name", []any{evil, name, name})
 			f.Insert("tickets", "account_id, id, group_id, assignee_id, requester_id, subject, status, updated_at", []any{evil, name, name, name, name, name, name, time.Now().UnixMilli()})
+			f.AddKey(evil, roster.Key{ID: name, Person: deskpolicy.AgentID(name), Name: name, Limit: deskpolicy.Limit{
+				Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)),
+				Workspaces:  []deskpolicy.WorkspaceID{evil, right, deskpolicy.AccountWide}, Window: deskpolicy.NewWindow(time.Now(), time.Now().Add(time.Hour)),
+			}}, name)
 			f.Insert("messages", "account_id, ticket_id, id, at, author, text", []any{evil, name, name, 1, name, name})
 		}
 		f.Insert("people", "account_id, id, kind, name", []any{evil, "boss", "agent", evil})
@@ -67,11 +73,15 @@ func TestHostileNames(t *testing.T) {
 	for _, p := range []press{
 		{"role/clone", url.Values{"from": {evil}, "name": {`<b>"` + long[:90]}}, ""},
 		{"person/group", url.Values{"person": {evil}, "group": {right}, "access": {"view"}}, ""},
+		{"key/make", changed(changed(changed(newKey(time.Now()), "person", evil), "workspace", evil, right), "name", evil), ""},
 		{"access/give", url.Values{"id": {evil}, "engineer": {evil}, "name": {evil}, "email": {"eve@vendor.example"}, "role": {evil}}, ""},
 	} {
 		status, text := b.post("/admin/"+p.path, p.form)
-		require.Equal(t, http.StatusSeeOther, status, "%s: %s", p.path, text)
-		b.follow()
+		require.Equal(t, p.done(), status, "%s: %s", p.path, text)
+		if status == http.StatusSeeOther {
+			b.follow()
+		}
+		assert.NotContains(t, strings.ToLower(text), "<img", p.path)
 	}
 	for _, path := range hostilePages() {
 		_, text := b.get(path)

@@ -1,6 +1,6 @@
 // Service is a small helpdesk: people list and answer the tickets that they can view, and an
-// administrator looks at and changes what roles permit, who has them and who has support
-// access. It runs on SQLite or, in as many processes as one likes, on PostgreSQL.
+// administrator looks at and changes what roles permit, who has them, and who has support
+// access and API keys. It runs on SQLite or, in as many processes as one likes, on PostgreSQL.
 //
 //	go run .                                      # prints its address
 //	go run . -database postgres                   # on PostgreSQL

@@ -10,14 +10,16 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
 )
 
-// accessView is who of the vendor has access.
+// accessView is who of the vendor has access, and which programs.
 type accessView struct {
-	Now     time.Time
-	Grants  []grantRow
-	MayGive bool
-	Roles   []deskpolicy.Role
-	Places  []roster.Workspace
-	Latest  time.Time // the latest end of access that is given now
+	Now        time.Time
+	SeesGrants bool // whether the subject can view support access at all
+	Grants     []grantRow
+	MayGive    bool
+	Roles      []deskpolicy.Role
+	Places     []roster.Workspace
+	Latest     time.Time // the latest end of access that is given now
+	keysView
 }
 
 // A grantRow is support access with its use.
@@ -34,24 +36,31 @@ func showAccess(v *visit) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	if filter.Kind() == deskpolicy.FilterNone {
+	data := accessView{Now: v.now, SeesGrants: filter.Kind() != deskpolicy.FilterNone, keysView: v.keys()}
+	if !data.SeesGrants && !data.SeesKeys {
 		return view{}, deskhttp.ErrNotFound
 	}
+	if data.SeesGrants {
+		err = v.addGrants(&data, filter)
+	}
+	return view{accessPage, "Support access and keys", data}, err
+}
+
+// addGrants adds the support access that the filter selects.
+func (v *visit) addGrants(data *accessView, filter deskpolicy.Filter[deskpolicy.SupportGrant]) error {
 	log, err := v.Records.SupportLog(v.Context())
 	if err != nil {
-		return view{}, err
+		return err
 	}
 	entries := log.Entries(v.now, v.desk.Grants...)
-	data := accessView{
-		Now: v.now, MayGive: sees(v, deskpolicy.SupportGrantCreate) || mayGiveAccess(v), Roles: slices.Collect(v.desk.Roles.All()), Places: v.desk.Workspaces,
-		Latest: deskpolicy.SupportGrantTerms{}.LatestEnd(v.now),
-	}
+	data.MayGive = sees(v, deskpolicy.SupportGrantCreate) || mayGiveAccess(v)
+	data.Roles, data.Places, data.Latest = slices.Collect(v.desk.Roles.All()), v.desk.Workspaces, deskpolicy.SupportGrantTerms{}.LatestEnd(v.now)
 	for _, grant := range v.desk.Grants {
 		if filter.Match(&grant) {
 			data.Grants = append(data.Grants, v.grantRow(grant, entries))
 		}
 	}
-	return view{accessPage, "Support access", data}, nil
+	return nil
 }
 
 func (v *visit) grantRow(grant deskpolicy.SupportGrant, entries []deskpolicy.SupportAccessEntry) grantRow {

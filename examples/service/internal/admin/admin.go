@@ -1,5 +1,5 @@
 // Package admin is an administrator's pages: what roles permit, who has them, why somebody is
-// denied, who may, and who has support access. It knows the program around it only by two
+// denied, who may, and who has support access and API keys. It knows the program around it only by two
 // interfaces, [Records] and [Changes]. The pages ask the policy like any other: an auditor sees
 // the roles without a form, and who may see nothing gets what does not exist.
 package admin
@@ -46,6 +46,9 @@ type Changes interface {
 	GiveAccess(context.Context, roster.SupportAccess) error
 	ExtendAccess(ctx context.Context, id deskpolicy.SupportGrantID, end time.Time) error
 	RevokeAccess(context.Context, deskpolicy.SupportGrantID) error
+
+	MakeKey(context.Context, roster.NewKey) (secret string, err error)
+	RevokeKey(ctx context.Context, id string) error
 }
 
 // Pages are the pages of a program.
@@ -70,11 +73,12 @@ func (p *Pages) Routes() *deskhttp.Mux {
 		mux.Handle("GET "+p.Prefix+path, deskhttp.Asks(p.shown(show)))
 	}
 	mux.Handle("POST "+p.Prefix+"role/preview", deskhttp.Asks(p.shown(previewRole)))
+	mux.Handle("POST "+p.Prefix+"key/make", deskhttp.Asks(p.shown(makeKey)))
 	for path, change := range map[string]func(*visit) (string, error){
 		"role/save": saveRole, "role/clone": cloneRole, "role/delete": deleteRole,
 		"person/give": giveRole, "person/take": takeRole, "person/scope": setScope, "person/group": setGroup,
 		"person/activate": activate, "person/deactivate": deactivate,
-		"why/remedy": carryOut, "access/give": giveAccess, "access/extend": extendAccess, "access/revoke": revokeAccess,
+		"why/remedy": carryOut, "access/give": giveAccess, "access/extend": extendAccess, "access/revoke": revokeAccess, "key/revoke": revokeKey,
 	} {
 		mux.Handle("POST "+p.Prefix+path, deskhttp.Asks(p.changed(change)))
 	}

@@ -24,6 +24,7 @@ var (
 	peoplePage  = page.Parse(files, "pages/people.html")
 	personPage  = page.Parse(files, "pages/person.html")
 	accessPage  = page.Parse(files, "pages/access.html")
+	secretPage  = page.Parse(files, "pages/secret.html")
 	logPage     = page.Parse(files, "pages/log.html")
 )
 
@@ -41,7 +42,7 @@ func (v *visit) entries() (entries []entry) {
 		{entry{"people", "People", "Who holds which roles and is in which groups."}, people},
 		{entry{"why", "Why?", "Why somebody may do something or may not, and what would help."}, people},
 		{entry{"who", "Who may?", "Everybody who may do something."}, people},
-		{entry{"access", "Support access", "Which engineers of the vendor have access, and for how long."}, sees(v, deskpolicy.SupportGrantView)},
+		{entry{"access", "Support access and keys", "Which engineers of the vendor and which programs have access, and for how long."}, people || sees(v, deskpolicy.SupportGrantView)},
 		{entry{"log", "Log", "What was changed, by who, and why they could."}, deskpolicy.Authorize(v.subject, deskpolicy.AuditView, &v.desk.Account).Allowed()},
 	} {
 		if e.open {

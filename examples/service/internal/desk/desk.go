@@ -40,18 +40,18 @@ func (d *Desk) Routes() *deskhttp.Mux {
 
 type tokenKey struct{}
 
-// TokenFrom returns the token of the request that the context is of, or "".
+// TokenFrom returns the token of the request that the context is of, or the zero one.
 func TokenFrom(ctx context.Context) store.Token {
 	token, _ := ctx.Value(tokenKey{}).(store.Token)
 	return token
 }
 
-// Authenticate finds out who asks: by the cookie of a browser, or by the token of a program.
+// Authenticate finds out who asks: by the cookie of a browser, or by the API key of a program.
 // It loads the subject anew for each request.
 func (d *Desk) Authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		token := tokenOf(r)
-		if token == "" {
+		if token == (store.Token{}) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -69,13 +69,13 @@ func (d *Desk) Authenticate(next http.Handler) http.Handler {
 const cookieName = "session"
 
 func tokenOf(r *http.Request) store.Token {
-	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return store.Token(token)
+	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return store.KeyToken(secret)
 	}
 	if cookie, err := r.Cookie(cookieName); err == nil {
-		return store.Token(cookie.Value)
+		return store.SessionToken(cookie.Value)
 	}
-	return ""
+	return store.Token{}
 }
 
 // load loads the ticket that the path names, from the account of who asks.

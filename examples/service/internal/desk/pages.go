@@ -139,7 +139,7 @@ func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
 		deskhttp.Problem(w, r, err)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: string(token), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil, MaxAge: int(sessionLength.Seconds())})
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: token.Secret(), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.TLS != nil, MaxAge: int(sessionLength.Seconds())})
 	http.Redirect(w, r, "tickets", http.StatusSeeOther)
 }
 
@@ -147,18 +147,18 @@ func (d *Desk) login(w http.ResponseWriter, r *http.Request) {
 func (d *Desk) enter(r *http.Request, who store.Login) (store.Token, error) {
 	token, err := d.Store.Login(r.Context(), who, d.Now().Add(sessionLength))
 	if errors.Is(err, store.ErrNoAccount) {
-		return "", deskhttp.ErrNotFound
+		return store.Token{}, deskhttp.ErrNotFound
 	}
 	if err != nil {
-		return "", err
+		return store.Token{}, err
 	}
 	subject, err := d.Store.Subject(r.Context(), token, d.Now())
 	if err != nil {
-		return "", err
+		return store.Token{}, err
 	}
 	account := deskpolicy.Account{ID: who.Account}
 	if err := deskhttp.Authorize(deskhttp.WithSubject(r.Context(), subject), store.LoginOf(subject), &account); err != nil {
-		return "", errors.Join(err, d.Store.Logout(r.Context(), token))
+		return store.Token{}, errors.Join(err, d.Store.Logout(r.Context(), token))
 	}
 	return token, nil
 }

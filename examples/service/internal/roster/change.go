@@ -24,6 +24,15 @@ type SupportAccess struct {
 	End        time.Time // zero for a week
 }
 
+// NewKey is a key to make.
+type NewKey struct {
+	Person      deskpolicy.AgentID // the agent that it acts for
+	Name        string
+	Permissions deskpolicy.Permissions
+	Workspaces  []deskpolicy.WorkspaceID
+	End         time.Time // which every key needs
+}
+
 // A Refusal says why a change makes no sense, for the person who tries to make it.
 type Refusal string
 

@@ -19,6 +19,7 @@ type Desk struct {
 	Groups     []Group
 	People     []Person
 	Grants     []deskpolicy.SupportGrant
+	Keys       []Key
 }
 
 // A Person works on the desk. The Subject is an *Agent or a *SharedAgent.
@@ -147,6 +148,10 @@ func (d *Desk) HasWorkspace(id deskpolicy.WorkspaceID) bool {
 
 // HasPlace reports whether the desk has the workspace and the group of the binding.
 func (d *Desk) HasPlace(b deskpolicy.Binding) bool {
-	special := b.Workspace == deskpolicy.AccountWide || b.Workspace == deskpolicy.OpenWorkspaces || b.Workspace == deskpolicy.Everywhere
-	return (special || d.HasWorkspace(b.Workspace)) && (b.Group == "" || d.HasGroup(b.Group))
+	return d.Holds(b.Workspace) && (b.Group == "" || d.HasGroup(b.Group))
+}
+
+// Holds reports whether a role or a key can be held in the workspace, or in what stands for several.
+func (d *Desk) Holds(w deskpolicy.WorkspaceID) bool {
+	return w == deskpolicy.AccountWide || w == deskpolicy.OpenWorkspaces || w == deskpolicy.Everywhere || d.HasWorkspace(w)
 }

@@ -1,5 +1,5 @@
 // Package seed fills a new database with a helpdesk to look at: people with all kinds of roles,
-// 1,000 tickets, and support access that is over, active and still to start. Equal databases
+// 1,000 tickets, support access that is over, active and still to start, and API keys. Equal databases
 // result, except for the instants.
 package seed
 
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
 )
 
@@ -32,11 +33,30 @@ func Fill(ctx context.Context, s *store.Store, now time.Time) error {
 		contacts(f)
 		tickets(f, now)
 		f.Insert("support_grants", "account_id, id, document", grants...)
+		keys(f, now)
 	})
 	if err != nil {
 		return err
 	}
 	return s.Analyze(ctx)
+}
+
+// The secrets of the API keys. Real ones are random, and shown once.
+const (
+	ReadingKey = "riya-reads-tickets" // acts for riya until 90 days after the database was filled
+	EndedKey   = "chen-read-tickets"  // acted for chen
+)
+
+// keys adds API keys for reading tickets, an active one and one that has ended.
+func keys(f *store.Filler, now time.Time) {
+	const day = 24 * time.Hour
+	limit := deskpolicy.Limit{
+		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything), deskpolicy.ReportView.At(deskpolicy.Anything)),
+		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.OpenWorkspaces}, Window: deskpolicy.NewWindow(now, now.Add(90*day)),
+	}
+	f.AddKey(Account, roster.Key{ID: "k-1", Person: "riya", Name: "Weekly figures", Limit: limit}, ReadingKey)
+	limit.Window = deskpolicy.NewWindow(now.Add(-91*day), now.Add(-day))
+	f.AddKey(Account, roster.Key{ID: "k-2", Person: "chen", Name: "Wallboard", Limit: limit}, EndedKey)
 }
 
 func places(f *store.Filler) {

@@ -17,6 +17,7 @@ type row struct{ part, a, b, c, d, e, f string }
 // loaded is what a statement read.
 type loaded struct {
 	rows map[string][]row // by part
+	now  time.Time        // at which the subjects ask
 	desk roster.Desk
 }
 
@@ -26,7 +27,7 @@ func (l *loaded) assemble() error {
 	if len(l.rows["account"]) == 0 { // the token is unknown
 		return nil
 	}
-	for _, step := range []func() error{l.account, l.roles, l.places, l.people, l.grants} {
+	for _, step := range []func() error{l.account, l.roles, l.places, l.people, l.grants, l.keys} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -65,21 +66,30 @@ func (l *loaded) roles() (err error) {
 
 // parseRole returns the role with the permissions, one a line.
 func parseRole(account deskpolicy.AccountID, name, permissions string) (deskpolicy.Role, error) {
+	parsed, err := parsePermissions(permissions)
+	if err != nil {
+		return deskpolicy.Role{}, fmt.Errorf("role %q: %w", name, err)
+	}
+	return deskpolicy.NewRole(account, name, parsed, nil)
+}
+
+// parsePermissions reads permissions, one a line.
+func parsePermissions(text string) (deskpolicy.Permissions, error) {
 	var parsed []deskpolicy.Permission
-	for line := range strings.Lines(permissions) {
+	for line := range strings.Lines(text) {
 		p, err := (*deskpolicy.Vocabulary)(nil).ParsePermission(strings.TrimSuffix(line, "\n"))
 		if err != nil {
-			return deskpolicy.Role{}, fmt.Errorf("role %q: %w", name, err)
+			return deskpolicy.Permissions{}, err
 		}
 		parsed = append(parsed, p)
 	}
-	return deskpolicy.NewRole(account, name, deskpolicy.NewPermissions(parsed...), nil)
+	return deskpolicy.NewPermissions(parsed...), nil
 }
 
-// writeRole returns the permissions of the role as parseRole reads them.
-func writeRole(role deskpolicy.Role) string {
+// permissionLines returns the permissions as parsePermissions reads them.
+func permissionLines(permissions deskpolicy.Permissions) string {
 	var text strings.Builder
-	for p := range role.Permissions().All() {
+	for p := range permissions.All() {
 		fmt.Fprintln(&text, p)
 	}
 	return text.String()
@@ -112,9 +122,9 @@ func (l *loaded) people() error {
 	}
 	for _, r := range l.rows["person"] {
 		id, deactivated := deskpolicy.AgentID(r.a), r.d != ""
-		var subject deskpolicy.Subject = &deskpolicy.Agent{ID: id, Account: l.desk.Account}
+		var subject deskpolicy.Subject = &deskpolicy.Agent{ID: id, Account: l.desk.Account, Now: l.now}
 		if r.c == "shared_agent" {
-			subject = &deskpolicy.SharedAgent{ID: id, Account: l.desk.Account, CRM: users[r.e]}
+			subject = &deskpolicy.SharedAgent{ID: id, Account: l.desk.Account, Now: l.now, CRM: users[r.e]}
 		}
 		person := roster.Person{ID: id, Name: r.b, Subject: subject}
 		l.desk.People = append(l.desk.People, person.With(bindings[r.a], groups[r.a], deactivated))
@@ -198,17 +208,19 @@ func (l *loaded) roleOfGrant(name string) (deskpolicy.Role, error) {
 	return role, nil
 }
 
-// subject returns the subject of the session at the instant now, or nil if there is none.
-func (l *loaded) subject(now time.Time) (deskpolicy.Subject, error) {
+// subject returns the subject of the session or the key, or nil if there is none.
+func (l *loaded) subject() (deskpolicy.Subject, error) {
 	if len(l.rows["session"]) == 0 {
 		return nil, nil
 	}
 	session := l.rows["session"][0]
 	switch session.a {
 	case "engineer":
-		return l.engineer(session, now), nil
+		return l.engineer(session), nil
 	case "customer":
 		return l.customer()
+	case "key":
+		return l.delegate(session), nil
 	}
 	if person, found := l.desk.Person(deskpolicy.AgentID(session.b)); found {
 		return person.Subject, nil
@@ -218,7 +230,7 @@ func (l *loaded) subject(now time.Time) (deskpolicy.Subject, error) {
 
 // engineer returns the session of a support engineer under the support grant, which decides
 // whether it is the engineer's and what it gives now.
-func (l *loaded) engineer(session row, now time.Time) deskpolicy.Subject {
+func (l *loaded) engineer(session row) deskpolicy.Subject {
 	grant, found := l.desk.Grant(deskpolicy.SupportGrantID(session.c))
 	if !found {
 		return nil
@@ -229,7 +241,7 @@ func (l *loaded) engineer(session row, now time.Time) deskpolicy.Subject {
 			engineer = named
 		}
 	}
-	return grant.Session(engineer, l.desk.Account, now)
+	return grant.Session(engineer, l.desk.Account, l.now)
 }
 
 // customer returns the end user of the portal, or nil if the contact is none.
@@ -243,6 +255,6 @@ func (l *loaded) customer() (deskpolicy.Subject, error) {
 	}
 	r := l.rows["customer"][0]
 	return &deskpolicy.Customer{
-		ID: deskpolicy.ContactID(r.a), Account: l.desk.Account, Company: deskpolicy.CompanyID(r.b), Deactivated: r.c != "", Bindings: bindings[r.a],
+		ID: deskpolicy.ContactID(r.a), Account: l.desk.Account, Company: deskpolicy.CompanyID(r.b), Deactivated: r.c != "", Now: l.now, Bindings: bindings[r.a],
 	}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -54,7 +55,7 @@ func (s *Store) change(ctx context.Context, token Token, change *Tx, what string
 		return err
 	}
 	change.Desk, change.tx = &l.desk, tx
-	if change.Actor, err = l.subject(change.Now); err != nil {
+	if change.Actor, err = l.subject(); err != nil {
 		return err
 	}
 	change.ctx = context.WithValue(deskhttp.WithSubject(ctx, change.Actor), txKey{}, change)
@@ -75,8 +76,9 @@ type txKey struct{}
 // lockAccount locks the account of the token until the end of the transaction, and returns its new
 // version.
 func lockAccount(ctx context.Context, tx *sql.Tx, token Token) (version int64, account string, err error) {
-	err = tx.QueryRowContext(ctx, `UPDATE accounts SET version = version + 1 WHERE id = (SELECT account_id FROM sessions WHERE token = $1) RETURNING version, id`,
-		token.hash()).Scan(&version, &account)
+	err = tx.QueryRowContext(ctx, `UPDATE accounts SET version = version + 1
+		WHERE id = (SELECT account_id FROM sessions WHERE token = $1 UNION ALL SELECT account_id FROM api_keys WHERE secret = $2) RETURNING version, id`,
+		token.session(), token.key()).Scan(&version, &account)
 	if err == sql.ErrNoRows { // there is nobody to ask about
 		err = deskhttp.ErrNotFound
 	}
@@ -105,8 +107,16 @@ func (tx *Tx) writeEvent(account string, version int64, what string) error {
 		return err
 	}
 	_, err = tx.tx.ExecContext(tx.ctx, `INSERT INTO events (account_id, version, at, actor, what, records) VALUES ($1, $2, $3, $4, $5, $6)`,
-		account, version, tx.Now.UnixMilli(), string(tx.records[0].Subject), what, string(records))
+		account, version, tx.Now.UnixMilli(), madeBy(tx.records[0]), what, string(records))
 	return err
+}
+
+// madeBy returns who made the change that the record allowed: a subject, or a key of theirs.
+func madeBy(record deskpolicy.AuditRecord) string {
+	if record.Actor != "" {
+		return fmt.Sprintf("%s, by %s %s", record.Subject, record.ActorKind, record.Actor)
+	}
+	return string(record.Subject)
 }
 
 // Events returns the last changes of the account, newest first.

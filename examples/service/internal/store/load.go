@@ -17,7 +17,7 @@ import (
 var loadSQL string
 
 var (
-	loadSubject = strings.NewReplacer("{people}", "me.kind = 'person' AND p.id = me.subject_id", "{everything}", "FALSE").Replace(loadSQL)
+	loadSubject = strings.NewReplacer("{people}", "me.kind IN ('person', 'key') AND p.id = me.subject_id", "{everything}", "FALSE").Replace(loadSQL)
 	loadDesk    = strings.NewReplacer("{people}", "TRUE", "{everything}", "TRUE").Replace(loadSQL)
 )
 
@@ -29,7 +29,7 @@ func (s *Store) Subject(ctx context.Context, token Token, now time.Time) (deskpo
 	if err != nil {
 		return nil, err
 	}
-	return l.subject(now)
+	return l.subject()
 }
 
 // Desk returns the account that the token is for, with all of its people and roles.
@@ -43,12 +43,12 @@ func (s *Store) Desk(ctx context.Context, token Token, now time.Time) (*roster.D
 
 // load runs one of the two statements.
 func load(ctx context.Context, q querier, statement string, token Token, now time.Time) (*loaded, error) {
-	rows, err := q.QueryContext(ctx, statement, token.hash(), now.UnixMilli())
+	rows, err := q.QueryContext(ctx, statement, token.session(), now.UnixMilli(), token.key())
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	l := &loaded{rows: make(map[string][]row)}
+	l := &loaded{rows: make(map[string][]row), now: now}
 	for rows.Next() {
 		var r row
 		if err := rows.Scan(&r.part, &r.a, &r.b, &r.c, &r.d, &r.e, &r.f); err != nil {

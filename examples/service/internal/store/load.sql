@@ -1,4 +1,7 @@
-WITH me AS (SELECT account_id, kind, subject_id, grant_id FROM sessions WHERE token = $1 AND expires_at > $2),
+WITH me AS (
+	SELECT account_id, kind, subject_id, grant_id FROM sessions WHERE token = $1 AND expires_at > $2
+	UNION ALL SELECT account_id, 'key', person_id, id FROM api_keys WHERE secret = $3
+),
 who AS (SELECT p.* FROM people p JOIN me ON p.account_id = me.account_id WHERE {people})
 SELECT 'session' AS part, kind AS a, subject_id AS b, grant_id AS c, '' AS d, '' AS e, '' AS f FROM me
 UNION ALL
@@ -17,7 +20,7 @@ WHERE b.role = 'Account Administrator' AND b.workspace_id IN ('*', '*open*', '**
 UNION ALL
 SELECT 'role', r.name, r.permissions, '', '', '', ''
 FROM roles r JOIN me ON r.account_id = me.account_id
-WHERE {everything} OR me.kind <> 'person' OR r.name IN (SELECT b.role FROM bindings b JOIN who ON b.account_id = who.account_id AND b.person_id = who.id)
+WHERE {everything} OR me.kind NOT IN ('person', 'key') OR r.name IN (SELECT b.role FROM bindings b JOIN who ON b.account_id = who.account_id AND b.person_id = who.id)
 UNION ALL
 SELECT 'person', who.id, who.name, who.kind, CASE WHEN who.deactivated THEN 'yes' ELSE '' END, COALESCE(who.crm_user_id, ''), ''
 FROM who
@@ -40,3 +43,6 @@ JOIN contacts o ON o.account_id = c.account_id AND o.id = c.contact_id
 UNION ALL
 SELECT 'customer_binding', b.contact_id, b.role, b.workspace_id, '', b.ticket_scope, ''
 FROM customer_bindings b JOIN me ON me.kind = 'customer' AND b.account_id = me.account_id AND b.contact_id = me.subject_id
+UNION ALL
+SELECT 'key', k.id, k.person_id, k.name, k.permissions, k.workspaces, CAST(k.starts_at AS TEXT) || '/' || CAST(k.ends_at AS TEXT)
+FROM api_keys k JOIN me ON k.account_id = me.account_id WHERE {everything} OR me.kind = 'key' AND k.id = me.grant_id

@@ -13,6 +13,8 @@ func AccountOf(subject deskpolicy.Subject) deskpolicy.AccountID {
 		return s.Account.ID
 	case *deskpolicy.SupportSession:
 		return s.Account().ID
+	case *deskpolicy.Delegate:
+		return AccountOf(s.Principal)
 	}
 	return ""
 }
@@ -25,7 +27,8 @@ func LoginOf(subject deskpolicy.Subject) deskpolicy.Action[deskpolicy.Account] {
 	return deskpolicy.SessionLogin
 }
 
-// IDOf returns the ID under which the subject works on the desk, or "" if there is none.
+// IDOf returns the ID under which the subject works on the desk, or "" if there is none. A key
+// works under that of its agent.
 func IDOf(subject deskpolicy.Subject) string {
 	switch s := subject.(type) {
 	case *deskpolicy.Agent:
@@ -36,6 +39,8 @@ func IDOf(subject deskpolicy.Subject) string {
 		return string(s.ID)
 	case *deskpolicy.SupportSession:
 		return string(s.ID())
+	case *deskpolicy.Delegate:
+		return IDOf(s.Principal)
 	}
 	return ""
 }

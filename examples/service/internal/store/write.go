@@ -20,7 +20,7 @@ func (tx *Tx) exec(statement string, args ...any) error {
 // PutRole adds the custom role, or replaces the one with its name.
 func (tx *Tx) PutRole(role deskpolicy.Role) error {
 	return tx.exec(`INSERT INTO roles (account_id, name, permissions) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, name) DO UPDATE SET permissions = excluded.permissions`, role.Name(), writeRole(role))
+		ON CONFLICT (account_id, name) DO UPDATE SET permissions = excluded.permissions`, role.Name(), permissionLines(role.Permissions()))
 }
 
 // DeleteRole deletes the custom role.
