@@ -58,8 +58,11 @@ func startReplica(t *testing.T, source string) replica {
 	return replica{strings.TrimSpace(strings.TrimPrefix(line, "Serving at ")), command.Process}
 }
 
-// at returns the same browser, with the same session, at another replica.
+// at returns the same browser, with the same session or key, at another replica.
 func (b *browser) at(r replica) *browser {
+	if b.key != "" {
+		return &browser{t: b.t, url: r.url, http: b.http, key: b.key}
+	}
 	from, _ := url.Parse(b.url)
 	to, _ := url.Parse(r.url)
 	b.http.Jar.SetCookies(to, b.http.Jar.Cookies(from))
@@ -93,7 +96,7 @@ func watch(b *browser, path string) *watcher {
 			default:
 			}
 			began := time.Now()
-			response, err := b.http.Get(b.url + path)
+			response, err := b.open(path)
 			if err != nil {
 				continue
 			}
@@ -107,6 +110,18 @@ func watch(b *browser, path string) *watcher {
 		}
 	})
 	return w
+}
+
+// open gets the path.
+func (b *browser) open(path string) (*http.Response, error) {
+	request, err := http.NewRequest(http.MethodGet, b.url+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	if b.key != "" {
+		request.Header.Set("Authorization", "Bearer "+b.key)
+	}
+	return b.http.Do(request)
 }
 
 // end stops the watcher, and returns how many requests were allowed that began before the
@@ -136,13 +151,18 @@ func TestRevocationHoldsOnAll(t *testing.T) {
 	}{
 		{"a support grant", "eve/slow-app", "/api/tickets", press{path: "access/revoke", form: url.Values{"id": {"slow-app"}}}, press{}},
 		{"an agent", "bob", "/api/tickets", press{path: "person/deactivate", form: url.Values{"person": {"bob"}}}, press{path: "person/activate", form: url.Values{"person": {"bob"}}}},
+		{"the agent of a key", seed.ReadingKey, "/api/tickets", press{path: "person/deactivate", form: url.Values{"person": {"riya"}}}, press{path: "person/activate", form: url.Values{"person": {"riya"}}}},
+		{"a key", seed.ReadingKey, "/api/tickets", press{path: "key/revoke", form: url.Values{"id": {"k-1"}}}, press{}},
 		{"a role", "gus", "/api/tickets", press{path: "person/take", form: url.Values{"person": {"gus"}, "role": {"Agent"}, "workspace": {"hr"}, "group": {""}, "scope": {"global"}}},
 			press{path: "person/give", form: url.Values{"person": {"gus"}, "role": {"Agent"}, "workspace": {"hr"}, "group": {""}, "scope": {"global"}}}},
 		{"a permission", "fay", "/admin/roles", press{path: "role/save", form: url.Values{"role": {"Auditor"}, "before": {auditor}, "after": {strings.Replace(auditor, "role.view\n", "", 1)}}},
 			press{path: "role/save", form: url.Values{"role": {"Auditor"}, "after": {auditor}, "before": {strings.Replace(auditor, "role.view\n", "", 1)}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			who := login(t, replicas[0].url, c.who)
+			who := withKey(t, replicas[0].url, c.who)
+			if c.who != seed.ReadingKey {
+				who = login(t, replicas[0].url, c.who)
+			}
 			for range effort.Of(1, 2, 10) {
 				var watchers []*watcher
 				for _, r := range replicas {

@@ -83,9 +83,10 @@ func TestHistories(t *testing.T) {
 // A history is a desk in the store, and the same in memory.
 type history struct {
 	oracle *oracle
-	tokens map[string]store.Token
+	tokens map[string]store.Token // of people, and of all keys that were made, as "key " and their names
 	maker  Maker
 	now    time.Time
+	steps  int
 	done   int
 }
 
@@ -94,7 +95,7 @@ type tokenKey struct{}
 func newHistory(t *rapid.T, s *store.Store, account string) *history {
 	start := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	h := &history{
-		oracle: &oracle{deskpolicy.AccountID(account), map[string]deskpolicy.Permissions{"Custom": custom[0]}, make(map[string]*member), make(map[string]string)},
+		oracle: &oracle{deskpolicy.AccountID(account), map[string]deskpolicy.Permissions{"Custom": custom[0]}, make(map[string]*member), make(map[string]string), make(map[string]oracleKey), start},
 		tokens: make(map[string]store.Token), now: start,
 	}
 	h.maker = Maker{Store: s, Now: func() time.Time { return h.now }, Token: func(ctx context.Context) store.Token {
@@ -120,6 +121,11 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 			}
 			h.oracle.people[id] = m
 		}
+		first := oracleKey{"eve", "*", custom[1], start, start.AddDate(0, 0, 20)}
+		f.AddKey(h.oracle.account, roster.Key{ID: "first", Person: "eve", Name: "first", Limit: deskpolicy.Limit{
+			Permissions: first.permissions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.AccountWide}, Window: deskpolicy.NewWindow(first.made, first.end),
+		}}, account)
+		h.oracle.keys["first"], h.tokens["key first"] = first, store.KeyToken(account)
 	}))
 	for id := range members {
 		token, err := s.Login(context.Background(), store.Login{Account: h.oracle.account, Subject: id}, start.AddDate(10, 0, 0))
@@ -142,8 +148,8 @@ func (h *history) draw(t *rapid.T) step {
 	pick := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
 	s := step{
 		kind: pick("kind", "create role", "update role", "delete role", "give role", "give role", "take role", "take role", "set scope", "set group", "activate", "deactivate",
-			"give access", "extend access", "revoke access"),
-		actor:  pick("actor", "ann", "ann", "ann", "bea", "bea", "cem", "cem", "dan", "eve", "sam"),
+			"give access", "extend access", "revoke access", "make key", "make key", "revoke key", "ask", "ask"),
+		actor:  pick("actor", "ann", "ann", "ann", "bea", "bea", "cem", "cem", "dan", "eve", "sam", "a key"),
 		person: pick("person", "ann", "bea", "cem", "dan", "eve", "sam", "nobody"),
 		role:   pick("role", "Custom", "Other", "Agent", "Account Administrator", "Administrator", "Supervisor", "Shared Agent", "No such"),
 		// most bindings that there are have these
@@ -153,12 +159,37 @@ func (h *history) draw(t *rapid.T) step {
 		to:          pick("to", "restricted", "group", "global", "group_queue"),
 		permissions: rapid.SampledFrom(custom).Draw(t, "permissions"),
 		access:      rapid.SampledFrom([]deskpolicy.Access{deskpolicy.NoAccess, deskpolicy.View, deskpolicy.Edit}).Draw(t, "access"),
+		key:         fmt.Sprint(h.steps),
+		end:         h.now.AddDate(0, 0, rapid.SampledFrom([]int{-1, 0, 1, 3, 3, 30}).Draw(t, "days")),
 		now:         h.now,
+	}
+	h.steps++
+	if keys := h.keys(); len(keys) > 0 && (s.actor == "a key" || s.kind == "ask" || s.kind == "revoke key") {
+		key := rapid.SampledFrom(keys).Draw(t, "key")
+		if s.kind == "revoke key" {
+			s.key = key
+		} else if s.actor == "a key" || rapid.IntRange(0, 3).Draw(t, "by key") > 0 {
+			s.actor = "key " + key
+		}
+	}
+	if s.kind == "make key" && rapid.Bool().Draw(t, "a key that is fine") {
+		s.actor, s.workspace, s.permissions, s.end = "ann", pick("key's workspace", "*", "it", "**"), custom[rapid.IntRange(0, 1).Draw(t, "key's")], h.now.AddDate(0, 0, 10)
 	}
 	if s.kind == "take role" || s.kind == "set scope" || s.kind == "extend access" || s.kind == "revoke access" {
 		h.aim(t, &s)
 	}
 	return s
+}
+
+// keys returns the names of all keys that were made, also of those that were revoked.
+func (h *history) keys() (names []string) {
+	for name := range h.tokens {
+		if key, isKey := strings.CutPrefix(name, "key "); isKey {
+			names = append(names, key)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // aim changes the step so that it is about something that there is.
@@ -178,6 +209,13 @@ func (h *history) aim(t *rapid.T, s *step) {
 
 // take takes the step in the store, and returns its outcome.
 func (h *history) take(s step) string {
+	if s.kind == "ask" {
+		by, err := h.maker.Store.Subject(context.Background(), h.tokens[s.actor], h.now)
+		if err != nil {
+			return err.Error()
+		}
+		return answersTo(by, h.oracle.account)
+	}
 	err := h.change(context.WithValue(context.Background(), tokenKey{}, h.tokens[s.actor]), s)
 	var refusal roster.Refusal
 	switch {
@@ -224,8 +262,54 @@ func (h *history) change(ctx context.Context, s step) error {
 		})
 	case "extend access":
 		return h.maker.ExtendAccess(ctx, id, s.now.Add(20*24*time.Hour))
+	case "make key":
+		secret, err := h.maker.MakeKey(ctx, roster.NewKey{
+			Person: person, Name: s.key, Permissions: s.permissions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(s.workspace)}, End: s.end,
+		})
+		if err == nil {
+			h.tokens["key "+s.key] = store.KeyToken(secret)
+		}
+		return err
+	case "revoke key":
+		return h.maker.RevokeKey(ctx, h.keyID(s.key))
 	}
 	return h.maker.RevokeAccess(ctx, id)
+}
+
+// keyID returns the ID of the key with the name, or "".
+func (h *history) keyID(name string) string {
+	desk, err := h.maker.Store.Desk(context.Background(), h.tokens["ann"], h.now)
+	if err != nil {
+		panic(err)
+	}
+	for _, key := range desk.Keys {
+		if key.Name == name {
+			return key.ID
+		}
+	}
+	return ""
+}
+
+// answersTo returns what the subject may do of a few things, as letters.
+func answersTo(by deskpolicy.Subject, account deskpolicy.AccountID) string {
+	answers := []byte("ask: ")
+	note := func(allowed bool) {
+		answers = append(answers, map[bool]byte{true: 'y', false: '-'}[allowed])
+	}
+	for _, workspace := range []deskpolicy.WorkspaceID{"", "it", "hr"} {
+		for _, group := range []deskpolicy.GroupID{"", "billing"} {
+			for _, assignee := range []deskpolicy.AgentID{"", "eve"} {
+				ticket := deskpolicy.Ticket{ID: "1", Account: account, Workspace: workspace, Group: group, Assignee: assignee}
+				note(deskpolicy.Authorize(by, deskpolicy.TicketView, &ticket).Allowed())
+				note(deskpolicy.Authorize(by, deskpolicy.TicketReply, &ticket).Allowed())
+			}
+		}
+	}
+	note(deskpolicy.Authorize(by, deskpolicy.AgentRoleAssign, &deskpolicy.RoleAssignment{
+		Holder:  &deskpolicy.Agent{ID: "dan", Account: deskpolicy.Account{ID: account}},
+		Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted},
+	}).Allowed())
+	return string(answers)
 }
 
 // before returns the permissions that the role has in the store, as a form would show them.

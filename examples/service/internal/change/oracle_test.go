@@ -19,7 +19,16 @@ type oracle struct {
 	account deskpolicy.AccountID
 	roles   map[string]deskpolicy.Permissions
 	people  map[string]*member
-	grants  map[string]string // as JSON, which has the roles by name
+	grants  map[string]string    // as JSON, which has the roles by name
+	keys    map[string]oracleKey // by name
+	now     time.Time
+}
+
+// An oracleKey is an API key that was made and not revoked.
+type oracleKey struct {
+	person, workspace string
+	permissions       deskpolicy.Permissions
+	made, end         time.Time
 }
 
 // A member is a person. Each binding is its role, workspace, group and scope.
@@ -45,6 +54,21 @@ func (o *oracle) role(name string) (deskpolicy.Role, bool) {
 	return role, err == nil
 }
 
+// by returns who makes a step: a person, a key, or nobody.
+func (o *oracle) by(actor string) deskpolicy.Subject {
+	name, isKey := strings.CutPrefix(actor, "key ")
+	if !isKey {
+		return o.subject(actor)
+	}
+	key, found := o.keys[name]
+	if !found {
+		return nil
+	}
+	return &deskpolicy.Delegate{Principal: o.subject(key.person), Actor: deskpolicy.Actor{Kind: deskpolicy.ActorKey, ID: name}, Limits: []deskpolicy.Limit{{
+		Permissions: key.permissions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(key.workspace)}, Window: deskpolicy.NewWindow(key.made, key.end),
+	}}}
+}
+
 // subject returns the person as a subject, with the account as it is now.
 func (o *oracle) subject(id string) deskpolicy.Subject {
 	m, found := o.people[id]
@@ -60,9 +84,9 @@ func (o *oracle) subject(id string) deskpolicy.Subject {
 		groups[deskpolicy.GroupID(group)] = access
 	}
 	if m.shared {
-		return &deskpolicy.SharedAgent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, CRM: deskpolicy.CRMUser{ID: "crm", Sees: deskpolicy.OwnRecords}, Bindings: bindings, Groups: groups}
+		return &deskpolicy.SharedAgent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Now: o.now, CRM: deskpolicy.CRMUser{ID: "crm", Sees: deskpolicy.OwnRecords}, Bindings: bindings, Groups: groups}
 	}
-	return &deskpolicy.Agent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Bindings: bindings, Groups: groups}
+	return &deskpolicy.Agent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Now: o.now, Bindings: bindings, Groups: groups}
 }
 
 func (o *oracle) binding(b [4]string) deskpolicy.Binding {
@@ -109,6 +133,9 @@ func (o *oracle) dump() string {
 	for _, document := range o.grants {
 		lines = append(lines, "grant "+document)
 	}
+	for name, k := range o.keys {
+		lines = append(lines, fmt.Sprintf("key %s %s %v in %s, %v to %v", name, k.person, slices.Collect(k.permissions.All()), k.workspace, k.made, k.end))
+	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
@@ -139,6 +166,10 @@ func dumpDesk(d *roster.Desk) string {
 		}
 		lines = append(lines, "grant "+string(document))
 	}
+	for _, k := range d.Keys {
+		w := k.Limit.Window
+		lines = append(lines, fmt.Sprintf("key %s %s %v in %s, %v to %v", k.Name, k.Person, slices.Collect(k.Limit.Permissions.All()), k.Limit.Workspaces[0], w.From(), w.Until()))
+	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
@@ -146,6 +177,8 @@ func dumpDesk(d *roster.Desk) string {
 // A step is a change that somebody tries to make.
 type step struct {
 	kind, actor, person, role, workspace, group, scope, to string
+	key                                                    string // the name of one
+	end                                                    time.Time
 	permissions                                            deskpolicy.Permissions
 	access                                                 deskpolicy.Access
 	now                                                    time.Time
@@ -153,8 +186,17 @@ type step struct {
 
 // take takes the step, and returns its outcome.
 func (o *oracle) take(s step) string {
-	by := o.subject(s.actor)
+	o.now = s.now
+	by := o.by(s.actor)
+	if s.kind == "ask" {
+		return answersTo(by, o.account)
+	}
+	if by == nil {
+		return denied
+	}
 	switch s.kind {
+	case "make key", "revoke key":
+		return o.takeOnKey(s, by)
 	case "create role", "update role", "delete role":
 		return o.takeOnRole(s, by)
 	case "give access", "extend access", "revoke access":
@@ -339,4 +381,23 @@ func (o *oracle) deniedOr(err error, hides bool) string {
 		return denied
 	}
 	return refused
+}
+
+func (o *oracle) takeOnKey(s step, by deskpolicy.Subject) string {
+	person := s.person
+	if s.kind == "revoke key" {
+		person = o.keys[s.key].person
+	}
+	agent, isAgent := o.subject(person).(*deskpolicy.Agent)
+	switch {
+	case !isAgent || !deskpolicy.Authorize(by, deskpolicy.AgentKeyManage, agent).Allowed():
+		return denied
+	case s.kind == "revoke key":
+		delete(o.keys, s.key)
+	case s.workspace == "mars" || s.permissions == deskpolicy.Permissions{} || !s.end.After(s.now):
+		return refused
+	default:
+		o.keys[s.key] = oracleKey{s.person, s.workspace, s.permissions, s.now, s.end}
+	}
+	return done
 }
