@@ -120,6 +120,26 @@ func TestKeyNeverAdministers(t *testing.T) {
 	})
 }
 
+// A key that may assign tickets carries out a remedy that takes no more, and the log names it.
+func TestKeyInLog(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		olga := login(t, s.url, "olga")
+		form := changed(changed(newKey(time.Now()), "person", "adam"), "permissions", "ticket.view@global\nticket.assign@global\nagent.view\n")
+		_, text := olga.post("/admin/key/make", form)
+		key := withKey(t, s.url, secretOn(t, text))
+		remedy := ask("bob", "ticket.reply", "17")
+		remedy.Set("remedy", "assign it to the agent (by an administrator)")
+		status, text := key.post("/admin/why/remedy", remedy)
+		require.Equal(t, http.StatusSeeOther, status, text)
+		events, err := s.Events(t.Context(), seed.Account, 10)
+		require.NoError(t, err)
+		require.Len(t, events, 2)
+		assert.Regexp(t, `^adam, by key \w{26}$`, events[0].Actor)
+		desk := deskOf(t, s.Store)
+		assert.Contains(t, events[0].Actor, desk.Keys[0].ID)
+	})
+}
+
 // secretOn returns the secret that the page of a new key shows.
 func secretOn(t *testing.T, text string) string {
 	t.Helper()

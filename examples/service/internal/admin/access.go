@@ -90,20 +90,21 @@ func mayGiveAccess(v *visit) bool {
 // timeInput is the format of the input of a browser, which we take as UTC.
 const timeInput = "2006-01-02T15:04"
 
-func (v *visit) end() (time.Time, error) {
-	text := v.PostFormValue("end")
+// instant returns the instant that a form has, or zero if it has none.
+func (v *visit) instant(name string) (time.Time, error) {
+	text := v.PostFormValue(name)
 	if text == "" {
 		return time.Time{}, nil
 	}
-	end, err := time.Parse(timeInput, text)
+	at, err := time.Parse(timeInput, text)
 	if err != nil {
-		return end, roster.Refusal("The end is not a date and a time.")
+		return at, roster.Refusal("The " + name + " is not a date and a time.")
 	}
-	return end, nil
+	return at, nil
 }
 
 func giveAccess(v *visit) (string, error) {
-	end, err := v.end()
+	end, err := v.instant("end")
 	if err != nil {
 		return "", err
 	}
@@ -118,7 +119,7 @@ func giveAccess(v *visit) (string, error) {
 }
 
 func extendAccess(v *visit) (string, error) {
-	end, err := v.end()
+	end, err := v.instant("end")
 	if err != nil {
 		return "", err
 	}

@@ -57,7 +57,7 @@ func (v *visit) keys() (data keysView) {
 
 // makeKey makes a key, and shows its secret this once.
 func makeKey(v *visit) (view, error) {
-	end, err := v.end()
+	end, err := v.instant("end")
 	if err != nil {
 		return view{}, err
 	}

@@ -1,10 +1,13 @@
 package admin
 
 import (
+	"errors"
+	"slices"
+	"time"
+
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
-	"slices"
 )
 
 func showPeople(v *visit) (view, error) {
@@ -23,6 +26,7 @@ type personView struct {
 	Workspaces                 []choice
 	AllGroups                  []roster.Group
 	Scopes                     []deskpolicy.Scope
+	Now                        time.Time
 	MayActivate, MayDeactivate bool
 	MayGive, MayGroup          bool
 }
@@ -30,7 +34,24 @@ type personView struct {
 // A bindingRow is a role that the person holds.
 type bindingRow struct {
 	deskpolicy.Binding
+	Held    bool      // whether it is held now
+	Turns   time.Time // when that changes, or zero
+	When    string    // the window, for forms; "" for always
 	MayTake bool
+}
+
+func (v *visit) bindingRow(p roster.Person, b deskpolicy.Binding) bindingRow {
+	taken := deskpolicy.RoleAssignment{Holder: p.Subject, Binding: b}
+	row := bindingRow{Binding: b, Held: b.Window.Holds(v.now), MayTake: deskpolicy.Authorize(v.subject, deskpolicy.AgentRoleRemove, &taken).Allowed()}
+	if text, err := b.Window.MarshalText(); err == nil && b.Window != (deskpolicy.Window{}) {
+		row.When = string(text)
+	}
+	for _, at := range []time.Time{b.Window.Until(), b.Window.From()} {
+		if at.After(v.now) {
+			row.Turns = at
+		}
+	}
+	return row
 }
 
 // A groupRow is the person's access to a group.
@@ -53,13 +74,12 @@ func showPerson(v *visit) (view, error) {
 		return view{}, err
 	}
 	data := personView{
-		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes,
+		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes, Now: v.now,
 		MayActivate:   p.Deactivated() && v.may(p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit),
 		MayDeactivate: !p.Deactivated() && v.may(p, deskpolicy.AgentDeactivate, deskpolicy.SharedAgentEdit),
 	}
 	for _, b := range p.Bindings() {
-		taken := deskpolicy.RoleAssignment{Holder: p.Subject, Binding: b}
-		data.Bindings = append(data.Bindings, bindingRow{b, deskpolicy.Authorize(v.subject, deskpolicy.AgentRoleRemove, &taken).Allowed()})
+		data.Bindings = append(data.Bindings, v.bindingRow(p, b))
 	}
 	for _, role := range data.Roles { // the forms are there if any of what they offer is allowed
 		given := deskpolicy.RoleAssignment{Holder: p.Subject, Binding: deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
@@ -102,6 +122,11 @@ func (v *visit) holding() (roster.Holding, error) {
 	if err := h.Scope.UnmarshalText([]byte(v.PostFormValue("scope"))); err != nil {
 		return h, roster.Refusal(err.Error())
 	}
+	if text := v.PostFormValue("window"); text != "" {
+		if err := h.Window.UnmarshalText([]byte(text)); err != nil {
+			return h, roster.Refusal(err.Error())
+		}
+	}
 	return h, nil
 }
 
@@ -113,6 +138,12 @@ func giveRole(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	start, startErr := v.instant("start")
+	end, endErr := v.instant("end")
+	if err := errors.Join(startErr, endErr); err != nil {
+		return "", err
+	}
+	h.Window = deskpolicy.NewWindow(start, end)
 	return v.ofPerson(), v.Changes.GiveRole(v.Context(), h)
 }
 

@@ -39,13 +39,13 @@ func TestMain(m *testing.M) {
 }
 
 // members are the people of each history, by what they hold at first.
-var members = map[string][]([4]string){
-	"ann": {{"Account Administrator", "**", "", "global"}},
-	"bea": {{"Account Administrator", "*open*", "", "global"}},
-	"cem": {{"Administrator", "*open*", "", "global"}},
-	"dan": {{"Supervisor", "*", "", "group"}},
-	"eve": {{"Agent", "*", "", "group"}, {"Custom", "it", "", "restricted"}},
-	"sam": {{"Shared Agent", "*", "", "restricted"}},
+var members = map[string][]([5]string){
+	"ann": {{"Account Administrator", "**", "", "global", ""}},
+	"bea": {{"Account Administrator", "*open*", "", "global", ""}},
+	"cem": {{"Administrator", "*open*", "", "global", ""}},
+	"dan": {{"Supervisor", "*", "", "group", ""}, {"Administrator", "*open*", "", "global", "2030-01-02/2030-01-09"}},
+	"eve": {{"Agent", "*", "", "group", ""}, {"Custom", "it", "", "restricted", ""}},
+	"sam": {{"Shared Agent", "*", "", "restricted", ""}},
 }
 
 // Random histories of changes have the same outcomes, and leave the same desk, as an oracle in
@@ -109,7 +109,7 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 		f.Insert("crm_users", "account_id, id, deactivated, sees", []any{account, "crm", false, "own"})
 		for _, id := range slices.Sorted(maps.Keys(members)) {
 			bindings := members[id]
-			m := &member{shared: id == "sam", bindings: make(map[[4]string]bool), groups: make(map[string]deskpolicy.Access)}
+			m := &member{shared: id == "sam", bindings: make(map[[5]string]bool), groups: make(map[string]deskpolicy.Access)}
 			kind, crm := "agent", any(nil)
 			if m.shared {
 				kind, crm = "shared_agent", "crm"
@@ -117,7 +117,11 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 			f.Insert("people", "account_id, id, kind, name, crm_user_id", []any{account, id, kind, id, crm})
 			for _, b := range bindings {
 				m.bindings[b] = true
-				f.Insert("bindings", "account_id, person_id, role, workspace_id, group_id, ticket_scope", []any{account, id, b[0], b[1], b[2], b[3]})
+				var from, until any
+				if start, end := daysOf(b[4]); b[4] != "" {
+					from, until = start.UnixMilli(), end.UnixMilli()
+				}
+				f.Insert("bindings", "account_id, person_id, role, workspace_id, group_id, ticket_scope, starts_at, ends_at", []any{account, id, b[0], b[1], b[2], b[3], from, until})
 			}
 			h.oracle.people[id] = m
 		}
@@ -159,6 +163,7 @@ func (h *history) draw(t *rapid.T) step {
 		to:          pick("to", "restricted", "group", "global", "group_queue"),
 		permissions: rapid.SampledFrom(custom).Draw(t, "permissions"),
 		access:      rapid.SampledFrom([]deskpolicy.Access{deskpolicy.NoAccess, deskpolicy.View, deskpolicy.Edit}).Draw(t, "access"),
+		window:      pick("window", "", "", "", "/2030-01-20", "2030-01-05/", "2030-01-05/2030-01-15", "2030-01-15/2030-01-05", "/2029-12-01"),
 		key:         fmt.Sprint(h.steps),
 		end:         h.now.AddDate(0, 0, rapid.SampledFrom([]int{-1, 0, 1, 3, 3, 30}).Draw(t, "days")),
 		now:         h.now,
@@ -198,9 +203,9 @@ func (h *history) aim(t *rapid.T, s *step) {
 		return
 	}
 	if m := h.oracle.people[s.person]; m != nil && len(m.bindings) > 0 {
-		held := slices.SortedFunc(maps.Keys(m.bindings), func(a, b [4]string) int { return slices.Compare(a[:], b[:]) })
+		held := slices.SortedFunc(maps.Keys(m.bindings), func(a, b [5]string) int { return slices.Compare(a[:], b[:]) })
 		b := rapid.SampledFrom(held).Draw(t, "held")
-		s.role, s.workspace, s.group, s.scope = b[0], b[1], b[2], b[3]
+		s.role, s.workspace, s.group, s.scope, s.window = b[0], b[1], b[2], b[3], b[4]
 	}
 	if given := slices.Sorted(maps.Keys(h.oracle.grants)); len(given) > 0 && strings.HasSuffix(s.kind, "access") {
 		s.person = strings.TrimPrefix(rapid.SampledFrom(given).Draw(t, "given"), "g-")
@@ -233,6 +238,7 @@ func (h *history) take(s step) string {
 func (h *history) change(ctx context.Context, s step) error {
 	person, id := deskpolicy.AgentID(s.person), deskpolicy.SupportGrantID("g-"+s.person)
 	holding := roster.Holding{Person: person, Role: s.role, Workspace: deskpolicy.WorkspaceID(s.workspace), Group: deskpolicy.GroupID(s.group)}
+	holding.Window = windowOf(s.window)
 	var to deskpolicy.Scope
 	if err := errors.Join(holding.Scope.UnmarshalText([]byte(s.scope)), to.UnmarshalText([]byte(s.to))); err != nil {
 		return err

@@ -31,10 +31,11 @@ type oracleKey struct {
 	made, end         time.Time
 }
 
-// A member is a person. Each binding is its role, workspace, group and scope.
+// A member is a person. Each binding is its role, workspace, group, scope and window, which is two
+// days with a slash between them, or "".
 type member struct {
 	shared, gone bool
-	bindings     map[[4]string]bool
+	bindings     map[[5]string]bool
 	groups       map[string]deskpolicy.Access
 }
 
@@ -89,20 +90,33 @@ func (o *oracle) subject(id string) deskpolicy.Subject {
 	return &deskpolicy.Agent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Now: o.now, Bindings: bindings, Groups: groups}
 }
 
-func (o *oracle) binding(b [4]string) deskpolicy.Binding {
+func (o *oracle) binding(b [5]string) deskpolicy.Binding {
 	role, _ := o.role(b[0])
 	var scope deskpolicy.Scope
 	if err := scope.UnmarshalText([]byte(b[3])); err != nil {
 		panic(err)
 	}
-	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(b[1]), Group: deskpolicy.GroupID(b[2]), TicketScope: scope}
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(b[1]), Group: deskpolicy.GroupID(b[2]), TicketScope: scope, Window: windowOf(b[4])}
+}
+
+func windowOf(text string) deskpolicy.Window {
+	start, end := daysOf(text)
+	return deskpolicy.NewWindow(start, end)
+}
+
+// daysOf returns the start and the end of a window; zero for what is open.
+func daysOf(text string) (start, end time.Time) {
+	from, until, _ := strings.Cut(text, "/")
+	start, _ = time.Parse(time.DateOnly, from)
+	end, _ = time.Parse(time.DateOnly, until)
+	return start, end
 }
 
 func (o *oracle) facts() deskpolicy.Account {
 	a := deskpolicy.Account{ID: o.account, Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"it"}}
 	for id, m := range o.people {
 		for b := range m.bindings {
-			if b[0] == "Account Administrator" && (b[1] == "*" || b[1] == "**" || b[1] == "*open*") && b[2] == "" && !m.gone && !m.shared {
+			if b[0] == "Account Administrator" && (b[1] == "*" || b[1] == "**" || b[1] == "*open*") && b[2] == "" && b[4] == "" && !m.gone && !m.shared {
 				a.Administrators = append(a.Administrators, deskpolicy.AgentID(id))
 				break
 			}
@@ -140,6 +154,14 @@ func (o *oracle) dump() string {
 	return strings.Join(lines, "\n")
 }
 
+// day returns the date, or "" for the zero time.
+func day(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Format(time.DateOnly)
+}
+
 // dumpDesk returns what the store has as text.
 func dumpDesk(d *roster.Desk) string {
 	var lines []string
@@ -151,7 +173,11 @@ func dumpDesk(d *roster.Desk) string {
 	for _, p := range d.People {
 		var has []string
 		for _, b := range p.Bindings() {
-			has = append(has, strings.Join([]string{b.Role.Name(), string(b.Workspace), string(b.Group), b.TicketScope.String()}, "/"))
+			window := ""
+			if from, until := b.Window.From(), b.Window.Until(); !from.IsZero() || !until.IsZero() {
+				window = day(from) + "/" + day(until)
+			}
+			has = append(has, strings.Join([]string{b.Role.Name(), string(b.Workspace), string(b.Group), b.TicketScope.String(), window}, "/"))
 		}
 		for group, access := range p.Groups() {
 			has = append(has, string(group)+" "+access.String())
@@ -177,6 +203,7 @@ func dumpDesk(d *roster.Desk) string {
 // A step is a change that somebody tries to make.
 type step struct {
 	kind, actor, person, role, workspace, group, scope, to string
+	window                                                 string
 	key                                                    string // the name of one
 	end                                                    time.Time
 	permissions                                            deskpolicy.Permissions
@@ -244,13 +271,13 @@ func (o *oracle) takeOnBinding(s step, by, holder deskpolicy.Subject, m *member)
 	if _, found := o.role(s.role); !found {
 		return denied
 	}
-	key := [4]string{s.role, s.workspace, s.group, s.scope}
+	key := [5]string{s.role, s.workspace, s.group, s.scope, s.window}
 	asked, action := o.binding(key), deskpolicy.AgentRoleAssign
 	switch s.kind {
 	case "take role":
 		action = deskpolicy.AgentRoleRemove
 	case "set scope":
-		asked, action = o.binding([4]string{s.role, s.workspace, s.group, s.to}), deskpolicy.AgentScopeEdit
+		asked, action = o.binding([5]string{s.role, s.workspace, s.group, s.to, s.window}), deskpolicy.AgentScopeEdit
 	}
 	if !deskpolicy.Authorize(by, action, &deskpolicy.RoleAssignment{Holder: holder, Binding: asked}).Allowed() {
 		return denied
@@ -258,7 +285,9 @@ func (o *oracle) takeOnBinding(s step, by, holder deskpolicy.Subject, m *member)
 	changed := maps.Clone(m.bindings)
 	switch s.kind {
 	case "give role":
-		if s.workspace == "mars" || s.group == "mars" || changed[key] {
+		start, end := daysOf(s.window)
+		over := !end.IsZero() && (!end.After(s.now) || !end.After(start))
+		if s.workspace == "mars" || s.group == "mars" || changed[key] || over {
 			return refused
 		}
 		changed[key] = true
@@ -268,7 +297,7 @@ func (o *oracle) takeOnBinding(s step, by, holder deskpolicy.Subject, m *member)
 		}
 		delete(changed, key)
 	case "set scope":
-		to := [4]string{s.role, s.workspace, s.group, s.to}
+		to := [5]string{s.role, s.workspace, s.group, s.to, s.window}
 		if !changed[key] || changed[to] {
 			return refused
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
@@ -21,7 +22,7 @@ func find(tx *store.Tx, h roster.Holding) (roster.Person, deskpolicy.Binding, er
 	if err != nil {
 		return p, deskpolicy.Binding{}, deskhttp.ErrNotFound
 	}
-	return p, deskpolicy.Binding{Role: role, Workspace: h.Workspace, Group: h.Group, TicketScope: h.Scope}, nil
+	return p, deskpolicy.Binding{Role: role, Workspace: h.Workspace, Group: h.Group, TicketScope: h.Scope, Window: h.Window}, nil
 }
 
 // GiveRole gives the person a role.
@@ -37,11 +38,19 @@ func (m Maker) GiveRole(ctx context.Context, h roster.Holding) error {
 		if !tx.Desk.HasPlace(binding) {
 			return roster.Refusal("There is no such workspace or group.")
 		}
+		if !comes(binding.Window, tx.Now) {
+			return roster.Refusal("The role would never be held: it has to end in the future, after its start and before the year 2200.")
+		}
 		if slices.ContainsFunc(p.Bindings(), isBinding(binding)) {
 			return roster.Refusal("They hold this role already.")
 		}
 		return tx.PutPerson(p.With(append(slices.Clone(p.Bindings()), binding), p.Groups(), p.Deactivated()))
-	}, "give %s the role %q in %s, tickets at %s", h.Person, h.Role, h.Workspace, h.Scope)
+	}, "give %s %v", h.Person, h)
+}
+
+// comes reports whether the window holds at the instant or later.
+func comes(w deskpolicy.Window, now time.Time) bool {
+	return w.Holds(now) || w.From().After(now) && w.Holds(w.From())
 }
 
 // TakeRole takes a role from the person.
@@ -59,7 +68,7 @@ func (m Maker) TakeRole(ctx context.Context, h roster.Holding) error {
 			return roster.Refusal("They do not hold this role.")
 		}
 		return tx.PutPerson(p.With(left, p.Groups(), p.Deactivated()))
-	}, "take the role %q in %s from %s", h.Role, h.Workspace, h.Person)
+	}, "take %v from %s", h, h.Person)
 }
 
 // SetScope changes the tickets that a held role reaches.
@@ -90,7 +99,7 @@ func (m Maker) SetScope(ctx context.Context, h roster.Holding, scope deskpolicy.
 // isBinding returns a function that reports whether a binding says the same.
 func isBinding(b deskpolicy.Binding) func(deskpolicy.Binding) bool {
 	return func(other deskpolicy.Binding) bool {
-		return b.Role.Equal(other.Role) && b.Workspace == other.Workspace && b.Group == other.Group && b.TicketScope == other.TicketScope
+		return b.Role.Equal(other.Role) && b.Workspace == other.Workspace && b.Group == other.Group && b.TicketScope == other.TicketScope && b.Window == other.Window
 	}
 }
 

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -12,7 +13,18 @@ type Holding struct {
 	Role      string
 	Workspace deskpolicy.WorkspaceID
 	Group     deskpolicy.GroupID
-	Scope     deskpolicy.Scope // of tickets
+	Scope     deskpolicy.Scope  // of tickets
+	Window    deskpolicy.Window // when it is held
+}
+
+// String returns the holding as `the role "Agent" in it, tickets at group`, with its window if it
+// has one.
+func (h Holding) String() string {
+	text := fmt.Sprintf("the role %q in %s, tickets at %s", h.Role, h.Workspace, h.Scope)
+	if h.Window != (deskpolicy.Window{}) {
+		text += ", " + h.Window.String()
+	}
+	return text
 }
 
 // SupportAccess is support access to give: roles by name, in the account and in workspaces.

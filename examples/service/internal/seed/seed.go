@@ -30,6 +30,8 @@ func Fill(ctx context.Context, s *store.Store, now time.Time) error {
 	err = s.Fill(ctx, Account, "Acme", deskpolicy.Features(deskpolicy.AllFeatures&^deskpolicy.FeatureCollaboration).String(), func(f *store.Filler) {
 		places(f)
 		people(f)
+		f.Insert("bindings", "account_id, person_id, role, workspace_id, group_id, ticket_scope, ends_at", // dora stands in for two weeks
+			[]any{Account, "dora", "Closer", "*", "", "group", now.AddDate(0, 0, 14).UnixMilli()})
 		contacts(f)
 		tickets(f, now)
 		f.Insert("support_grants", "account_id, id, document", grants...)

@@ -145,6 +145,9 @@ func (l *loaded) bindings(part string) (map[string][]deskpolicy.Binding, error) 
 			return nil, err
 		}
 		b := deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(r.c), Group: deskpolicy.GroupID(r.d)}
+		if b.Window, err = parseWindow(r.f); err != nil {
+			return nil, err
+		}
 		if err := b.TicketScope.UnmarshalText([]byte(r.e)); err != nil {
 			return nil, err
 		}

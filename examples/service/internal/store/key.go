@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
@@ -70,24 +67,6 @@ func (l *loaded) keys() error {
 		return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	return nil
-}
-
-// parseWindow reads a window from two instants in milliseconds since 1970, with a slash between
-// them. A side without one is open.
-func parseWindow(text string) (deskpolicy.Window, error) {
-	var sides [2]time.Time
-	from, until, _ := strings.Cut(text, "/")
-	for i, side := range []string{from, until} {
-		if side == "" {
-			continue
-		}
-		at, err := strconv.ParseInt(side, 10, 64)
-		if err != nil {
-			return deskpolicy.Window{}, err
-		}
-		sides[i] = time.UnixMilli(at)
-	}
-	return deskpolicy.NewWindow(sides[0], sides[1]), nil
 }
 
 // delegate returns what acts by the key of the session, for its agent as that is now.

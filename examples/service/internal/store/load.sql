@@ -16,7 +16,7 @@ FROM agent_groups g JOIN me ON g.account_id = me.account_id WHERE {everything}
 UNION ALL
 SELECT DISTINCT 'administrator', b.person_id, '', '', '', '', ''
 FROM bindings b JOIN me ON b.account_id = me.account_id JOIN people p ON p.account_id = b.account_id AND p.id = b.person_id
-WHERE b.role = 'Account Administrator' AND b.workspace_id IN ('*', '*open*', '**') AND b.group_id = '' AND p.kind = 'agent' AND NOT p.deactivated
+WHERE b.role = 'Account Administrator' AND b.workspace_id IN ('*', '*open*', '**') AND b.group_id = '' AND b.starts_at IS NULL AND b.ends_at IS NULL AND p.kind = 'agent' AND NOT p.deactivated
 UNION ALL
 SELECT 'role', r.name, r.permissions, '', '', '', ''
 FROM roles r JOIN me ON r.account_id = me.account_id
@@ -28,7 +28,7 @@ UNION ALL
 SELECT 'crm_user', u.id, u.sees, u.territory, CASE WHEN u.deactivated THEN 'yes' ELSE '' END, '', ''
 FROM crm_users u JOIN who ON u.account_id = who.account_id AND u.id = who.crm_user_id
 UNION ALL
-SELECT 'binding', b.person_id, b.role, b.workspace_id, b.group_id, b.ticket_scope, ''
+SELECT 'binding', b.person_id, b.role, b.workspace_id, b.group_id, b.ticket_scope, COALESCE(CAST(b.starts_at AS TEXT), '') || '/' || COALESCE(CAST(b.ends_at AS TEXT), '')
 FROM bindings b JOIN who ON b.account_id = who.account_id AND b.person_id = who.id
 UNION ALL
 SELECT 'membership', m.person_id, m.group_id, m.access, '', '', ''

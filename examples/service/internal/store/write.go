@@ -37,8 +37,9 @@ func (tx *Tx) PutPerson(p roster.Person) error {
 		tx.exec(`DELETE FROM memberships WHERE account_id = $1 AND person_id = $2`, id),
 	)
 	for _, b := range p.Bindings() {
-		err = errors.Join(err, tx.exec(`INSERT INTO bindings (account_id, person_id, role, workspace_id, group_id, ticket_scope) VALUES ($1, $2, $3, $4, $5, $6)`,
-			id, b.Role.Name(), string(b.Workspace), string(b.Group), b.TicketScope.String()))
+		from, until, never := windowColumns(b.Window)
+		err = errors.Join(err, never, tx.exec(`INSERT INTO bindings (account_id, person_id, role, workspace_id, group_id, ticket_scope, starts_at, ends_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, id, b.Role.Name(), string(b.Workspace), string(b.Group), b.TicketScope.String(), from, until))
 	}
 	for group, access := range p.Groups() {
 		if access != deskpolicy.NoAccess {
