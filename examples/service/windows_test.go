@@ -54,3 +54,24 @@ func halWith(t *testing.T, s *service) *browser {
 	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: "session", Value: token.Secret(), Path: "/"}})
 	return b
 }
+
+// An administrator for a time only does not keep the account from losing its last
+// administrator.
+func TestLastAdministratorForATime(t *testing.T) {
+	onEach(t, func(t *testing.T, s *service) {
+		olga := login(t, s.url, "olga")
+		role := func(who, workspace string) url.Values {
+			return url.Values{"person": {who}, "role": {"Account Administrator"}, "workspace": {workspace}, "group": {""}, "scope": {"global"}}
+		}
+		status, text := olga.post("/admin/person/take", role("aiko", "*open*"))
+		require.Equal(t, http.StatusSeeOther, status, text)
+		status, text = olga.post("/admin/person/give", changed(role("adam", "**"), "end", time.Now().AddDate(0, 0, 7).UTC().Format("2006-01-02T15:04")))
+		require.Equal(t, http.StatusSeeOther, status, text)
+		status, _ = olga.post("/admin/person/take", role("olga", "**"))
+		assert.Contains(t, []int{http.StatusForbidden, http.StatusNotFound}, status, "adam is not one for good")
+		status, text = olga.post("/admin/person/give", role("adam", "**"))
+		require.Equal(t, http.StatusSeeOther, status, text)
+		status, text = olga.post("/admin/person/take", role("olga", "**"))
+		require.Equal(t, http.StatusSeeOther, status, text)
+	})
+}
