@@ -29,6 +29,14 @@ func (r records) Ticket(ctx context.Context, id deskpolicy.TicketID) (*deskpolic
 	return &t.Ticket, nil
 }
 
+func (r records) Customer(ctx context.Context, desk *roster.Desk, id deskpolicy.ContactID) (roster.Person, error) {
+	return r.store.Customer(ctx, desk, id)
+}
+
+func (r records) CustomersOf(ctx context.Context, desk *roster.Desk, id deskpolicy.TicketID) ([]roster.Person, error) {
+	return r.store.CustomersOf(ctx, desk, id)
+}
+
 func (r records) Events(ctx context.Context, limit int) ([]roster.Event, error) {
 	return r.store.Events(ctx, account(ctx), limit)
 }

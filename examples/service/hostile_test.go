@@ -35,6 +35,8 @@ func hostile(t *testing.T, s *service) {
 			f.Insert("bindings", "account_id, person_id, role, workspace_id, ticket_scope", []any{evil, name, evil, "*", "group"})
 			f.Insert("memberships", "account_id, person_id, group_id, access", []any{evil, name, name, "edit"})
 			f.Insert("contacts", "account_id, id, name", []any{evil, name, name})
+			f.Insert("customers", "account_id, contact_id", []any{evil, name})
+			f.Insert("customer_bindings", "account_id, contact_id, role, workspace_id, ticket_scope", []any{evil, name, "Customer", "*", "global"})
 			f.Insert("tickets", "account_id, id, group_id, assignee_id, requester_id, subject, status, updated_at", []any{evil, name, name, name, name, name, name, time.Now().UnixMilli()})
 			f.AddKey(evil, roster.Key{ID: name, Person: deskpolicy.AgentID(name), Name: name, Limit: deskpolicy.Limit{
 				Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)),
@@ -53,7 +55,7 @@ func hostilePages() []string {
 	return []string{
 		"/", "/tickets", "/tickets/" + url.PathEscape(evil), "/tickets/" + url.PathEscape(right), "/admin/roles", "/admin/role?role=" + q(evil), "/admin/role?role=" + q(long), "/admin/people",
 		"/admin/person?person=" + q(evil), "/admin/person?person=" + q(right), "/admin/why?person=" + q(evil) + "&action=ticket.delete&about=" + q(evil),
-		"/admin/why?person=" + q(right) + "&action=ticket.assign&about=" + q(right) + "&to=" + q(evil) + "&remedy=" + q(evil), "/admin/why?action=" + q(evil),
+		"/admin/why?person=" + q(right) + "&action=ticket.assign&about=" + q(right) + "&to=" + q(evil) + "&remedy=" + q(evil), "/admin/why?action=" + q(evil), "/admin/why?customer=" + q(evil) + "&action=ticket.view&about=" + q(evil), "/admin/why?customer=" + q(right) + "&action=ticket.view&about=" + q(evil),
 		"/admin/who?action=ticket.view&about=" + q(right), "/admin/roles?q=" + q(evil) + "&category=" + q(evil), "/admin/access", "/admin/log", "/tickets?after=" + q(evil),
 	}
 }

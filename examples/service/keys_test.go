@@ -24,7 +24,8 @@ func TestKey(t *testing.T) {
 	onEach(t, func(t *testing.T, s *service) {
 		olga, riya, key := login(t, s.url, "olga"), login(t, s.url, "riya"), withKey(t, s.url, seed.ReadingKey)
 		reply := ""
-		for _, id := range listed(t, riya) {
+		ids, _ := listed(t, riya, "")
+		for _, id := range ids {
 			_, text := riya.get("/api/tickets/" + id)
 			if strings.Contains(text, `"may_reply":true`) {
 				reply = id
@@ -55,17 +56,20 @@ func TestKey(t *testing.T) {
 	})
 }
 
-// listed returns the first page of the tickets.
-func listed(t *testing.T, b *browser) (ids []string) {
+// listed returns a page of the tickets, and the cursor of the next one.
+func listed(t *testing.T, b *browser, after string) (ids []string, next string) {
 	t.Helper()
-	var l struct{ Tickets []struct{ ID string } }
-	status, text := b.get("/api/tickets")
-	require.Equal(t, http.StatusOK, status, text)
+	var l struct {
+		Tickets []struct{ ID string }
+		Next    string
+	}
+	status, text := b.get("/api/tickets?after=" + url.QueryEscape(after))
+	require.Equal(t, http.StatusOK, status, "%s", text)
 	require.NoError(t, json.Unmarshal([]byte(text), &l))
 	for _, ticket := range l.Tickets {
 		ids = append(ids, ticket.ID)
 	}
-	return ids
+	return ids, l.Next
 }
 
 // What is no key gets nowhere: one that has ended, an unknown secret, the secret of a key as a

@@ -20,8 +20,10 @@ import (
 // Records are what the pages show, of the account of the request's subject.
 type Records interface {
 	Desk(context.Context) (*roster.Desk, error)
-	Ticket(context.Context, deskpolicy.TicketID) (*deskpolicy.Ticket, error) // or deskhttp.ErrNotFound
-	Events(ctx context.Context, limit int) ([]roster.Event, error)           // newest first
+	Ticket(context.Context, deskpolicy.TicketID) (*deskpolicy.Ticket, error)                 // or deskhttp.ErrNotFound
+	Customer(context.Context, *roster.Desk, deskpolicy.ContactID) (roster.Person, error)     // or deskhttp.ErrNotFound
+	CustomersOf(context.Context, *roster.Desk, deskpolicy.TicketID) ([]roster.Person, error) // who could have a part in it
+	Events(ctx context.Context, limit int) ([]roster.Event, error)                           // newest first
 	SupportLog(context.Context) (deskpolicy.SupportAccessLog, error)
 }
 

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
@@ -10,10 +11,16 @@ import (
 
 // questionForm is the form for a question, as it was filled in.
 type questionForm struct {
-	People                    []roster.Person // that the subject can view
-	Kinds                     []kindForm
-	Person, Action, About, To string
-	IsOpen                    bool // whether there is no question yet
+	People            []roster.Person // that the subject can view
+	Kinds             []kindForm
+	Person, Customer  string
+	Action, About, To string
+	IsOpen            bool // whether there is no question yet
+}
+
+// link returns the page with the question, and further pairs of names and values.
+func (f questionForm) link(page string, more ...string) string {
+	return link(page, append([]string{"person", f.Person, "customer", f.Customer, "action", f.Action, "about", f.About, "to", f.To}, more...)...)
 }
 
 // A kindForm has the actions on one kind of thing.
@@ -25,7 +32,7 @@ type kindForm struct {
 // form returns the question of the request, and its form.
 func (v *visit) form() (roster.Question, questionForm, error) {
 	form := questionForm{
-		People: v.visiblePeople(), Person: v.FormValue("person"), About: v.FormValue("about"), To: v.FormValue("to"), Action: v.FormValue("action"),
+		People: v.visiblePeople(), Person: v.FormValue("person"), Customer: strings.TrimSpace(v.FormValue("customer")), About: v.FormValue("about"), To: v.FormValue("to"), Action: v.FormValue("action"),
 	}
 	for _, kind := range roster.Kinds {
 		form.Kinds = append(form.Kinds, kindForm{kind, kind.Actions()})
@@ -38,7 +45,9 @@ func (v *visit) form() (roster.Question, questionForm, error) {
 	if err != nil {
 		return roster.Question{}, form, roster.Refusal(err.Error())
 	}
-	return roster.Question{Person: deskpolicy.AgentID(form.Person), Action: action, About: form.About, To: deskpolicy.AgentID(form.To)}, form, nil
+	return roster.Question{
+		Person: deskpolicy.AgentID(form.Person), Customer: deskpolicy.ContactID(form.Customer), Action: action, About: form.About, To: deskpolicy.AgentID(form.To),
+	}, form, nil
 }
 
 // visiblePeople returns the people that the subject can view.
@@ -64,22 +73,36 @@ func (v *visit) askForPeople() error {
 // request returns the question as a request. The subject must be able to view the person and
 // the thing that it is about; the explanation tells about both.
 func (v *visit) request(q roster.Question) (deskpolicy.Request, roster.Person, error) {
-	request, person, err := v.desk.Request(q, v.ticket)
-	if errors.Is(err, roster.ErrNoSuch) {
-		err = deskhttp.ErrNotFound
-	}
-	if err == nil {
-		err = roster.AskToView(v.Context(), person, request.Resource)
-	}
-	return request, person, err
+	request, person, err := v.desk.Request(q, finder{v})
+	return request, person, v.askAbout(person, request, err)
 }
 
-// ticket returns the ticket, which it loads once.
-func (v *visit) ticket(id deskpolicy.TicketID) (t *deskpolicy.Ticket, err error) {
-	if v.loaded == nil || v.loaded.ID != id {
-		if v.loaded, err = v.Records.Ticket(v.Context(), id); err != nil {
+// askAbout asks whether the subject can view the person of the request and its thing. The error is
+// that of finding them, if there is one.
+func (v *visit) askAbout(person roster.Person, request deskpolicy.Request, err error) error {
+	switch {
+	case errors.Is(err, roster.ErrNoSuch):
+		return deskhttp.ErrNotFound
+	case err != nil:
+		return err
+	}
+	return roster.AskToView(v.Context(), person, request.Resource)
+}
+
+// A finder finds what a question is about.
+type finder struct{ *visit }
+
+// Customer returns the customer.
+func (f finder) Customer(id deskpolicy.ContactID) (roster.Person, error) {
+	return f.Records.Customer(f.Context(), f.desk, id)
+}
+
+// Ticket returns the ticket, which it loads once.
+func (f finder) Ticket(id deskpolicy.TicketID) (t *deskpolicy.Ticket, err error) {
+	if f.loaded == nil || f.loaded.ID != id {
+		if f.loaded, err = f.Records.Ticket(f.Context(), id); err != nil {
 			return nil, err
 		}
 	}
-	return v.loaded, nil
+	return f.loaded, nil
 }

@@ -52,18 +52,18 @@ func showWhy(v *visit) (view, error) {
 		Done: v.FormValue("done") != "",
 	}
 	if !explanation.Decision.Allowed() {
-		data.Mine, data.Others = v.remedies(explanation)
+		data.Mine, data.Others = v.remedies(explanation, form)
 		data.Preview = v.effect(request, person, explanation)
 	}
 	return view{whyPage, "Why?", data}, nil
 }
 
 // remedies returns the remedies that the subject may carry out, and the others.
-func (v *visit) remedies(denied deskpolicy.Explanation) (mine []remedyView, others []deskpolicy.Remedy) {
+func (v *visit) remedies(denied deskpolicy.Explanation, form questionForm) (mine []remedyView, others []deskpolicy.Remedy) {
 	offered := slices.Collect(v.desk.Roles.All())
 	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, offered...) {
 		text := remedy.String()
-		mine = append(mine, remedyView{text, v.withRemedy(text), v.Changes.CanCarryOut(remedy)})
+		mine = append(mine, remedyView{text, form.link("why", "remedy", text), v.Changes.CanCarryOut(remedy)})
 	}
 	for _, remedy := range deskpolicy.Remedies(denied, offered...) {
 		text := remedy.String()
@@ -72,11 +72,6 @@ func (v *visit) remedies(denied deskpolicy.Explanation) (mine []remedyView, othe
 		}
 	}
 	return mine, others
-}
-
-// withRemedy returns the page of the question with a preview of the remedy.
-func (v *visit) withRemedy(text string) string {
-	return link("why", "person", v.FormValue("person"), "action", v.FormValue("action"), "about", v.FormValue("about"), "to", v.FormValue("to"), "remedy", text)
 }
 
 // effect returns what the remedy of the request would do, or nil if there is none that the
@@ -127,6 +122,5 @@ func carryOut(v *visit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	next := link("why", "person", form.Person, "action", form.Action, "about", form.About, "to", form.To, "done", "yes")
-	return next, v.Changes.CarryOut(v.Context(), q, v.PostFormValue("remedy"))
+	return form.link("why", "done", "yes"), v.Changes.CarryOut(v.Context(), q, v.PostFormValue("remedy"))
 }

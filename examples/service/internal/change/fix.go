@@ -19,7 +19,11 @@ func carryOut(tx *store.Tx, remedy deskpolicy.Remedy, p roster.Person, thing des
 		}
 	}
 	p.Subject = after
-	err := tx.PutPerson(p)
+	put := tx.PutPerson
+	if p.Contact != nil {
+		put = tx.PutCustomer
+	}
+	err := put(p)
 	if to := recipientOf(tx, changed); to.Subject != nil && to.ID != p.ID {
 		err = errors.Join(err, tx.PutPerson(to))
 	}
@@ -41,6 +45,9 @@ func (b parties) ask(tx *store.Tx, fix deskpolicy.Fix, after deskpolicy.Subject)
 	p := b.person
 	if fix.ForRecipient {
 		p = b.recipient
+	}
+	if fix.ForCustomer && fix.Kind != deskpolicy.FixAddParticipant { // a customer's record is its contact's
+		return store.Ask(tx, deskpolicy.ContactEdit, p.Contact)
 	}
 	switch fix.Kind {
 	case deskpolicy.FixReactivate:
@@ -75,7 +82,7 @@ func (b parties) askOnTicket(tx *store.Tx, fix deskpolicy.Fix, after deskpolicy.
 	case deskpolicy.FixMention:
 		return store.Ask(tx, deskpolicy.TicketMention, b.ticket)
 	}
-	return store.Ask(tx, deskpolicy.TicketPropertiesEdit, b.ticket) // a participant, or no longer confidential
+	return store.Ask(tx, deskpolicy.TicketPropertiesEdit, b.ticket) // a participant, a contact in CC, or no longer confidential
 }
 
 // ticketOf returns the ticket that the thing is or holds, or nil.
@@ -108,8 +115,11 @@ func recipientOf(tx *store.Tx, thing deskpolicy.Resource) roster.Person {
 }
 
 func accountOf(p roster.Person) deskpolicy.Account {
-	if shared := p.Shared(); shared != nil {
-		return shared.Account
+	switch s := p.Subject.(type) {
+	case *deskpolicy.SharedAgent:
+		return s.Account
+	case *deskpolicy.Customer:
+		return s.Account
 	}
 	return p.Agent().Account
 }

@@ -31,18 +31,25 @@ func (m Maker) CarryOut(ctx context.Context, q roster.Question, remedy string) e
 			return roster.Refusal("This has to be done elsewhere.")
 		}
 		return carryOut(tx, found, p, request.Resource)
-	}, "let %s do %v to %q: %s", q.Person, q.Action, q.About, remedy)
+	}, "let %s do %v to %q: %s", q.Who(), q.Action, q.About, remedy)
 }
+
+// A finder finds what is asked about, in the transaction.
+type finder struct{ tx *store.Tx }
+
+func (f finder) Ticket(id deskpolicy.TicketID) (*deskpolicy.Ticket, error) {
+	t, err := f.tx.Ticket(id)
+	if err != nil {
+		return nil, err
+	}
+	return &t.Ticket, nil
+}
+
+func (f finder) Customer(id deskpolicy.ContactID) (roster.Person, error) { return f.tx.Customer(id) }
 
 // request returns the question as a request about the desk as it is now.
 func request(tx *store.Tx, q roster.Question) (deskpolicy.Request, roster.Person, error) {
-	request, p, err := tx.Desk.Request(q, func(id deskpolicy.TicketID) (*deskpolicy.Ticket, error) {
-		t, err := tx.Ticket(id)
-		if err != nil {
-			return nil, err
-		}
-		return &t.Ticket, nil
-	})
+	request, p, err := tx.Desk.Request(q, finder{tx})
 	if errors.Is(err, roster.ErrNoSuch) || errors.Is(err, store.ErrNoTicket) {
 		err = deskhttp.ErrNotFound
 	}

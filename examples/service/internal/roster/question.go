@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -9,10 +10,20 @@ import (
 
 // A Question asks whether a person may do something: "may Bob reply to ticket 17?"
 type Question struct {
-	Person deskpolicy.AgentID
-	Action deskpolicy.ActionID
-	About  string             // the ID of the ticket or the person, or the name of the role
-	To     deskpolicy.AgentID // who gets the ticket, for [deskpolicy.TicketAssign]; "" for nobody
+	Person   deskpolicy.AgentID
+	Customer deskpolicy.ContactID // who asks instead of Person, if it is not ""
+	Action   deskpolicy.ActionID
+	About    string             // the ID of the ticket or the person, or the name of the role
+	To       deskpolicy.AgentID // who gets the ticket, for [deskpolicy.TicketAssign]; "" for nobody
+}
+
+// Who returns the ID of who the question is about.
+func (q Question) Who() string { return cmp.Or(string(q.Customer), string(q.Person)) }
+
+// A Finder finds what a [Desk] does not have. Its errors say if there is none.
+type Finder interface {
+	Ticket(deskpolicy.TicketID) (*deskpolicy.Ticket, error)
+	Customer(deskpolicy.ContactID) (Person, error)
 }
 
 // A Kind is what an action is done to, in a question.
@@ -67,21 +78,38 @@ func (q Question) Kind() Kind { return kindOf[q.Action] }
 // ErrNoSuch says that the question is about somebody or something that does not exist.
 var ErrNoSuch = errors.New("roster: there is no such person or thing")
 
-// Request returns the question as a request, and the person. The function finds a ticket. The
-// error wraps ErrNoSuch if there is no such person or thing.
-func (d *Desk) Request(q Question, ticket func(deskpolicy.TicketID) (*deskpolicy.Ticket, error)) (deskpolicy.Request, Person, error) {
-	person, found := d.Person(q.Person)
-	if !found {
-		return deskpolicy.Request{}, person, fmt.Errorf("%w: person %q", ErrNoSuch, q.Person)
+// Request returns the question as a request, and the person. The error wraps ErrNoSuch if there is
+// no such person or thing, unless it is one of the Finder.
+func (d *Desk) Request(q Question, in Finder) (deskpolicy.Request, Person, error) {
+	person, err := d.asker(q, in)
+	if err != nil {
+		return deskpolicy.Request{}, person, err
 	}
-	thing, err := d.thing(q, ticket)
-	return deskpolicy.Request{Subject: person.Subject, Action: q.Action, Resource: thing}, person, err
+	request, err := d.RequestOf(person, q, in)
+	return request, person, err
 }
 
-func (d *Desk) thing(q Question, ticket func(deskpolicy.TicketID) (*deskpolicy.Ticket, error)) (deskpolicy.Resource, error) {
+// RequestOf is Request for a person that was found.
+func (d *Desk) RequestOf(person Person, q Question, in Finder) (deskpolicy.Request, error) {
+	thing, err := d.thing(q, in)
+	return deskpolicy.Request{Subject: person.Subject, Action: q.Action, Resource: thing}, err
+}
+
+func (d *Desk) asker(q Question, in Finder) (Person, error) {
+	if q.Customer != "" {
+		return in.Customer(q.Customer)
+	}
+	person, found := d.Person(q.Person)
+	if !found {
+		return person, fmt.Errorf("%w: person %q", ErrNoSuch, q.Person)
+	}
+	return person, nil
+}
+
+func (d *Desk) thing(q Question, in Finder) (deskpolicy.Resource, error) {
 	switch q.Kind() {
 	case OnTicket:
-		t, err := ticket(deskpolicy.TicketID(q.About))
+		t, err := in.Ticket(deskpolicy.TicketID(q.About))
 		if err != nil || q.Action != deskpolicy.TicketAssign.ID() {
 			return t, err
 		}

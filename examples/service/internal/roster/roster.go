@@ -13,6 +13,7 @@ import (
 // A Desk is an account with its people, roles and support grants, at one instant.
 type Desk struct {
 	Name       string // of the account, for pages
+	Now        time.Time
 	Account    deskpolicy.Account
 	Roles      deskpolicy.RoleSet // built-in ones and the account's own
 	Workspaces []Workspace
@@ -22,11 +23,13 @@ type Desk struct {
 	Keys       []Key
 }
 
-// A Person works on the desk. The Subject is an *Agent or a *SharedAgent.
+// A Person works on the desk, or is a customer of its portal. The Subject is an *Agent, a
+// *SharedAgent or a *Customer.
 type Person struct {
 	ID      deskpolicy.AgentID
 	Name    string
 	Subject deskpolicy.Subject
+	Contact *deskpolicy.Contact // the record of a customer; nil for others
 }
 
 // A Workspace is a part of the account. One that is not open is restricted.
@@ -74,6 +77,8 @@ func (p Person) Bindings() []deskpolicy.Binding {
 		return s.Bindings
 	case *deskpolicy.SharedAgent:
 		return s.Bindings
+	case *deskpolicy.Customer:
+		return s.Bindings
 	}
 	return nil
 }
@@ -95,6 +100,8 @@ func (p Person) Deactivated() bool {
 	case *deskpolicy.Agent:
 		return s.Deactivated
 	case *deskpolicy.SharedAgent:
+		return s.Deactivated
+	case *deskpolicy.Customer:
 		return s.Deactivated
 	}
 	return true

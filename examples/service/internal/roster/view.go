@@ -11,13 +11,7 @@ import (
 // is about, as an answer tells about both. The thing can be nil. The error is for
 // deskhttp.Problem.
 func AskToView(ctx context.Context, p Person, thing deskpolicy.Resource) error {
-	var err error
-	if shared := p.Shared(); shared != nil {
-		err = deskhttp.Authorize(ctx, deskpolicy.SharedAgentView, shared)
-	} else {
-		err = deskhttp.Authorize(ctx, deskpolicy.AgentView, p.Agent())
-	}
-	if err != nil {
+	if err := askToViewPerson(ctx, p); err != nil {
 		return err
 	}
 	switch t := thing.(type) {
@@ -36,4 +30,14 @@ func AskToView(ctx context.Context, p Person, thing deskpolicy.Resource) error {
 		return deskhttp.Authorize(ctx, deskpolicy.SessionLogin, t)
 	}
 	return nil
+}
+
+func askToViewPerson(ctx context.Context, p Person) error {
+	if shared := p.Shared(); shared != nil {
+		return deskhttp.Authorize(ctx, deskpolicy.SharedAgentView, shared)
+	}
+	if p.Contact != nil {
+		return deskhttp.Authorize(ctx, deskpolicy.ContactView, p.Contact)
+	}
+	return deskhttp.Authorize(ctx, deskpolicy.AgentView, p.Agent())
 }

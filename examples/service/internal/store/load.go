@@ -43,21 +43,26 @@ func (s *Store) Desk(ctx context.Context, token Token, now time.Time) (*roster.D
 
 // load runs one of the two statements.
 func load(ctx context.Context, q querier, statement string, token Token, now time.Time) (*loaded, error) {
-	rows, err := q.QueryContext(ctx, statement, token.session(), now.UnixMilli(), token.key())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	l := &loaded{rows: make(map[string][]row), now: now}
-	for rows.Next() {
-		var r row
-		if err := rows.Scan(&r.part, &r.a, &r.b, &r.c, &r.d, &r.e, &r.f); err != nil {
-			return nil, err
-		}
-		l.rows[r.part] = append(l.rows[r.part], r)
-	}
-	if err := rows.Err(); err != nil {
+	l := &loaded{rows: make(map[string][]row), now: now, desk: roster.Desk{Now: now}}
+	if err := l.query(ctx, q, statement, token.session(), now.UnixMilli(), token.key()); err != nil {
 		return nil, err
 	}
 	return l, l.assemble()
+}
+
+// query runs a statement and keeps its rows.
+func (l *loaded) query(ctx context.Context, q querier, statement string, args ...any) error {
+	rows, err := q.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(&r.part, &r.a, &r.b, &r.c, &r.d, &r.e, &r.f); err != nil {
+			return err
+		}
+		l.rows[r.part] = append(l.rows[r.part], r)
+	}
+	return rows.Err()
 }

@@ -69,18 +69,22 @@ func (tx *Tx) Ticket(id deskpolicy.TicketID) (*Ticket, error) {
 	return ticket(tx.ctx, tx.tx, tx.Desk.Account.ID, id)
 }
 
-// PutTicket writes who stands how to the ticket: its group, assignee, participants and
-// mentions, and whether it is confidential.
+// PutTicket writes who stands how to the ticket: its group, assignee, participants, contacts in CC
+// and mentions, and whether it is confidential.
 func (tx *Tx) PutTicket(t *deskpolicy.Ticket) error {
 	id := string(t.ID)
 	err := errors.Join(
 		tx.exec(`UPDATE tickets SET group_id = $3, assignee_id = $4, confidential = $5, updated_at = $6 WHERE account_id = $1 AND id = $2`,
 			id, orNull(t.Group), orNull(t.Assignee), t.Confidential, tx.Now.UnixMilli()),
 		tx.exec(`DELETE FROM participants WHERE account_id = $1 AND ticket_id = $2`, id),
+		tx.exec(`DELETE FROM ccs WHERE account_id = $1 AND ticket_id = $2`, id),
 		tx.exec(`DELETE FROM mentions WHERE account_id = $1 AND ticket_id = $2`, id),
 	)
 	for person, access := range t.Participants {
 		err = errors.Join(err, tx.exec(`INSERT INTO participants (account_id, ticket_id, person_id, access) VALUES ($1, $2, $3, $4)`, id, string(person), access.String()))
+	}
+	for contact, access := range t.CCs {
+		err = errors.Join(err, tx.exec(`INSERT INTO ccs (account_id, ticket_id, contact_id, access) VALUES ($1, $2, $3, $4)`, id, string(contact), access.String()))
 	}
 	for person := range t.Mentions {
 		err = errors.Join(err, tx.exec(`INSERT INTO mentions (account_id, ticket_id, person_id) VALUES ($1, $2, $3)`, id, string(person)))
