@@ -376,7 +376,7 @@ func TestScreenshots(t *testing.T) {
 	b.open("/style.css")
 	b.enter("olga")
 	for name, path := range map[string]string{
-		"roles": "/admin/roles?q=a", "why": "/admin/why?person=bob&action=ticket.reply&about=17", "access": "/admin/access",
+		"roles": "/admin/roles?q=a", "why": "/admin/why?person=bob&action=ticket.reply&about=17", "access": "/admin/access", "keys": "/admin/access#keys",
 	} {
 		b.in(map[string]string{"why": "dark"}[name])
 		b.open(path)

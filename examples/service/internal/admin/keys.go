@@ -23,6 +23,7 @@ type keyRow struct {
 	End         time.Time
 	Ended       bool
 	Permissions []string
+	Places      []string // where it may act
 	MayRevoke   bool
 }
 
@@ -43,16 +44,22 @@ func (v *visit) keys() (data keysView) {
 		if agent == nil || !agents.Match(agent) {
 			continue
 		}
-		row := keyRow{
-			Key: key, Agent: p, End: key.Limit.Window.Until(), Ended: !key.Limit.Window.Holds(v.now),
-			MayRevoke: manages(agent),
-		}
-		for permission := range key.Limit.Permissions.All() {
-			row.Permissions = append(row.Permissions, permission.String())
-		}
-		data.Keys = append(data.Keys, row)
+		data.Keys = append(data.Keys, v.keyRow(key, p, data.KeyFor, manages(agent)))
 	}
 	return data
+}
+
+func (v *visit) keyRow(key roster.Key, agent roster.Person, places []choice, mayRevoke bool) keyRow {
+	row := keyRow{Key: key, Agent: agent, End: key.Limit.Window.Until(), Ended: !key.Limit.Window.Holds(v.now), MayRevoke: mayRevoke}
+	for permission := range key.Limit.Permissions.All() {
+		row.Permissions = append(row.Permissions, permission.String())
+	}
+	for _, place := range places {
+		if slices.Contains(key.Limit.Workspaces, deskpolicy.WorkspaceID(place.Value)) {
+			row.Places = append(row.Places, place.Text)
+		}
+	}
+	return row
 }
 
 // makeKey makes a key, and shows its secret this once.
