@@ -11,15 +11,31 @@ import (
 )
 
 // load.sql is one statement, so that it reads one snapshot: no change is seen in parts. It
-// exists for the subject of a request alone, and for the whole desk.
+// exists for the subject of a request alone, and for the whole desk; for a session, and for an
+// API key.
 //
 //go:embed load.sql
 var loadSQL string
 
-var (
-	loadSubject = strings.NewReplacer("{people}", "me.kind IN ('person', 'key') AND p.id = me.subject_id", "{everything}", "FALSE").Replace(loadSQL)
-	loadDesk    = strings.NewReplacer("{people}", "TRUE", "{everything}", "TRUE").Replace(loadSQL)
+const (
+	bySession = `SELECT account_id, kind, subject_id, grant_id FROM sessions WHERE token = $1 AND expires_at > $2`
+	byKey     = `SELECT account_id, 'key' AS kind, person_id AS subject_id, id AS grant_id FROM api_keys WHERE secret = $1`
 )
+
+// statements are for a session and for a key.
+type statements struct{ session, key string }
+
+var (
+	loadSubject = newStatements("me.kind IN ('person', 'key') AND p.id = me.subject_id", "FALSE")
+	loadDesk    = newStatements("TRUE", "TRUE")
+)
+
+func newStatements(people, everything string) statements {
+	with := func(me string) string {
+		return strings.NewReplacer("{me}", me, "{people}", people, "{everything}", everything).Replace(loadSQL)
+	}
+	return statements{with(bySession), with(byKey)}
+}
 
 // Subject returns the subject that the token is for, as it is at the instant now, or nil if
 // the token is unknown or out of date. It costs one statement, and every request pays it: what
@@ -41,10 +57,14 @@ func (s *Store) Desk(ctx context.Context, token Token, now time.Time) (*roster.D
 	return &l.desk, nil
 }
 
-// load runs one of the two statements.
-func load(ctx context.Context, q querier, statement string, token Token, now time.Time) (*loaded, error) {
+// load runs one of the statements.
+func load(ctx context.Context, q querier, by statements, token Token, now time.Time) (*loaded, error) {
 	l := &loaded{rows: make(map[string][]row), now: now, desk: roster.Desk{Now: now}}
-	if err := l.query(ctx, q, statement, token.session(), now.UnixMilli(), token.key()); err != nil {
+	statement, args := by.session, []any{token.session(), now.UnixMilli()}
+	if token.isKey {
+		statement, args = by.key, []any{token.key()}
+	}
+	if err := l.query(ctx, q, statement, args...); err != nil {
 		return nil, err
 	}
 	return l, l.assemble()

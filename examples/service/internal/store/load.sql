@@ -1,7 +1,4 @@
-WITH me AS (
-	SELECT account_id, kind, subject_id, grant_id FROM sessions WHERE token = $1 AND expires_at > $2
-	UNION ALL SELECT account_id, 'key', person_id, id FROM api_keys WHERE secret = $3
-),
+WITH me AS ({me}),
 who AS (SELECT p.* FROM people p JOIN me ON p.account_id = me.account_id WHERE {people})
 SELECT 'session' AS part, kind AS a, subject_id AS b, grant_id AS c, '' AS d, '' AS e, '' AS f FROM me
 UNION ALL
