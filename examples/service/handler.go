@@ -18,7 +18,7 @@ import (
 // the routes.
 func newHandler(s *store.Store, now func() time.Time, log *slog.Logger) http.Handler {
 	d := &desk.Desk{Store: s, Now: now, Log: log}
-	guard := deskhttp.Guard{Logger: log, Answer: desk.Answer, Observe: s.ObserveSupport, Challenge: `Session realm="desk"`}
+	guard := deskhttp.Guard{Logger: log, Answer: desk.Answer, Observe: s.ObserveSupport, Challenge: `Bearer realm="desk", Session realm="desk"`}
 	return page.Secure(d.Authenticate(guard.Handler(routes(d))))
 }
 

@@ -95,6 +95,14 @@ func TestNoKey(t *testing.T) {
 		riya.key = "nonsense"
 		status, _ = riya.get("/api/tickets")
 		assert.Equal(t, http.StatusUnauthorized, status, "a wrong key is not made good by a cookie")
+		riya.key = ""
+		for header, want := range map[string]int{"bearer nonsense": http.StatusUnauthorized, "Bearer": http.StatusUnauthorized, "BEARER " + seed.ReadingKey: http.StatusOK} {
+			request, err := http.NewRequest(http.MethodGet, s.url+"/api/tickets", nil)
+			require.NoError(t, err)
+			request.Header.Set("Authorization", header)
+			status, _ = riya.do(request)
+			assert.Equal(t, want, status, header)
+		}
 	})
 }
 

@@ -69,7 +69,7 @@ func (d *Desk) Authenticate(next http.Handler) http.Handler {
 const cookieName = "session"
 
 func tokenOf(r *http.Request) store.Token {
-	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+	if scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
 		return store.KeyToken(secret)
 	}
 	if cookie, err := r.Cookie(cookieName); err == nil {
