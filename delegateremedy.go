@@ -109,19 +109,17 @@ var narrowestFirst = [...]Scope{
 }
 
 // missingPermission returns the permission for the action at the first relation by which the limit
-// reaches what it does not reach yet; the zero Permission if there is none.
-func (l Limit) missingPermission(q *question, action ActionID) Permission {
-	if l.weigh(q).Allowed() {
-		return Permission{}
-	}
+// reaches what it does not reach yet; the zero Permission if it does.
+func (l Limit) missingPermission(q *question, action ActionID) (missing Permission) {
 	for _, relation := range narrowestFirst {
 		wider := l
-		wider.widen(Fix{Permission: action.At(relation)})
+		wider.widen(Fix{Permission: missing})
 		if wider.weigh(q).Allowed() {
-			return action.At(relation)
+			break
 		}
+		missing = action.At(relation)
 	}
-	return Permission{}
+	return missing
 }
 
 // widen includes in the limit what the fix says.

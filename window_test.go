@@ -443,3 +443,12 @@ func TestWindowsAllocateNothing(t *testing.T) {
 	assert.Equal(t, day(6), Authorize(a, TicketReply, &ticket).Until())
 	assert.Zero(t, testing.AllocsPerRun(100, func() { Authorize(a, TicketReply, &ticket) }))
 }
+
+// A list stays the same when one role ends and another that reaches as far starts.
+func TestFilterStaysByAnotherRole(t *testing.T) {
+	first := during(1, 5, wide(roleNamed(t, "First", TicketReply.At(ScopeGroup)), ScopeGlobal))
+	second := during(5, 0, wide(roleNamed(t, "Second", TicketReply.At(ScopeGlobal)), ScopeGroup))
+	f := FilterFor(askingOn(4, riya(first, second)), TicketReply)
+	assert.True(t, f.Until().IsZero())
+	assert.Equal(t, day(5), FilterFor(askingOn(4, riya(first)), TicketReply).Until())
+}
