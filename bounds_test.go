@@ -242,7 +242,7 @@ var hostileWork = []struct {
 		roles, document := rolesNamed(t, "acme", longNames('x', 2*n)), grantOf("g", longNames('y', n), 0)
 		return func() { mustRefuse(second(DecodeSupportGrant(document, roles.Role))) }
 	}},
-	{"another account's roles, under a long ID", 60_000, 32 << 20, func(t testing.TB, n int) func() {
+	{"another account's roles, under a long ID", 60_000, 48 << 20, func(t testing.TB, n int) func() {
 		roles, document := rolesNamed(t, "globex", []string{"A"}), grantOf(strings.Repeat("g", 8*n), slices.Repeat([]string{"A"}, n), 0)
 		return func() { mustRefuse(second(DecodeSupportGrant(document, roles.Role))) }
 	}},
@@ -250,7 +250,7 @@ var hostileWork = []struct {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, n), n)
 		return func() { mustRefuse(second(DecodeSupportGrant(document, nil))) }
 	}},
-	{"the maximum of roles in workspaces", 1 << 16, 32 << 20, func(_ testing.TB, n int) func() {
+	{"the maximum of roles in workspaces", 1 << 16, 48 << 20, func(_ testing.TB, n int) func() {
 		document := grantOf("g", slices.Repeat([]string{"Agent"}, 8), n/8-1)
 		return func() { mustAccept(second(DecodeSupportGrant(document, nil))) }
 	}},
@@ -272,7 +272,7 @@ var hostileWork = []struct {
 		actions := slices.Repeat([]HostAction{NewHostAction(invoiceView, "invoice.view")}, n)
 		return func() { mustRefuse(second(NewVocabulary(actions...))) }
 	}},
-	{"a support grant of roles that its maker lacks", 4000, 48 << 20, func(t testing.TB, n int) func() {
+	{"a support grant of roles that its maker lacks", 4000, 80 << 20, func(t testing.TB, n int) func() {
 		lead := riya(append(manyBindings(AgentRole.Role(), n/4), custom(t, SupportGrantCreate.At(ScopeGlobal)))...)
 		terms := SupportGrantTerms{ID: "g", Engineers: []SupportEngineer{eve}, Roles: []Role{AdministratorRole.Role()}, Workspaces: make(map[WorkspaceID][]Role)}
 		for _, b := range manyBindings(AgentRole.Role(), n) {

@@ -163,6 +163,10 @@ func personOf(subject Subject) (*ContactID, *CompanyID) {
 		if idOf(s) != "" {
 			return &s.ID, &s.Company
 		}
+	case *Delegate:
+		if idOf(s) != "" {
+			return personOf(s.Principal)
+		}
 	}
 	return nil, nil
 }

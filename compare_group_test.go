@@ -93,3 +93,19 @@ func TestCompareInGroups(t *testing.T) {
 		assert.Greater(t, orderings[ordering], 2, "%v", orderings)
 	}
 }
+
+// A difference in a group that a role is held in elsewhere ends the search for one.
+func TestCoversInAGroupOfElsewhere(t *testing.T) {
+	elsewhere := wide(custom(t, TicketView.At(ScopeRestricted)).Role, ScopeRestricted)
+	elsewhere.Workspace, elsewhere.Group = "it", "billing"
+	viewer := wide(custom(t, TicketView.At(ScopeGroup)).Role, ScopeGroup)
+	lead, agent := riya(elsewhere, wide(viewer.Role, ScopeRestricted)), bob(elsewhere, viewer)
+	for range 70 { // so that both have an index
+		lead.Bindings, agent.Bindings = append(lead.Bindings, elsewhere), append(agent.Bindings, elsewhere)
+	}
+	agent.Groups = map[GroupID]Access{"billing": View}
+	lead.Groups, lead.Bindings = nil, append(lead.Bindings, custom(t, AgentEdit.At(Anything)))
+	check(t, lead, AgentEdit, *agent, BeyondAuthority)
+	lead.Bindings, lead.Groups = append(lead.Bindings, viewer), agent.Groups
+	check(t, lead, AgentEdit, *agent, AllowedAll)
+}

@@ -121,10 +121,10 @@ func (p *authorityPair) difference(d *differing, one, other int, subjects [2]Sub
 // not take part.
 func (p *authorityPair) participants(d *differing, subjects [2]Subject, self AgentID) (agent AgentID, contact ContactID) {
 	for i := range p.sides {
+		own, _ := personOf(subjects[i])
 		switch side, other := &p.sides[i].who, &p.sides[1-i].who; {
 		case d.standings[i].without&Participating != 0:
-		case side.customer, d.standings[1-i].without&Participating != 0 && !other.customer:
-			own, _ := personOf(subjects[i])
+		case own != nil && (side.customer || d.standings[1-i].without&Participating != 0 && !other.customer):
 			contact = *own
 		default:
 			agent = self

@@ -81,7 +81,11 @@ func (l *listing) joinWindows() (instants []int64) {
 	}
 	for u, all := range windows {
 		b := example[u]
-		for _, b.Window = range unionOf(all) {
+		union := unionOf(all)
+		if len(union) == 0 {
+			union = append(union, never) // which can still be the reason why nothing is selected
+		}
+		for _, b.Window = range union {
 			joined = append(joined, b)
 			note(b.Window)
 		}

@@ -193,13 +193,23 @@ func (s *Agent) mayGrant(r *Thing) bool {
 	return may
 }
 
-// mayAuthor reports whether the subject covers everyone who could hold the role: an agent or a
-// shared agent who holds it everywhere and edits in a group that is not the subject's (A68).
+// mayAuthor reports whether the subject, on every day from today on (A55), covers everyone who
+// could hold the role: an agent or a shared agent who holds it everywhere and edits in a group that
+// is not the subject's (A68).
 func (s *Agent) mayAuthor(role *Role) bool {
+	if role == nil || s.makesRoles() {
+		return true
+	}
 	held := []Binding{Bound(role, "**", "global")}
 	agent := &Agent{Bindings: held, Groups: map[string]string{"a group of theirs": "edit"}}
 	shared := &Agent{Bindings: held, Groups: agent.Groups, Kind: "shared_agent"}
-	return role == nil || s.makesRoles() || s.covers(agent, onePerson) && (!s.Account.Integrated || s.covers(shared, onePerson))
+	for _, day := range s.days(&Thing{}) {
+		author := s.today(day)
+		if !author.makesRoles() && !(author.covers(agent, onePerson) && (!s.Account.Integrated || author.covers(shared, onePerson))) {
+			return false
+		}
+	}
+	return true
 }
 
 // unseats reports whether the action leaves an account administrator without that role or
