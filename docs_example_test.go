@@ -261,3 +261,30 @@ g, ana, lead`, "\n")
 	// ticket.reply@group
 	// ticket.assign@group
 }
+
+// An API key of an agent. See docs/delegates.md.
+func ExampleDelegate() {
+	created := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	now := created.Add(24 * time.Hour)
+
+	riya := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Now: now, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
+	}
+	key := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, Issuer: "acme", ID: "k-1"}, deskpolicy.Limit{
+		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything), deskpolicy.TicketReply.At(deskpolicy.Assigned)),
+		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
+		Window:      deskpolicy.NewWindow(created, created.Add(90*24*time.Hour)),
+	})
+
+	team := &deskpolicy.Ticket{Account: "acme", Group: "billing"}
+	sales := &deskpolicy.Ticket{Account: "acme", Group: "sales"}
+	fmt.Println(deskpolicy.Authorize(key, deskpolicy.TicketView, team))
+	fmt.Println(deskpolicy.Authorize(key, deskpolicy.TicketReply, team))
+	fmt.Println(deskpolicy.Authorize(key, deskpolicy.TicketView, sales))
+
+	// Output:
+	// allowed: role "Agent" reaches this through its group
+	// denied: a limit of the delegate (restricted) does not reach this
+	// denied: role "Agent" has the permission, but its scope (group) does not reach this
+}
