@@ -866,7 +866,7 @@ func (r *historyRun) steps() map[string]func(*rapid.T) {
 // TestHistories checks random histories.
 func TestHistories(t *testing.T) {
 	t.Run("without administrators", func(t *testing.T) {
-		effort.Checks(t, 50, 200, 1_000)
+		effort.Checks(t, 50, 100, 400)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, false, AuthorsAreAdministrators, counts)}
@@ -881,7 +881,7 @@ func TestHistories(t *testing.T) {
 		}
 	})
 	t.Run("with role authors by permission", func(t *testing.T) {
-		effort.Checks(t, 50, 200, 1_000)
+		effort.Checks(t, 50, 100, 400)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, rapid.Bool().Draw(t, "administrators"), AuthorsByPermission, counts)}
@@ -895,7 +895,7 @@ func TestHistories(t *testing.T) {
 		}
 	})
 	t.Run("with administrators", func(t *testing.T) {
-		effort.Checks(t, 50, 200, 1_000)
+		effort.Checks(t, 50, 100, 400)
 		counts := make(map[string]int)
 		rapid.Check(t, func(t *rapid.T) {
 			run := &historyRun{desk: drawHistoryDesk(t, true, AuthorsAreAdministrators, counts)}
