@@ -1476,6 +1476,9 @@ func (s *historySearch) isNew(t *testing.T, before historyState, h historyAttemp
 // finite: a denied attempt changes nothing, and what can follow depends only on the
 // three people and on who has acted.
 func TestEveryHistory(t *testing.T) {
+	if effort.Racing() {
+		t.Skip("it takes ten minutes under the race detector, in one goroutine")
+	}
 	t.Parallel()
 	s := newHistorySearch()
 	s.seen[s.first] = true
