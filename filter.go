@@ -127,14 +127,15 @@ func (f Filter[R]) Reason() Reason { return f.def.reason }
 // Until returns the next instant, in UTC, at which the passing of time changes what the
 // filter selects or its reason; make a new filter then. It returns the zero time if there
 // is none. See [Decision.Until].
-func (f Filter[R]) Until() time.Time { return Decision{until: f.def.until}.Until() }
+func (f Filter[R]) Until() time.Time { return timeOf(f.def.until) }
 
 // NoneConfidential returns the filter for a host that has nothing confidential. None of its
 // clauses has [ConditionNotConfidential], and it omits those that others then include. It
 // selects nothing that is confidential.
 func (f Filter[R]) NoneConfidential() Filter[R] {
 	f.def.open = true
-	f.def.setClauses(openClauses(f.def.clauses))
+	f.def.clauses = openClauses(f.def.clauses)
+	f.def.index()
 	return f
 }
 
@@ -145,10 +146,7 @@ func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
 // match implements Match, which is a wrapper so that it is inlined; see authorize.
 func match[R Resource](f *filter, resource *R) bool {
 	var c candidate
-	if len(f.clauses) == 0 {
-		return false
-	}
-	if attributesOf(resource, &c.what) == nil {
+	if len(f.clauses) == 0 || attributesOf(resource, &c.what) == nil {
 		return false
 	}
 	if f.ofCustomers {
@@ -194,15 +192,15 @@ type conditionSet uint32
 
 func (s conditionSet) len() int { return bits.OnesCount32(uint32(s)) }
 
-// setClauses sets the filter's clauses.
-func (f *filter) setClauses(clauses []Clause) {
+// index sets what Match needs beside the clauses, which are the filter's own.
+func (f *filter) index() {
 	n := 0
-	for i := range clauses {
-		n += len(clauses[i].conditions)
+	for i := range f.clauses {
+		n += len(f.clauses[i].conditions)
 	}
-	f.clauses, f.once = clauses, make([]Condition, 0, min(n, maxOnce))
-	for i := range clauses {
-		clause := &clauses[i]
+	f.once, f.ofCustomers = make([]Condition, 0, min(n, maxOnce)), false
+	for i := range f.clauses {
+		clause := &f.clauses[i]
 		clause.known = 0
 		for j := range clause.conditions {
 			f.ofCustomers = f.ofCustomers || clause.conditions[j].Kind >= ConditionCustomerKnown
@@ -247,6 +245,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 	}
 	f = l.filterNow()
 	f.until = earlier(f.until, l.changes())
+	f.index()
 	return f
 }
 
@@ -258,9 +257,7 @@ func (l *listing) filterNow() (f filter) {
 		f.until = l.who.session.until
 	}
 	if f.reason = l.barred(); f.reason == Undecided && l.uniform() {
-		reason, clauses := l.judgeAll()
-		f.reason = reason
-		f.setClauses(clauses)
+		f.reason, f.clauses = l.judgeAll()
 	}
 	return f
 }
