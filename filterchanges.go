@@ -60,13 +60,7 @@ func (l *listing) joinWindows() (instants []int64) {
 	if !l.who.at.known() || !l.isTimed() {
 		return nil
 	}
-	note := func(w Window) {
-		for _, at := range [...]int64{w.from, w.until} {
-			if at > l.who.at.from {
-				instants = append(instants, at)
-			}
-		}
-	}
+	note := func(w Window) { instants = w.appendBoundaries(instants, l.who.at.from, forever) }
 	for _, limit := range l.who.limits() {
 		note(limit.Window)
 	}

@@ -210,13 +210,11 @@ func (d *grantDef) window() Window {
 // nextChange returns the first instant after at when the status changes, or the zero time
 // if it never does.
 func (g SupportGrant) nextChange(at time.Time) time.Time {
-	switch w, now := g.def.window(), at.UnixNano(); {
-	case now < w.from && !w.isEmpty():
-		return w.From()
-	case now < w.end():
-		return w.Until()
+	w := g.def.window()
+	if w.isEmpty() { // revoked before it started
+		w.from = 0
 	}
-	return time.Time{}
+	return timeOf(w.nextBoundary(at.UnixNano()))
 }
 
 // ID returns the ID of g.

@@ -55,21 +55,13 @@ func (q *question) outranksIn(target *actor, to revision, holds, held moment) bo
 // boundaries returns the instants after first, up to last, at which a binding of the subject,
 // of the target or of the revision starts or ends, sorted.
 func (q *question) boundaries(target *actor, to revision, first, last int64) (instants []int64) {
-	add := func(b Binding) {
-		for _, at := range [...]int64{b.Window.from, b.Window.until} {
-			if first < at && at <= last {
-				instants = append(instants, at)
-			}
+	for _, bindings := range [...][]Binding{q.who.bindings, target.bindings} {
+		for i := range bindings {
+			instants = bindings[i].Window.appendBoundaries(instants, first, last)
 		}
 	}
-	for _, b := range q.who.bindings {
-		add(b)
-	}
-	for _, b := range target.bindings {
-		add(b)
-	}
 	if to.add != nil {
-		add(*to.add)
+		instants = to.add.Window.appendBoundaries(instants, first, last)
 	}
 	slices.Sort(instants)
 	return slices.Compact(instants)

@@ -160,6 +160,17 @@ func (w Window) nextBoundary(now int64) int64 {
 	return 0
 }
 
+// appendBoundaries appends the instants after one, up to and with another, at which the window
+// starts or ends.
+func (w Window) appendBoundaries(instants []int64, after, last int64) []int64 {
+	for _, at := range [...]int64{w.from, w.until} {
+		if after < at && at <= last {
+			instants = append(instants, at)
+		}
+	}
+	return instants
+}
+
 // isNearer reports whether w, which does not hold now, starts next of two windows that do not,
 // or ended last if neither will hold.
 func (w Window) isNearer(other Window, now int64) bool {
