@@ -158,12 +158,16 @@ type heldRole struct {
 	window    Window
 }
 
+func (b Binding) heldRole() heldRole {
+	return heldRole{b.Role.Name(), b.Role.Account(), b.Workspace, b.Group, b.Window}
+}
+
 // held returns the bindings by the role and where it is held. Several of one role in one place
 // reach together what one at both ticket scopes does.
 func (who *actor) held() map[heldRole]Binding {
 	all := make(map[heldRole]Binding)
 	for _, b := range who.bindings {
-		key := heldRole{b.Role.Name(), b.Role.Account(), b.Workspace, b.Group, b.Window}
+		key := b.heldRole()
 		if other, known := all[key]; known {
 			b.TicketScope = other.TicketScope.closed() | b.TicketScope.closed()
 		}
@@ -330,5 +334,5 @@ func (s changeStep) apply(agent Subject) Subject {
 // replaces reports whether the step takes away the binding: the role where it is held, at any
 // ticket scope, in the same window.
 func (s changeStep) replaces(b Binding) bool {
-	return b.Role.Name() == s.binding.Role.Name() && b.Role.Account() == s.binding.Role.Account() && b.Workspace == s.binding.Workspace && b.Group == s.binding.Group && b.Window == s.binding.Window
+	return b.heldRole() == s.binding.heldRole()
 }

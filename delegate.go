@@ -157,17 +157,13 @@ func (q *question) delegates() Reason {
 
 // limitsInForce is delegates for a delegate.
 func (q *question) limitsInForce() Reason {
-	reason := Undecided
 	for i := range q.who.limits() {
-		w := q.who.limits()[i].Window
-		if !w.holds(q.who.at) {
-			reason = LimitNotInForce
-		}
-		if w != (Window{}) && q.who.at.known() {
-			q.soon(w.nextBoundary(q.who.at.from))
-		}
+		q.soon(q.who.limits()[i].Window.nextBoundary(q.who.at.from))
 	}
-	return reason
+	if !q.who.inForce() {
+		return LimitNotInForce
+	}
+	return Undecided
 }
 
 // forbiddenToDelegate returns the guardrail that forbids the action to every delegate, or
@@ -215,15 +211,20 @@ func (l *Limit) weigh(q *question) Decision {
 	return Decision{Reason: AllowedAll}
 }
 
+// isFor reports whether the limit is for where the question's resource is.
+func (l *Limit) isFor(q *question) bool {
+	return slices.ContainsFunc(l.Workspaces, func(w WorkspaceID) bool {
+		b := Binding{Workspace: w}
+		return b.heldFor(q)
+	})
+}
+
 // isIn is isFor for a workspace, or for outside of workspaces if w is empty.
 func (l *Limit) isIn(w WorkspaceID, open bool) bool {
-	for _, held := range l.Workspaces {
+	return slices.ContainsFunc(l.Workspaces, func(held WorkspaceID) bool {
 		b := Binding{Workspace: held}
-		if b.heldIn(w, open) {
-			return true
-		}
-	}
-	return false
+		return b.heldIn(w, open)
+	})
 }
 
 // isSomewhere reports whether the limit is for any place at all.
@@ -233,7 +234,12 @@ func (l *Limit) isSomewhere() bool {
 
 // inForce reports whether all limits of a delegate are.
 func (who *actor) inForce() bool {
-	return !slices.ContainsFunc(who.limits(), func(l Limit) bool { return !l.Window.holds(who.at) })
+	for i := range who.limits() {
+		if !who.limits()[i].Window.holds(who.at) {
+			return false
+		}
+	}
+	return true
 }
 
 // withinLimits returns those of the stances in which each limit of a delegate reaches the
@@ -260,15 +266,4 @@ func (a *authority) withinLimits(all stanceSet, c *comparedAction, at *standing)
 // action needs.
 func (q *question) isReachedBy(scope Scope) bool {
 	return scope != 0 && q.reach(scope, everyRelation).Step() > 7
-}
-
-// isFor reports whether the limit is for where the question's resource is.
-func (l *Limit) isFor(q *question) bool {
-	for _, w := range l.Workspaces {
-		b := Binding{Workspace: w}
-		if b.heldFor(q) {
-			return true
-		}
-	}
-	return false
 }
