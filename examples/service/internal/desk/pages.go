@@ -77,7 +77,8 @@ func (d *Desk) listPage(w http.ResponseWriter, r *http.Request) {
 // mayOpen reports whether a customer asks who may open a ticket.
 func (d *Desk) mayOpen(r *http.Request) bool {
 	customer, isCustomer := deskhttp.SubjectFrom(r.Context()).(*deskpolicy.Customer)
-	return isCustomer && deskpolicy.Authorize(customer, deskpolicy.TicketCreate, &deskpolicy.Workspace{Account: customer.Account.ID}).Allowed()
+	place, err := d.place(r)
+	return isCustomer && err == nil && deskpolicy.Authorize(customer, deskpolicy.TicketCreate, place).Allowed()
 }
 
 // createForm opens a ticket of the customer who asks, which was decided on, from a page.
