@@ -408,6 +408,12 @@ func cause(err error) string { return particulars.ReplaceAllString(err.Error(), 
 // be drawn too.
 const least = 1
 
+// beyondCedar are the reasons that only windows and delegates have, which Cedar does not know.
+var beyondCedar = []deskpolicy.Reason{
+	deskpolicy.OutsideWindow, deskpolicy.LimitNotInForce, deskpolicy.DelegateNoAdministration,
+	deskpolicy.LimitLacksPermission, deskpolicy.LimitOtherWorkspace, deskpolicy.OutOfLimit,
+}
+
 // Cedar gives the library's answer to every drawn request, with the same reason to forbid.
 // Nearly every request can be exported.
 func TestCedarAgrees(t *testing.T) {
@@ -427,7 +433,7 @@ func TestCedarAgrees(t *testing.T) {
 	require.Zero(t, len(got.wrong), "disagreements")
 
 	for reason := range deskpolicy.Reasons() {
-		if reason.Step() > 1 {
+		if reason.Step() > 1 && !slices.Contains(beyondCedar, reason) {
 			assert.GreaterOrEqual(t, got.reasons[reason.String()]*10_000, least*got.asked, "%v is drawn too rarely", reason)
 		}
 	}
