@@ -172,8 +172,8 @@ const (
 	AgentImpersonate Action[Agent]           = 1 + iota // act as another agent
 	AgentKeyManage   Action[Agent]           = 1 + iota // manage another agent's API keys
 	AgentRoleAssign  Action[RoleAssignment]  = 1 + iota // assign a role to an agent or a shared agent
-	AgentRoleRemove  Action[RoleAssignment]  = 1 + iota // remove an agent's role in a workspace, whatever its ticket scope
-	AgentScopeEdit   Action[RoleAssignment]  = 1 + iota // change the ticket scope of an agent's role [S17]
+	AgentRoleRemove  Action[RoleAssignment]  = 1 + iota // remove an agent's role in a workspace, group and window, whatever its ticket scope
+	AgentScopeEdit   Action[RoleAssignment]  = 1 + iota // change the ticket scope of an agent's role in a workspace, group and window [S17]
 	AgentGroupAssign Action[GroupMembership] = 1 + iota // add an agent to a group, remove them, or change their access there [S18]
 
 	SharedAgentView   Action[SharedAgent] = 1 + iota // read a shared agent's record [S10]

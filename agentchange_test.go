@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,7 +37,7 @@ func roleStep(as formMember, action Action[RoleAssignment], b Binding, after int
 		ask: func(by, agent *Agent) Decision { return Authorize(by, action, &RoleAssignment{as(agent), b}) },
 		do: func(agent *Agent) {
 			agent.Bindings = slices.DeleteFunc(slices.Clone(agent.Bindings), func(held Binding) bool {
-				return held.Role == b.Role && held.Workspace == b.Workspace && held.Group == b.Group
+				return held.Role == b.Role && held.Workspace == b.Workspace && held.Group == b.Group && held.Window == b.Window
 			})
 			if action != AgentRoleRemove {
 				agent.Bindings = append(agent.Bindings, b)
@@ -47,7 +48,7 @@ func roleStep(as formMember, action Action[RoleAssignment], b Binding, after int
 }
 
 // formSteps returns the steps from one record of an agent to another, which hold each role
-// once in each place.
+// once in each place and window.
 func formSteps(as formMember, before, after *Agent) (steps []formStep) {
 	place := func(b Binding) Binding { b.TicketScope = 0; return b }
 	was, will := map[Binding]Binding{}, map[Binding]Binding{}
@@ -157,6 +158,7 @@ func TestAgentChangeIsItsSteps(t *testing.T) {
 			Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, AccountWide, Everywhere, "it"}).Draw(t, "workspace"),
 			Group:       rapid.SampledFrom([]GroupID{"", "", "", "", "", "billing"}).Draw(t, "held in"),
 			TicketScope: rapid.SampledFrom([]Scope{ScopeGlobal, ScopeGlobal, ScopeGroup, ScopeRestricted, Requested | InGroup}).Draw(t, "ticket scope"),
+			Window:      rapid.SampledFrom(formWindows).Draw(t, "window"),
 		}
 	})
 	place := func(b Binding) Binding { b.TicketScope = 0; return b }
@@ -183,7 +185,9 @@ func TestAgentChangeIsItsSteps(t *testing.T) {
 			by = before
 		}
 		integrated := shared || rapid.Bool().Draw(t, "integrated")
+		now := rapid.SampledFrom([]time.Time{{}, day(2), day(5)}).Draw(t, "now")
 		for _, a := range []*Agent{by, before, after} {
+			a.Now = now
 			a.Account.RoleAuthors, a.Account.Administrators, a.Account.Integrated = authors, administrators, integrated
 		}
 		steps := formSteps(as, before, after)
@@ -199,8 +203,11 @@ func TestAgentChangeIsItsSteps(t *testing.T) {
 		if len(steps) > 1 {
 			count[fmt.Sprint(shared, by == before, want)]++
 		}
+		if timed := func(b Binding) bool { return b.Window != Window{} }; slices.ContainsFunc(before.Bindings, timed) && slices.ContainsFunc(after.Bindings, timed) {
+			count[fmt.Sprint("windows ", want)]++
+		}
 	})
-	for _, kind := range []string{"false false", "false true", "true false"} {
+	for _, kind := range []string{"false false", "false true", "true false", "windows"} {
 		assert.Positive(t, count[kind+" true"], kind)
 		assert.Positive(t, count[kind+" false"], kind)
 	}
@@ -329,6 +336,102 @@ func TestAgentChangeOfWindows(t *testing.T) {
 	key := NewDelegate(boss, Actor{Kind: ActorKey, ID: "k"}, Limit{})
 	d, _ = AuthorizeAgentChange(key, before, before)
 	assert.Equal(t, DelegateNoAdministration, d.Reason)
+}
+
+// formWindows are mostly always.
+var formWindows = []Window{{}, {}, {}, {}, {}, NewWindow(day(1), day(4)), NewWindow(day(4), day(9)), NewWindow(day(1), day(9)), NewWindow(day(9), day(1))}
+
+// A role that is held in two windows of one place is held twice: each is given, taken away and
+// given another ticket scope alone, and the form asks what the steps ask one by one (A40, A54).
+func TestAgentChangeInTwoWindows(t *testing.T) {
+	role := roleOf(t, "View", TicketView.At(ScopeGlobal))
+	first, second, always := during(1, 4, wide(role, ScopeGlobal)), during(6, 9, wide(role, ScopeGlobal)), wide(role, ScopeGlobal)
+	less := func(b Binding) Binding { b.TicketScope = ScopeGroup; return b }
+	may := func(actions ...Action[RoleAssignment]) *Agent {
+		held := []Permission{TicketView.At(ScopeGlobal)}
+		for _, a := range actions {
+			held = append(held, a.At(ScopeGlobal))
+		}
+		return askingOn(2, riya(custom(t, held...)))
+	}
+	all := []Action[RoleAssignment]{AgentRoleAssign, AgentRoleRemove, AgentScopeEdit}
+	for name, c := range map[string]struct {
+		before, after []Binding
+		takes         []Action[RoleAssignment]
+	}{
+		"added":                         {[]Binding{first}, []Binding{first, second}, all[:1]},
+		"removed":                       {[]Binding{first, second}, []Binding{second}, all[1:2]},
+		"both removed":                  {[]Binding{first, second}, nil, all[1:2]},
+		"one, of three, removed":        {[]Binding{first, second, always}, []Binding{first, always}, all[1:2]},
+		"changed":                       {[]Binding{first}, []Binding{second}, all[:2]},
+		"made always":                   {[]Binding{first}, []Binding{always}, all[:2]},
+		"given an end":                  {[]Binding{always}, []Binding{first}, all[:2]},
+		"one changed":                   {[]Binding{first, second}, []Binding{first, always}, all[:2]},
+		"the scope of one":              {[]Binding{first, second}, []Binding{less(first), second}, all[2:]},
+		"the scopes of both":            {[]Binding{first, second}, []Binding{less(first), less(second)}, all[2:]},
+		"one removed, the other scoped": {[]Binding{first, second}, []Binding{less(second)}, all[1:]},
+		"exchanged":                     {[]Binding{first, less(second)}, []Binding{less(first), second}, all[2:]},
+		"in another order":              {[]Binding{first, second}, []Binding{second, first}, nil},
+		"nothing":                       {[]Binding{first, second}, []Binding{first, second}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, after := askingOn(2, bob(c.before...)), askingOn(2, bob(c.after...))
+			assert.True(t, allowedChange(may(c.takes...), before, after))
+			for i, action := range c.takes {
+				d, refused := AuthorizeAgentChange(may(slices.Delete(slices.Clone(c.takes), i, i+1)...), before, after)
+				assert.Equal(t, NoPermission, d.Reason)
+				assert.Equal(t, action.ID(), refused.Action)
+			}
+			used := map[ActionID]bool{}
+			for _, step := range formSteps(asAgent, before, after) {
+				assert.True(t, step.ask(may(all...), before).Allowed())
+				for _, action := range all {
+					if !step.ask(may(slices.DeleteFunc(slices.Clone(all), func(a Action[RoleAssignment]) bool { return a == action })...), before).Allowed() {
+						used[action.ID()] = true
+					}
+				}
+				step.do(before)
+			}
+			assert.Len(t, used, len(c.takes), "the steps take what the form does")
+			assert.ElementsMatch(t, after.Bindings, before.Bindings, "and lead to the same")
+		})
+	}
+	// The scope of a role is not edited in a window in which it is not held.
+	lead, tom := may(AgentScopeEdit), bob(first, second)
+	check(t, lead, AgentScopeEdit, RoleAssignment{tom, less(first)}, AllowedAll)
+	check(t, lead, AgentScopeEdit, RoleAssignment{tom, less(second)}, AllowedAll)
+	check(t, lead, AgentScopeEdit, RoleAssignment{tom, always}, WrongResource)
+	check(t, lead, AgentScopeEdit, RoleAssignment{tom, during(1, 9, always)}, WrongResource)
+	check(t, lead, AgentScopeEdit, RoleAssignment{bob(always), first}, WrongResource)
+	assert.Contains(t, Explain(NewRequest(lead, AgentScopeEdit, &RoleAssignment{tom, always})).String(), `problem: the agent does not hold role "View" account-wide`)
+
+	// Who gives a role for a time must hold as much for as long (A55).
+	short := askingOn(2, riya(custom(t, AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal)), during(1, 9, always)))
+	assert.True(t, allowedChange(short, bob(first), bob(first, second)))
+	assert.False(t, allowedChange(short, bob(first), bob(first, during(6, 10, always))))
+	assert.False(t, allowedChange(short, bob(first), bob(first, always)))
+	assert.False(t, allowedChange(short, bob(first, always), bob(first)), "who holds it longer")
+}
+
+// Taking away the administrator's role in a window takes away no other, and one without a window
+// is what keeps an administrator (A56).
+func TestAdministratorInTwoWindows(t *testing.T) {
+	boss := inOpen(AccountAdministratorRole.Role(), ScopeGlobal)
+	timed := during(1, 9, boss)
+	owner := askingOn(2, riya(boss))
+	owner.Account.Administrators = []AgentID{"bob"}
+	remove := func(of *Agent, b Binding, want Reason) {
+		t.Helper()
+		check(t, owner, AgentRoleRemove, RoleAssignment{of, b}, want)
+	}
+	remove(bob(boss, timed), timed, AllowedAll)
+	remove(bob(boss, timed), boss, LastAdministrator)
+	remove(bob(boss, timed), Binding{Role: boss.Role, Workspace: boss.Workspace, TicketScope: ScopeRestricted}, LastAdministrator) // at whatever ticket scope
+	remove(bob(timed), timed, LastAdministrator)
+	assert.False(t, allowedChange(owner, bob(boss, timed), bob(timed)))
+	assert.True(t, allowedChange(owner, bob(boss, timed), bob(boss)))
+	owner.Account.Administrators = []AgentID{"bob", "olga"}
+	remove(bob(boss, timed), boss, AllowedAll)
 }
 
 func allowedChange(by, before, after Subject) bool {

@@ -179,8 +179,8 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 
 // notOnRecord reports whether the action changes something that does not exist: an agent
 // without an ID, which can only be created, or the ticket scope of a role that the agent
-// does not hold in that workspace, which [AgentRoleAssign] must give first (A40). It
-// reports false for a list, whose resource is a nil pointer.
+// does not hold in that workspace, group and window, which [AgentRoleAssign] must give first
+// (A40). It reports false for a list, whose resource is a nil pointer.
 func (q *question) notOnRecord() bool {
 	changes := q.rule.classes()&ClassAccessChange != 0 && q.action != AgentCreate.ID()
 	switch thing := q.thing.(type) {
@@ -194,15 +194,12 @@ func (q *question) notOnRecord() bool {
 	return false
 }
 
-// onRecord reports whether the agent holds the role in that workspace. It reports true
+// onRecord reports whether the agent holds the role where and when the binding says. It reports true
 // for the zero Role, which other rules deny.
 func (a *RoleAssignment) onRecord() bool {
 	var holder actor
 	holder.set(a.Holder)
-	role := a.Binding.Role
-	return role == (Role{}) || slices.ContainsFunc(holder.bindings, func(b Binding) bool {
-		return b.Workspace == a.Binding.Workspace && b.Group == a.Binding.Group && b.Role.Name() == role.Name() && b.Role.Account() == role.Account()
-	})
+	return a.Binding.Role == (Role{}) || slices.ContainsFunc(holder.bindings, func(b Binding) bool { return b.heldRole() == a.Binding.heldRole() })
 }
 
 // mayChange returns the guardrail that prevents the subject from acting on the target or
@@ -350,11 +347,11 @@ func (q *question) removesAdministrator(target *actor, to revision) bool {
 	return to.drop != nil && to.drop.makesRoles() && !keeps && !target.makesRolesBut(to.drop)
 }
 
-// makesRolesBut reports whether who is also an account administrator by a binding in a
-// workspace other than the dropped binding's.
+// makesRolesBut reports whether who is also an account administrator by a binding that is held
+// elsewhere or in another window than the dropped one.
 func (who *actor) makesRolesBut(dropped *Binding) bool {
 	return slices.ContainsFunc(who.bindings, func(b Binding) bool {
-		return b.makesRoles() && b.Workspace != dropped.Workspace && b.Window == Window{}
+		return b.makesRoles() && b.heldRole() != dropped.heldRole() && b.Window == Window{}
 	})
 }
 

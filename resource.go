@@ -499,6 +499,10 @@ func (r Role) Attributes() (what Attributes) {
 func (r Role) ids() (id, second string) { return r.Name(), "" }
 
 // A RoleAssignment holds an agent and a binding to give to the agent or to take away.
+//
+// A role that is held in two windows, groups or workspaces is held twice. To take one away, or
+// to change its ticket scope, name its window as well as its place: it leaves the other. Bindings
+// that differ in the ticket scope alone are taken away together.
 type RoleAssignment struct {
 	Holder  Subject // an [*Agent] or a [*SharedAgent]
 	Binding Binding

@@ -53,9 +53,9 @@ func (r *Thing) NotHeld(a *Action) bool {
 	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
 }
 
-// names reports whether the bindings name the same role in the same workspace and group.
+// names reports whether the bindings name the same role in the same workspace, group and window.
 func (b Binding) names(other Binding) bool {
-	return b.Workspace == other.Workspace && b.Group == other.Group && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
+	return b.Workspace == other.Workspace && b.Group == other.Group && b.From == other.From && b.Until == other.Until && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
 // Nobody reports whether the action changes an agent without an ID, who can only be created (step 1).
@@ -107,13 +107,13 @@ func (r *Thing) givesCustom(a *Action) bool {
 // fromCRM reports whether the role is the Shared Agent role.
 func (r *Role) fromCRM() bool { return r != nil && r.BuiltIn && r.Name == "Shared Agent" }
 
-// Like reports whether the bindings have the same role in the same workspace and group.
+// Like reports whether the bindings have the same role in the same workspace, group and window.
 func (b Binding) Like(other Binding) bool {
-	return b.Workspace == other.Workspace && b.Group == other.Group && (b.Role == other.Role ||
+	return b.Workspace == other.Workspace && b.Group == other.Group && b.From == other.From && b.Until == other.Until && (b.Role == other.Role ||
 		b.Role != nil && other.Role != nil && b.Role.BuiltIn && other.Role.BuiltIn && b.Role.Name == other.Role.Name)
 }
 
-// without returns the bindings except those with that role in that workspace.
+// without returns the bindings except those with that role in that workspace, group and window.
 func (s *Agent) without(b Binding) []Binding {
 	return slices.DeleteFunc(slices.Clone(s.Bindings), b.Like)
 }
