@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -82,17 +83,36 @@ func (d Decision) String() string {
 // of a well-formed request and for a missing resource, so that users cannot tell hidden
 // things from absent ones. If a thing does not exist, answer with the same sentence, which
 // the zero Decision has too, and the same status code. If [CanView] reports true, the user
-// can be told more.
+// can be told more. [Request.UserMessage] also names a delegate.
 func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():
 		return "You have access."
 	case d.Reason.Outcome() == OutcomeMalformed && d.Reason != WrongResource && d.Reason != Undecided:
-		return "This request cannot be answered."
+		return unanswerable
 	default:
 		return "This does not exist, or you do not have access to it."
 	}
 }
+
+// UserMessage returns [Decision.UserMessage] of the decision on the request. For a [Delegate],
+// the sentence names the actor and the principal:
+//
+//	This does not exist, or you do not have access to it as key "k-1" of "acme" for agent "riya".
+//
+// It names nothing but the subject, and is the same for every denial of a well-formed request
+// and for a missing resource. For one, pass the zero Decision; the Subject is all that the
+// Request needs.
+func (r Request) UserMessage(d Decision) string {
+	text := d.UserMessage()
+	if delegate, acts := r.Subject.(*Delegate); acts && idOf(delegate) != "" && text != unanswerable {
+		text = strings.TrimSuffix(text, ".") + " as " + delegate.String() + "."
+	}
+	return text
+}
+
+// unanswerable is the UserMessage of a malformed request.
+const unanswerable = "This request cannot be answered."
 
 // LogValue returns the decision as a group of its fields for log/slog.
 func (d Decision) LogValue() slog.Value {

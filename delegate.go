@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -12,8 +13,8 @@ import (
 //
 // A delegate is never allowed more than its principal is at that instant, and each of its
 // limits has to reach what it asks about, by the principal's relations (A58). Whatever its
-// limits, a delegate cannot change agents, roles or groups, act on support grants, manage
-// keys or log in (A59). A person who acts for another does not get at what is the other's
+// limits, a delegate cannot change agents, their roles or groups, make roles, act on support
+// grants, manage keys or log in (A59). A person who acts for another does not get at what is the other's
 // own, such as editing their notes (A60).
 //
 // The zero Delegate is denied everything, and so is one with no limit or more than
@@ -30,8 +31,8 @@ type Delegate struct {
 // MaxLimits is the largest number of limits that a delegate can have.
 const MaxLimits = 4
 
-// An Actor is who acts for a principal, as the host knows it. It appears in decisions' records
-// and logs, as the act claim of RFC 8693 does in tokens. An actor needs a kind and an ID. The
+// An Actor is who acts for a principal, as the host knows it. It appears in decisions' records,
+// logs and explanations and in [Request.UserMessage], as the act claim of RFC 8693 does in tokens. An actor needs a kind and an ID. The
 // zero Actor is none.
 type Actor struct {
 	Kind   ActorKind
@@ -68,6 +69,11 @@ func (a Actor) String() string {
 
 // valid reports whether the actor has a kind and an ID.
 func (a Actor) valid() bool { return a.ID != "" && 0 < a.Kind && int(a.Kind) < len(actorKindNames) }
+
+// compare orders actors by kind, issuer and ID. The zero Actor is first.
+func (a Actor) compare(other Actor) int {
+	return cmp.Or(cmp.Compare(a.Kind, other.Kind), cmp.Compare(a.Issuer, other.Issuer), cmp.Compare(a.ID, other.ID))
+}
 
 // A Limit bounds what a delegate may do. The zero Limit permits nothing.
 type Limit struct {
@@ -106,10 +112,21 @@ func (*Delegate) subject() {}
 
 // String returns the delegate as `key "k-1" of "acme" for agent "riya"`, with the host's text
 // quoted.
-func (d *Delegate) String() string {
+func (d *Delegate) String() string { return nameOfSubject(d) }
+
+// nameOfSubject returns what a record calls the subject.
+func nameOfSubject(subject Subject) string {
 	var r AuditRecord
-	r.setSubject(d)
+	r.setSubject(subject)
 	return r.subject()
+}
+
+// actorOf returns the actor of a delegate; the zero Actor for other subjects.
+func actorOf(subject Subject) Actor {
+	if d, acts := subject.(*Delegate); acts && d != nil {
+		return d.Actor
+	}
+	return Actor{}
 }
 
 // LogValue returns the actor and the principal as a group for log/slog. Log it next to the

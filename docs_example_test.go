@@ -288,3 +288,96 @@ func ExampleDelegate() {
 	// denied: a limit of the delegate (restricted) does not reach this
 	// denied: role "Agent" has the permission, but its scope (group) does not reach this
 }
+
+// Which keys reach a ticket? See docs/delegates.md.
+func ExampleWhoCan_keys() {
+	riya := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
+		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
+	}
+	key := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, Issuer: "acme", ID: "k-1"}, deskpolicy.Limit{
+		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)),
+		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
+	})
+	team := &deskpolicy.Ticket{Account: "acme", Group: "billing"}
+
+	triage := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorAI, Issuer: "acme", ID: "triage"}, deskpolicy.Limit{
+		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Assigned)),
+		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
+	})
+	mine := &deskpolicy.Ticket{Account: "acme", Assignee: "riya"}
+	for _, ticket := range []*deskpolicy.Ticket{mine, team} {
+		for _, who := range deskpolicy.WhoCan(deskpolicy.TicketView, ticket, triage, key, riya) {
+			fmt.Println(who)
+		}
+	}
+
+	// Output:
+	// agent "riya": allowed: role "Agent" reaches this because it is assigned to the subject
+	// key "k-1" of "acme" for agent "riya": allowed: role "Agent" reaches this because it is assigned to the subject
+	// AI agent "triage" of "acme" for agent "riya": allowed: role "Agent" reaches this because it is assigned to the subject
+	// agent "riya": allowed: role "Agent" reaches this through its group
+	// key "k-1" of "acme" for agent "riya": allowed: role "Agent" reaches this through its group
+}
+
+// What keys lose when a role loses a permission. See docs/delegates.md.
+func ExampleImpact_keys() {
+	tier2 := func(permissions ...deskpolicy.Permission) deskpolicy.RoleSet {
+		role, err := deskpolicy.NewRole("acme", "Tier 2", deskpolicy.NewPermissions(permissions...), nil)
+		if err != nil {
+			panic(err)
+		}
+		set, err := deskpolicy.NewRoleSet("acme", role)
+		if err != nil {
+			panic(err)
+		}
+		return set
+	}
+	before := tier2(deskpolicy.TicketView.At(deskpolicy.Anything), deskpolicy.TicketReply.At(deskpolicy.Anything))
+	after := tier2(deskpolicy.TicketView.At(deskpolicy.Anything))
+
+	held, _ := before.Role("Tier 2")
+	riya := &deskpolicy.Agent{
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"},
+		Bindings: []deskpolicy.Binding{{Role: held, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.Anything}},
+	}
+	keyTo := func(id string, actions deskpolicy.Permissions) *deskpolicy.Delegate {
+		return deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, Issuer: "acme", ID: id}, deskpolicy.Limit{
+			Permissions: actions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
+		})
+	}
+	subjects := []deskpolicy.Subject{
+		keyTo("k-2", deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything))), // loses nothing
+		keyTo("k-1", deskpolicy.NewPermissions(deskpolicy.TicketReply.At(deskpolicy.Anything))),
+		riya,
+	}
+
+	for _, affected := range deskpolicy.Impact(before, after, subjects...) {
+		fmt.Println(affected)
+		for d := range affected.Lost() {
+			fmt.Println("-", d)
+		}
+	}
+
+	// Output:
+	// agent "riya": narrower
+	// - ticket.reply@global
+	// key "k-1" of "acme" for agent "riya": narrower
+	// - ticket.reply@global
+}
+
+// A delegate's text for the requester names both, and reads alike whether a ticket is hidden or
+// does not exist. See docs/delegates.md.
+func ExampleRequest_UserMessage() {
+	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
+	key := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, Issuer: "acme", ID: "k-1"}, deskpolicy.Limit{})
+	sales := &deskpolicy.Ticket{Account: "acme", Group: "sales"}
+
+	request := deskpolicy.NewRequest(key, deskpolicy.TicketView, sales)
+	fmt.Println(request.UserMessage(request.Authorize()))
+	fmt.Println(deskpolicy.Request{Subject: key}.UserMessage(deskpolicy.Decision{})) // there is no such ticket
+
+	// Output:
+	// This does not exist, or you do not have access to it as key "k-1" of "acme" for agent "riya".
+	// This does not exist, or you do not have access to it as key "k-1" of "acme" for agent "riya".
+}

@@ -40,7 +40,7 @@ func hostActionsAreNamed(t *testing.T) {
 		}
 	}
 	for _, api := range append(takesVocabulary(t), returnsError(t)...) {
-		if api == "NewRole" { // whose errors are about actions without a name
+		if api == "NewRole" || api == "Request.UserMessage" { // the errors of one are about actions without a name, the other names no action
 			continue
 		}
 		assert.Contains(t, printers, api, "%s prints names of actions: add it to namePrinters", api)

@@ -1,12 +1,12 @@
 package deskpolicy
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
 )
 
 // Impact returns the subjects whose authority would change if an account's custom roles
-// changed from before to after, sorted by ID. It replaces the subjects' roles by name, as
+// changed from before to after, sorted by ID, each before what acts for it. It replaces the subjects' roles by name, as
 // [RoleSet.UpdateBindings] does; for a delegate, it replaces those of its principal, and
 // for a support session, the roles that its support grant gives.
 //
@@ -20,7 +20,7 @@ func Impact(before, after RoleSet, on ...Subject) []AffectedSubject {
 			affected = append(affected, AffectedSubject{subject, c})
 		}
 	}
-	slices.SortStableFunc(affected, func(a, b AffectedSubject) int { return cmp.Compare(idOf(a.Subject), idOf(b.Subject)) })
+	slices.SortStableFunc(affected, func(a, b AffectedSubject) int { return compareSubjects(a.Subject, b.Subject) })
 	return affected
 }
 
@@ -29,6 +29,12 @@ func Impact(before, after RoleSet, on ...Subject) []AffectedSubject {
 type AffectedSubject struct {
 	Subject    Subject // the subject as passed to Impact
 	Comparison         // the subject's authority before and after the change
+}
+
+// String returns the subject and the change as `key "k-1" of "acme" for agent "riya": narrower`,
+// with the host's text quoted.
+func (a AffectedSubject) String() string {
+	return fmt.Sprintf("%s: %v", nameOfSubject(a.Subject), a.Ordering())
 }
 
 // updateSubject returns the subject with the set's roles in place of roles of the same name.
