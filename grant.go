@@ -387,7 +387,7 @@ const (
 // It does not count the times that an extension or a revocation changes.
 func (d *grantDef) checkSize() error {
 	same := *d
-	same.start, same.end, same.revoked = firstInstant, firstInstant, time.Time{}
+	same.start, same.end, same.revoked = time.Unix(0, 0), time.Unix(0, 0), time.Time{}
 	if n := len(same.written()); n > maxGrant {
 		return d.problem("its JSON form takes %d bytes and the limit is %d; split it into several support grants", n, maxGrant)
 	}

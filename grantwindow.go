@@ -83,14 +83,12 @@ func (g SupportGrant) checkLater(end time.Time) error {
 	return nil
 }
 
-// Instants are valid from firstInstant up to, but not including, lastInstant. A zero time
-// means that the caller forgot to set it, and times in the far future overflow.
-var (
-	firstInstant = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)
-	lastInstant  = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
-)
+// validInstant reports whether t is in the years 1970 to 2199. A zero time means that the
+// caller forgot to set it, and times in the far future overflow.
+func validInstant(t time.Time) bool { return 0 <= t.Unix() && t.Unix() < startOf2200 }
 
-func validInstant(t time.Time) bool { return !t.Before(firstInstant) && t.Before(lastInstant) }
+// In seconds since 1970.
+var startOf2200 = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 
 // instantRange describes the valid instants in errors.
 const instantRange = "outside the years 1970 to 2199; use an instant in that range"

@@ -232,6 +232,9 @@ func (q *question) decide(subject Subject) Decision {
 // decision before its until.
 func (q *question) judgeParts() Decision {
 	d := q.judge()
+	if !q.what.kind.has(aSecond | aTarget | aPerson) { // such things have one part, and no action on them gives another
+		return d
+	}
 	if q.what.kind.compound() {
 		d = d.and(q.judgeSecond())
 	}
@@ -329,10 +332,14 @@ func (q *question) judge() Decision {
 func (q *question) byBindings() Decision {
 	q.relations.clearedLooked = false // by the bindings of another question
 	best, timed := Decision{Reason: NoRole}, false
-	for i := range q.who.bindings {
-		b := &q.who.bindings[i]
-		timed = timed || b.Window != Window{}
-		reason, scope := b.weigh(q)
+	bindings := q.who.bindings
+	for i := range bindings {
+		b := &bindings[i]
+		reason, scope := b.weighHeld(q)
+		if b.Window != (Window{}) {
+			reason, scope = b.within(q.who.at, reason, scope)
+			timed = true
+		}
 		if reason > best.Reason || reason == best.Reason && b.decision(reason, scope).better(best) {
 			best = b.decision(reason, scope)
 		}

@@ -63,13 +63,23 @@ func (q *question) look(s Scope) {
 	if want&Mentioned != 0 {
 		have.add(Mentioned, editIf(q.what.Mentions[q.who.id]))
 	}
-	for _, r := range [...]Scope{Requested, MyCustomers, SameCompany} {
-		if want&r != 0 {
-			have.add(r, q.requesterAccess(r))
-		}
+	if want&byRequester != 0 {
+		q.lookByRequester(want)
 	}
 	if want&Anything != 0 {
 		have.add(Anything, editIf(!q.onlyInPerson()))
+	}
+}
+
+// byRequester are the relations by way of the contact who asked for something.
+const byRequester = Requested | MyCustomers | SameCompany
+
+// lookByRequester looks up those of them that are in s.
+func (q *question) lookByRequester(s Scope) {
+	for _, r := range [...]Scope{Requested, MyCustomers, SameCompany} {
+		if s&r != 0 {
+			q.relations.add(r, q.requesterAccess(r))
+		}
 	}
 }
 

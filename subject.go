@@ -180,7 +180,12 @@ func (b *Binding) decide(q *question) Decision {
 // weigh is decide without the role. The scope is closed.
 func (b *Binding) weigh(q *question) (Reason, Scope) {
 	reason, scope := b.weighHeld(q)
-	if reason > OutsideWindow && !b.Window.holds(q.who.at) {
+	return b.within(q.who.at, reason, scope)
+}
+
+// within returns what weighHeld returns if the role is held in the moment.
+func (b *Binding) within(at moment, reason Reason, scope Scope) (Reason, Scope) {
+	if reason > OutsideWindow && !b.Window.holds(at) {
 		return OutsideWindow, 0
 	}
 	return reason, scope

@@ -193,7 +193,7 @@ var noMoment = moment{from: -1, to: -1}
 
 // momentOf returns the moment of one instant; noMoment if it is not valid.
 func momentOf(at time.Time) moment {
-	if at.IsZero() || !validInstant(at) {
+	if !validInstant(at) {
 		return noMoment
 	}
 	return momentAt(at.UnixNano())
