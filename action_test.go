@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
@@ -94,6 +95,7 @@ func TestVocabularyGolden(t *testing.T) {
 }
 
 func TestNumbersThatAreNotActions(t *testing.T) {
+	effort.Alone(t)
 	me := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	var valid int
 	for id := range ActionID(1<<16 - 1) {

@@ -22,10 +22,10 @@ import (
 // malformed in every way, by each way to ask: [deskpolicy.Authorize], a Request of a value
 // and of a pointer, both explanations, the filter, its clauses read as a query, and WhoCan.
 // For some of them it also makes the records, the missing authority and the remedies. All
-// must give the same answer. It takes every 100th block of the small models, with -short every
-// 800th.
+// must give the same answer. It takes every 200th block of the small models, with -short every
+// 800th and with -full every 100th.
 func TestEveryWayToAskAgrees(t *testing.T) {
-	every, atLeast := effort.Of[uint64](800, 100, 100), effort.Of[uint64](100_000, 800_000, 800_000)
+	every, atLeast := effort.Of[uint64](800, 200, 100), effort.Of[uint64](100_000, 400_000, 800_000)
 	var total uint64
 	ask := func(name string, blocks iter.Seq[block], every uint64) {
 		t.Run(name, func(t *testing.T) {

@@ -396,6 +396,7 @@ func TestCustomersInText(t *testing.T) {
 // Compare is exact for customers: it agrees with every question about a small desk, for every
 // pair of customers and agents, who count as one person.
 func TestCompareWithCustomers(t *testing.T) {
+	effort.Alone(t)
 	hosted := func(id ActionID, at Scope) Permission { return id.At(at) }
 	bindings := [][]Binding{
 		nil,

@@ -117,6 +117,7 @@ func TestCoveredTerritories(t *testing.T) {
 
 // Repeated bindings decide as the same bindings once.
 func TestRepeatedBindings(t *testing.T) {
+	effort.Alone(t)
 	effort.Checks(t, 10, 200, 1000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
@@ -168,6 +169,7 @@ func differencesOf(c Comparison) [2][]string {
 
 // A support grant of many workspaces is within an agent's authority if it is in each workspace.
 func TestManyWorkspaces(t *testing.T) {
+	effort.Alone(t)
 	effort.Checks(t, 30, 200, 500)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role()}
 	extender := custom(t, SupportGrantExtend.At(ScopeGlobal))

@@ -1055,6 +1055,7 @@ var ofSessions = map[deskpolicy.Reason]bool{
 // TestReasonShares checks the generators: if a reason is almost never drawn, the laws do
 // not test it.
 func TestReasonShares(t *testing.T) {
+	effort.Alone(t)
 	n := effort.Of(8_000, 8_000, 20_000)
 	count, allowed := map[deskpolicy.Reason]int{}, 0
 	for seed := range n {

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/oracle"
 	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
@@ -772,6 +773,7 @@ func TestRemediesOfTwoConfidential(t *testing.T) {
 // combinations, where all would be eighty times as many for three times the roles. Those that
 // it returns are remedies, and the ones with the fewest fixes are among them.
 func TestRemediesOfManyConfidential(t *testing.T) {
+	effort.Alone(t)
 	secret := secretOf("apac", "bob")
 	for name, c := range map[string]struct {
 		request Request

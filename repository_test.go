@@ -86,6 +86,7 @@ func TestPureImports(t *testing.T) {
 }
 
 func TestBuildsOnOtherPlatforms(t *testing.T) {
+	t.Parallel()
 	for name, env := range map[string][]string{
 		"WebAssembly":       {"GOOS=wasip1", "GOARCH=wasm"},
 		"32 bits":           {"GOARCH=386"},

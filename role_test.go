@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
@@ -259,6 +260,7 @@ func TestOpenWorkspaces(t *testing.T) {
 // decision on another action. Excepted are logging in, which any permission allows, and
 // actions that compare what the subject can do with what another person can.
 func TestPermissionsAreIndependent(t *testing.T) {
+	effort.Alone(t)
 	all := allPermissions()
 	for id, questions := range independentQuestions(t) {
 		for _, held := range slices.Concat([]Permissions{{}}, permissionsOf(id)) {

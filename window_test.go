@@ -333,7 +333,8 @@ func addWindows(t *rapid.T, s *oracle.Agent) {
 // Until is the first later instant at which the decision is another one: its reason, scope or
 // role, for every request of a drawn world, by the oracle.
 func TestDecisionUntil(t *testing.T) {
-	effort.Checks(t, 5_000, 12_000, 500_000)
+	effort.Alone(t)
+	effort.Checks(t, 3_000, 4_000, 500_000)
 	changes := 0
 	rapid.Check(t, func(t *rapid.T) {
 		q := worlds.Drawn.Draw(t, "request")

@@ -29,6 +29,15 @@ func Short() bool { return Of(true, false, false) }
 // Racing reports whether the race detector is on, so that times mean nothing.
 func Racing() bool { return raceDetector }
 
+// Alone skips a long test in one goroutine under the race detector, which finds nothing in it
+// and takes ten times as long.
+func Alone(t testing.TB) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("it is one goroutine")
+	}
+}
+
 // Full reports whether the level is the highest.
 func Full() bool { return Of(false, false, true) }
 
