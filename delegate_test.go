@@ -285,6 +285,11 @@ func TestRemediesOfDelegates(t *testing.T) {
 		boss := bob(deskpolicy.Binding{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.ScopeGlobal})
 		assert.Len(t, deskpolicy.RemediesBy(boss, e, agent), 1)
 		assert.Empty(t, deskpolicy.RemediesBy(bob(wide(agent, deskpolicy.ScopeGlobal)), e, agent))
+
+		// The principal lacks a role, which the administrator may give.
+		e = deskpolicy.Explain(reply(riya(), in(""), everything))
+		assert.Equal(t, deskpolicy.Remedies(e, agent), deskpolicy.RemediesBy(boss, e, agent))
+		assert.NotEmpty(t, deskpolicy.RemediesBy(boss, e, agent))
 	})
 }
 

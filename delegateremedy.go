@@ -14,7 +14,7 @@ func (f *finder) delegateRemedies(d *Delegate) (found []Remedy) {
 	own.Subject = d.Principal
 	e, principals := Explain(own), []Remedy{nil}
 	if !e.Decision.Allowed() {
-		principal := finder{e: &e, offered: f.offered, by: f.by, checked: f.checked}
+		principal := finder{e: &e, offered: f.offered, by: f.by, checked: f.checked, started: f.started}
 		principals = principal.find()
 	}
 	for _, r := range principals {
