@@ -206,7 +206,7 @@ func TestRefusals(t *testing.T) {
 		assert.Contains(t, text, c.want, "%s %v", c.path, c.form)
 	}
 	for _, c := range []press{ // there is nobody and nothing of the kind
-		{"key/make", changed(newKey(time.Now()), "person", "nobody"), ""}, {"key/make", changed(newKey(time.Now()), "person", "sam"), ""}, {"key/revoke", url.Values{"id": {"k-3"}}, ""},
+		{"key/make", changed(newKey(time.Now()), "person", "nobody"), ""}, {"key/make", changed(newKey(time.Now()), "person", "c-001"), ""}, {"key/revoke", url.Values{"id": {"k-9"}}, ""},
 	} {
 		status, text := olga.post("/admin/"+c.path, c.form)
 		assert.Contains(t, []int{http.StatusForbidden, http.StatusNotFound}, status, "%s %v: %s", c.path, c.form, text)

@@ -94,7 +94,8 @@ type visit struct {
 	desk    *roster.Desk
 	subject deskpolicy.Subject
 	now     time.Time
-	loaded  *deskpolicy.Ticket // see ticket
+	loaded  *deskpolicy.Ticket // see finder.Ticket
+	people  []roster.Person    // see visiblePeople
 }
 
 // A view is a page to show.

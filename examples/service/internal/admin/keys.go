@@ -12,14 +12,13 @@ import (
 type keysView struct {
 	SeesKeys bool
 	Keys     []keyRow
-	Agents   []roster.Person // to make a key for
+	Holders  []roster.Person // to make a key for
 	KeyFor   []choice        // workspaces
 }
 
-// A keyRow is an API key of an agent.
+// A keyRow is an API key.
 type keyRow struct {
-	roster.Key
-	Agent       roster.Person
+	keyOf
 	End         time.Time
 	Ended       bool
 	Permissions []string
@@ -27,30 +26,26 @@ type keyRow struct {
 	MayRevoke   bool
 }
 
-// keys returns the keys of the agents that the subject can view.
+// keys returns the keys of the people that the subject can view.
 func (v *visit) keys() (data keysView) {
-	data.SeesKeys, data.KeyFor = sees(v, deskpolicy.AgentView), v.workspaces()
-	manages := func(agent *deskpolicy.Agent) bool {
-		return deskpolicy.Authorize(v.subject, deskpolicy.AgentKeyManage, agent).Allowed()
+	people := v.visiblePeople()
+	data.SeesKeys, data.KeyFor = len(people) > 0, v.workspaces()
+	if slices.ContainsFunc(people, v.managesKeys) { // to ask about all takes long
+		data.Holders = people
 	}
-	visible := slices.DeleteFunc(v.visiblePeople(), func(p roster.Person) bool { return p.Agent() == nil })
-	if slices.ContainsFunc(visible, func(p roster.Person) bool { return manages(p.Agent()) }) { // to ask about all takes long
-		data.Agents = visible
-	}
-	agents := deskpolicy.FilterFor(v.subject, deskpolicy.AgentView)
-	for _, key := range v.desk.Keys {
-		p, _ := v.desk.Person(key.Person)
-		agent := p.Agent()
-		if agent == nil || !agents.Match(agent) {
-			continue
-		}
-		data.Keys = append(data.Keys, v.keyRow(key, p, data.KeyFor, manages(agent)))
+	for _, key := range v.visibleKeys() {
+		data.Keys = append(data.Keys, v.keyRow(key, data.KeyFor))
 	}
 	return data
 }
 
-func (v *visit) keyRow(key roster.Key, agent roster.Person, places []choice, mayRevoke bool) keyRow {
-	row := keyRow{Key: key, Agent: agent, End: key.Limit.Window.Until(), Ended: !key.Limit.Window.Holds(v.now), MayRevoke: mayRevoke}
+// managesKeys reports whether the subject may make and revoke keys of the person.
+func (v *visit) managesKeys(p roster.Person) bool {
+	return v.may(p, deskpolicy.AgentKeyManage, deskpolicy.SharedAgentEdit) && (p.Shared() == nil || roster.MayHaveKeysBy(v.subject, p.Shared()))
+}
+
+func (v *visit) keyRow(key keyOf, places []choice) keyRow {
+	row := keyRow{keyOf: key, End: key.Limit.Window.Until(), Ended: key.Ended(v.now), MayRevoke: v.managesKeys(key.Holder)}
 	for permission := range key.Limit.Permissions.All() {
 		row.Permissions = append(row.Permissions, permission.String())
 	}

@@ -29,6 +29,7 @@ type personView struct {
 	Now                        time.Time
 	MayActivate, MayDeactivate bool
 	MayGive, MayGroup          bool
+	Keys                       []roster.Key // that act for the person
 }
 
 // A bindingRow is a role that the person holds.
@@ -74,7 +75,7 @@ func showPerson(v *visit) (view, error) {
 		return view{}, err
 	}
 	data := personView{
-		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes, Now: v.now,
+		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes, Now: v.now, Keys: v.desk.KeysOf(p.ID),
 		MayActivate:   p.Deactivated() && v.may(p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit),
 		MayDeactivate: !p.Deactivated() && v.may(p, deskpolicy.AgentDeactivate, deskpolicy.SharedAgentEdit),
 	}

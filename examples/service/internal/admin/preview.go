@@ -17,7 +17,7 @@ type previewView struct {
 	People        []impact
 }
 
-// An impact is what a change of roles does to a person or to support access.
+// An impact is what a change of roles does to a person, a key or support access.
 type impact struct {
 	Name         string
 	Ordering     deskpolicy.Ordering
@@ -91,10 +91,14 @@ func collect(permissions deskpolicy.Permissions) (all []deskpolicy.Permission) {
 	return all
 }
 
-// impacts returns what the changed roles do to those who hold the role now.
+// impacts returns what the changed roles do to those who hold the role now, and to their keys.
 func (v *visit) impacts(role string, changed deskpolicy.RoleSet) (impacts []impact) {
 	for _, person := range v.desk.Holders(role) {
 		impacts = append(impacts, v.impactOn(person.Name, person.Subject, changed)...)
+		for _, key := range v.desk.KeysOf(person.ID) {
+			asking, _ := v.desk.Asking(key)
+			impacts = append(impacts, v.impactOn("key "+key.Name+" of "+person.Name, asking.Subject, changed)...)
+		}
 	}
 	for _, grant := range v.desk.Grants {
 		for _, engineer := range grant.Engineers() {

@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -11,16 +13,17 @@ import (
 
 // questionForm is the form for a question, as it was filled in.
 type questionForm struct {
-	People            []roster.Person // that the subject can view
-	Kinds             []kindForm
-	Person, Customer  string
-	Action, About, To string
-	IsOpen            bool // whether there is no question yet
+	People                []roster.Person // that the subject can view
+	Keys                  []keyOf         // of these people
+	Kinds                 []kindForm
+	Person, Customer, Key string
+	Action, About, To     string
+	IsOpen                bool // whether there is no question yet
 }
 
 // link returns the page with the question, and further pairs of names and values.
 func (f questionForm) link(page string, more ...string) string {
-	return link(page, append([]string{"person", f.Person, "customer", f.Customer, "action", f.Action, "about", f.About, "to", f.To}, more...)...)
+	return link(page, append([]string{"person", f.Person, "customer", f.Customer, "key", f.Key, "action", f.Action, "about", f.About, "to", f.To}, more...)...)
 }
 
 // A kindForm has the actions on one kind of thing.
@@ -32,7 +35,8 @@ type kindForm struct {
 // form returns the question of the request, and its form.
 func (v *visit) form() (roster.Question, questionForm, error) {
 	form := questionForm{
-		People: v.visiblePeople(), Person: v.FormValue("person"), Customer: strings.TrimSpace(v.FormValue("customer")), About: v.FormValue("about"), To: v.FormValue("to"), Action: v.FormValue("action"),
+		People: v.visiblePeople(), Keys: v.visibleKeys(), Person: v.FormValue("person"), Customer: strings.TrimSpace(v.FormValue("customer")), Key: v.FormValue("key"),
+		About: v.FormValue("about"), To: v.FormValue("to"), Action: v.FormValue("action"),
 	}
 	for _, kind := range roster.Kinds {
 		form.Kinds = append(form.Kinds, kindForm{kind, kind.Actions()})
@@ -45,13 +49,23 @@ func (v *visit) form() (roster.Question, questionForm, error) {
 	if err != nil {
 		return roster.Question{}, form, roster.Refusal(err.Error())
 	}
+	if form.Customer != "" && form.Key != "" {
+		return roster.Question{}, form, roster.Refusal("Ask about a customer or about a key, not about both.")
+	}
 	return roster.Question{
-		Person: deskpolicy.AgentID(form.Person), Customer: deskpolicy.ContactID(form.Customer), Action: action, About: form.About, To: deskpolicy.AgentID(form.To),
+		Person: deskpolicy.AgentID(form.Person), Customer: deskpolicy.ContactID(form.Customer), Key: form.Key, Action: action, About: form.About, To: deskpolicy.AgentID(form.To),
 	}, form, nil
 }
 
-// visiblePeople returns the people that the subject can view.
-func (v *visit) visiblePeople() (people []roster.Person) {
+// visiblePeople returns the people that the subject can view, sorted by ID.
+func (v *visit) visiblePeople() []roster.Person {
+	if v.people == nil {
+		v.people = v.findPeople()
+	}
+	return v.people
+}
+
+func (v *visit) findPeople() (people []roster.Person) {
 	agents, shared := deskpolicy.FilterFor(v.subject, deskpolicy.AgentView), deskpolicy.FilterFor(v.subject, deskpolicy.SharedAgentView)
 	for _, p := range v.desk.People {
 		if agent := p.Agent(); agent != nil && agents.Match(agent) || p.Shared() != nil && shared.Match(p.Shared()) {
@@ -59,6 +73,24 @@ func (v *visit) visiblePeople() (people []roster.Person) {
 		}
 	}
 	return people
+}
+
+// A keyOf is an API key with the person that it acts for.
+type keyOf struct {
+	roster.Key
+	Holder roster.Person
+}
+
+// visibleKeys returns the keys of the people that the subject can view.
+func (v *visit) visibleKeys() (keys []keyOf) {
+	people := v.visiblePeople()
+	for _, key := range v.desk.Keys {
+		i, found := slices.BinarySearchFunc(people, key.Person, func(p roster.Person, id deskpolicy.AgentID) int { return cmp.Compare(p.ID, id) })
+		if found {
+			keys = append(keys, keyOf{key, people[i]})
+		}
+	}
+	return keys
 }
 
 // askForPeople asks whether the subject can view people at all.

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,15 +12,20 @@ import (
 // whoView is who may do something.
 type whoView struct {
 	questionForm
-	Allowed []allowedPerson
-	Asked   int // how many people and customers were asked about
+	Allowed  []allowedPerson
+	ByPeople tally // also customers
+	ByKeys   tally
 
-	Customers int // how many of them are customers
+	Customers int // how many of the people are customers
 }
 
-// An allowedPerson may do it, for a reason.
+// A tally says how many may, of how many.
+type tally struct{ May, Of int }
+
+// An allowedPerson may do it, for a reason, also by an API key.
 type allowedPerson struct {
 	roster.Person
+	By       string // who the key acts for
 	Decision deskpolicy.Decision
 	Until    time.Time
 	Href     string // of the explanation
@@ -37,21 +43,45 @@ func showWho(v *visit) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	data := whoView{questionForm: form, Asked: len(form.People) + len(customers), Customers: len(customers)}
+	data := whoView{questionForm: form, Customers: len(customers)}
 	for _, p := range slices.Concat(form.People, customers) {
-		request, err := v.desk.RequestOf(p, q, finder{v})
-		if err := v.askAbout(p, request, err); err != nil {
-			return view{}, err
-		}
-		if d := request.Authorize(); d.Allowed() {
-			about := form
-			if about.Person, about.Customer = string(p.ID), ""; p.Contact != nil {
-				about.Person, about.Customer = "", string(p.ID)
-			}
-			data.Allowed = append(data.Allowed, allowedPerson{p, d, d.Until(), about.link("why")})
-		}
+		err = cmp.Or(err, data.ask(v, q, allowedPerson{Person: p}, &data.ByPeople))
 	}
-	return view{whoPage, "Who may?", data}, nil
+	for _, key := range form.Keys {
+		p, _ := v.desk.Asking(key.Key)
+		p.Name = key.Name
+		err = cmp.Or(err, data.ask(v, q, allowedPerson{Person: p, By: key.Holder.Name}, &data.ByKeys))
+	}
+	return view{whoPage, "Who may?", data}, err
+}
+
+// ask asks whether the person may do what the question is about.
+func (data *whoView) ask(v *visit, q roster.Question, p allowedPerson, count *tally) error {
+	request, err := v.desk.RequestOf(p.Person, q, finder{v})
+	if err := v.askAbout(p.Person, request, err); err != nil {
+		return err
+	}
+	count.Of++
+	if p.Decision = request.Authorize(); p.Decision.Allowed() {
+		count.May++
+		p.Until, p.Href = p.Decision.Until(), data.about(p.Person).link("why")
+		data.Allowed = append(data.Allowed, p)
+	}
+	return nil
+}
+
+// about returns the form with the question about the person.
+func (f questionForm) about(p roster.Person) questionForm {
+	f.Person, f.Customer, f.Key = "", "", ""
+	switch {
+	case p.Key != nil:
+		f.Key = p.Key.ID
+	case p.Contact != nil:
+		f.Customer = string(p.ID)
+	default:
+		f.Person = string(p.ID)
+	}
+	return f
 }
 
 // customersOf returns the customers who may have a part in what the question is about, if it is a

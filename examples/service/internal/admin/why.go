@@ -22,9 +22,10 @@ type whyView struct {
 
 // A remedyView is a remedy that the subject may carry out.
 type remedyView struct {
-	Text     string
-	Href     string // of its preview
-	Possible bool   // here; otherwise it is done in the CRM
+	Text      string
+	Href      string // of its preview
+	Possible  bool   // here
+	Elsewhere string // otherwise, where
 }
 
 // An effect is what a remedy would do.
@@ -63,7 +64,7 @@ func (v *visit) remedies(denied deskpolicy.Explanation, form questionForm) (mine
 	offered := slices.Collect(v.desk.Roles.All())
 	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, offered...) {
 		text := remedy.String()
-		mine = append(mine, remedyView{text, form.link("why", "remedy", text), v.Changes.CanCarryOut(remedy)})
+		mine = append(mine, remedyView{text, form.link("why", "remedy", text), v.Changes.CanCarryOut(remedy), elsewhere(remedy)})
 	}
 	for _, remedy := range deskpolicy.Remedies(denied, offered...) {
 		text := remedy.String()
@@ -72,6 +73,19 @@ func (v *visit) remedies(denied deskpolicy.Explanation, form questionForm) (mine
 		}
 	}
 	return mine, others
+}
+
+// elsewhere says where to carry out a remedy that the page cannot.
+func elsewhere(remedy deskpolicy.Remedy) string {
+	for _, fix := range remedy {
+		switch fix.Kind {
+		case deskpolicy.FixWidenLimit:
+			return "by a new key"
+		case deskpolicy.FixCreateSupportGrant:
+			return "by new support access"
+		}
+	}
+	return "in the CRM"
 }
 
 // effect returns what the remedy of the request would do, or nil if there is none that the

@@ -9,21 +9,25 @@ import (
 )
 
 // carryOut asks about each fix of the remedy for the person, and writes what they change: the
-// person, the recipient of an assignment, the ticket and the account.
+// person, the key that acts for them, the recipient of an assignment, the ticket and the account.
 func carryOut(tx *store.Tx, remedy deskpolicy.Remedy, p roster.Person, thing deskpolicy.Resource) error {
 	after, changed := remedy.Apply(p.Subject, thing)
+	delegate, isKey := after.(*deskpolicy.Delegate)
+	if isKey {
+		after = delegate.Principal
+		p, _ = tx.Desk.Asking(roster.Key{ID: p.Key.ID, Person: p.ID, Limit: delegate.Limits[0]})
+	}
 	before := parties{person: p, ticket: ticketOf(thing), recipient: recipientOf(tx, thing)}
+	if isKey {
+		before.person, _ = tx.Desk.Person(p.ID)
+	}
 	for _, fix := range remedy {
 		if err := before.ask(tx, fix, after); err != nil {
 			return err
 		}
 	}
 	p.Subject = after
-	put := tx.PutPerson
-	if p.Contact != nil {
-		put = tx.PutCustomer
-	}
-	err := put(p)
+	err := put(tx, p)
 	if to := recipientOf(tx, changed); to.Subject != nil && to.ID != p.ID {
 		err = errors.Join(err, tx.PutPerson(to))
 	}
@@ -31,6 +35,17 @@ func carryOut(tx *store.Tx, remedy deskpolicy.Remedy, p roster.Person, thing des
 		err = errors.Join(err, tx.PutTicket(t))
 	}
 	return errors.Join(err, tx.PutAccount(accountOf(p)))
+}
+
+// put writes the person, and the key that acts for them if there is one.
+func put(tx *store.Tx, p roster.Person) error {
+	switch {
+	case p.Contact != nil:
+		return tx.PutCustomer(p)
+	case p.Key != nil:
+		return errors.Join(tx.PutPerson(p), tx.PutKey(*p.Key))
+	}
+	return tx.PutPerson(p)
 }
 
 // parties are those that fixes change, before they do.
@@ -50,6 +65,8 @@ func (b parties) ask(tx *store.Tx, fix deskpolicy.Fix, after deskpolicy.Subject)
 		return store.Ask(tx, deskpolicy.ContactEdit, p.Contact)
 	}
 	switch fix.Kind {
+	case deskpolicy.FixWidenLimit:
+		return askAboutKeys(tx, p.ID)
 	case deskpolicy.FixReactivate:
 		return askAbout(tx, p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit)
 	case deskpolicy.FixConnectCRM:

@@ -10,7 +10,7 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
 )
 
-// MakeKey makes an API key for an agent, and returns its secret, which is kept nowhere.
+// MakeKey makes an API key for an agent or a shared agent, and returns its secret, which is kept nowhere.
 func (m Maker) MakeKey(ctx context.Context, k roster.NewKey) (secret string, err error) {
 	err = m.make(ctx, func(tx *store.Tx) error {
 		if err := askAboutKeys(tx, k.Person); err != nil {
@@ -31,17 +31,19 @@ func (m Maker) MakeKey(ctx context.Context, k roster.NewKey) (secret string, err
 	return secret, nil
 }
 
-// askAboutKeys asks whether the actor may manage the keys of the agent. Shared agents have none.
+// askAboutKeys asks whether the actor may manage the keys of the person.
 func askAboutKeys(tx *store.Tx, id deskpolicy.AgentID) error {
 	p, err := person(tx, id)
 	if err != nil {
 		return err
 	}
-	agent := p.Agent()
-	if agent == nil {
-		return deskhttp.ErrNotFound
+	if err := askAbout(tx, p, deskpolicy.AgentKeyManage, deskpolicy.SharedAgentEdit); err != nil {
+		return err
 	}
-	return store.Ask(tx, deskpolicy.AgentKeyManage, agent)
+	if shared := p.Shared(); shared != nil && !roster.MayHaveKeysBy(tx.Actor, shared) {
+		return roster.Refusal("You may not do all that this shared agent may, so you manage none of their keys.")
+	}
+	return nil
 }
 
 const maxKeyName = 100

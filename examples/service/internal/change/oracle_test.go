@@ -388,13 +388,15 @@ func (o *oracle) takeOnGrant(s step, by deskpolicy.Subject) string {
 		if err != nil {
 			panic(err)
 		}
-		if s.kind == "extend access" {
+		action := deskpolicy.SupportGrantRevoke
+		if s.kind == "extend access" { // who may extend it, but not for so long, is told so
+			action = deskpolicy.SupportGrantExtend
 			changed, _, err = deskpolicy.ExtendSupportGrant(by, grant, s.now.Add(20*24*time.Hour), s.now, nil)
 		} else {
 			changed, _, err = deskpolicy.RevokeSupportGrant(by, grant, s.now)
 		}
 		if err != nil {
-			return o.deniedOr(err, true)
+			return o.deniedOr(err, !deskpolicy.Authorize(by, action, &grant).Allowed())
 		}
 	}
 	document, err := json.Marshal(changed)
@@ -412,15 +414,44 @@ func (o *oracle) deniedOr(err error, hides bool) string {
 	return refused
 }
 
+// managesKeys returns done if the subject may make keys for the person.
+func (o *oracle) managesKeys(by deskpolicy.Subject, person string) string {
+	switch p := o.subject(person).(type) {
+	case *deskpolicy.Agent:
+		if deskpolicy.Authorize(by, deskpolicy.AgentKeyManage, p).Allowed() {
+			return done
+		}
+	case *deskpolicy.SharedAgent:
+		boss, isAgent := by.(*deskpolicy.Agent)
+		if !isAgent || !deskpolicy.Authorize(by, deskpolicy.SharedAgentEdit, p).Allowed() {
+			return denied
+		}
+		// They must be allowed for good what the shared agent is at any time.
+		p.Deactivated, p.CRM.Sees, p.Bindings, boss.Bindings = false, deskpolicy.AllRecords, nil, nil
+		for b := range o.people[person].bindings {
+			p.Bindings = append(p.Bindings, o.binding([5]string{b[0], b[1], b[2], b[3], ""}))
+		}
+		for b := range o.people[string(boss.ID)].bindings {
+			if _, end := daysOf(b[4]); end.IsZero() {
+				boss.Bindings = append(boss.Bindings, o.binding(b))
+			}
+		}
+		if deskpolicy.Covers(boss, p) {
+			return done
+		}
+		return refused
+	}
+	return denied
+}
+
 func (o *oracle) takeOnKey(s step, by deskpolicy.Subject) string {
 	person := s.person
 	if s.kind == "revoke key" {
 		person = o.keys[s.key].person
 	}
-	agent, isAgent := o.subject(person).(*deskpolicy.Agent)
-	switch {
-	case !isAgent || !deskpolicy.Authorize(by, deskpolicy.AgentKeyManage, agent).Allowed():
-		return denied
+	switch outcome := o.managesKeys(by, person); {
+	case outcome != done:
+		return outcome
 	case s.kind == "revoke key":
 		delete(o.keys, s.key)
 	case s.workspace == "mars" || s.permissions == deskpolicy.Permissions{} || !s.end.After(s.now):

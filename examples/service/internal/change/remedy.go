@@ -66,9 +66,10 @@ func findRemedy(tx *store.Tx, denied deskpolicy.Request, text string) (deskpolic
 }
 
 // CanCarryOut reports whether the desk can carry out the remedy. What is in the CRM is changed
-// there, and support access has a form of its own.
+// there, support access has a form of its own, and a key that has ended is over.
 func (m Maker) CanCarryOut(remedy deskpolicy.Remedy) bool {
 	return !slices.ContainsFunc(remedy, func(fix deskpolicy.Fix) bool {
-		return fix.By() == deskpolicy.FixOwnerCRMOwner || fix.Kind == deskpolicy.FixCreateSupportGrant
+		return fix.By() == deskpolicy.FixOwnerCRMOwner || fix.Kind == deskpolicy.FixCreateSupportGrant ||
+			fix.Kind == deskpolicy.FixWidenLimit && fix.Binding.Window != deskpolicy.Window{}
 	})
 }

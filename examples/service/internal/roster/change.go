@@ -38,7 +38,7 @@ type SupportAccess struct {
 
 // NewKey is a key to make.
 type NewKey struct {
-	Person      deskpolicy.AgentID // the agent that it acts for
+	Person      deskpolicy.AgentID // who it acts for
 	Name        string
 	Permissions deskpolicy.Permissions
 	Workspaces  []deskpolicy.WorkspaceID

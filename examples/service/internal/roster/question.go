@@ -12,13 +12,19 @@ import (
 type Question struct {
 	Person   deskpolicy.AgentID
 	Customer deskpolicy.ContactID // who asks instead of Person, if it is not ""
+	Key      string               // the ID of the API key that asks instead, if it is not ""
 	Action   deskpolicy.ActionID
 	About    string             // the ID of the ticket or the person, or the name of the role
 	To       deskpolicy.AgentID // who gets the ticket, for [deskpolicy.TicketAssign]; "" for nobody
 }
 
 // Who returns the ID of who the question is about.
-func (q Question) Who() string { return cmp.Or(string(q.Customer), string(q.Person)) }
+func (q Question) Who() string {
+	if q.Key != "" {
+		return "key " + q.Key
+	}
+	return cmp.Or(string(q.Customer), string(q.Person))
+}
 
 // A Finder finds what a [Desk] does not have. Its errors say if there is none.
 type Finder interface {
@@ -98,6 +104,13 @@ func (d *Desk) RequestOf(person Person, q Question, in Finder) (deskpolicy.Reque
 func (d *Desk) asker(q Question, in Finder) (Person, error) {
 	if q.Customer != "" {
 		return in.Customer(q.Customer)
+	}
+	if q.Key != "" {
+		key, isKey := d.Key(q.Key)
+		if person, found := d.Asking(key); isKey && found {
+			return person, nil
+		}
+		return Person{}, fmt.Errorf("%w: key %q", ErrNoSuch, q.Key)
 	}
 	person, found := d.Person(q.Person)
 	if !found {

@@ -23,13 +23,14 @@ type Desk struct {
 	Keys       []Key
 }
 
-// A Person works on the desk, or is a customer of its portal. The Subject is an *Agent, a
-// *SharedAgent or a *Customer.
+// A Person works on the desk, or is a customer of its portal, or has an API key that acts for them.
+// The Subject is an *Agent, a *SharedAgent, a *Customer or, with a Key, a *Delegate.
 type Person struct {
 	ID      deskpolicy.AgentID
 	Name    string
 	Subject deskpolicy.Subject
 	Contact *deskpolicy.Contact // the record of a customer; nil for others
+	Key     *Key                // what acts for the person; nil if they act themselves
 }
 
 // A Workspace is a part of the account. One that is not open is restricted.

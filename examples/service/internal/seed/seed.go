@@ -47,9 +47,10 @@ func Fill(ctx context.Context, s *store.Store, now time.Time) error {
 const (
 	ReadingKey = "riya-reads-tickets" // acts for riya until 90 days after the database was filled
 	EndedKey   = "chen-read-tickets"  // acted for chen
+	SharedKey  = "tia-reads-tickets"  // acts for tia, a shared agent, as long as the first
 )
 
-// keys adds API keys for reading tickets, an active one and one that has ended.
+// keys adds API keys for reading tickets, two active ones and one that has ended.
 func keys(f *store.Filler, now time.Time) {
 	const day = 24 * time.Hour
 	limit := deskpolicy.Limit{
@@ -57,6 +58,7 @@ func keys(f *store.Filler, now time.Time) {
 		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.OpenWorkspaces}, Window: deskpolicy.NewWindow(now, now.Add(90*day)),
 	}
 	f.AddKey(Account, roster.Key{ID: "k-1", Person: "riya", Name: "Weekly figures", Limit: limit}, ReadingKey)
+	f.AddKey(Account, roster.Key{ID: "k-3", Person: "tia", Name: "Field app", Limit: limit}, SharedKey)
 	limit.Window = deskpolicy.NewWindow(now.Add(-91*day), now.Add(-day))
 	f.AddKey(Account, roster.Key{ID: "k-2", Person: "chen", Name: "Wallboard", Limit: limit}, EndedKey)
 }

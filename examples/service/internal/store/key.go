@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -32,6 +33,13 @@ func (tx *Tx) AddKey(key roster.Key) (secret string, err error) {
 		return "", err
 	}
 	return secret, tx.exec("INSERT INTO api_keys ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", row[1:]...)
+}
+
+// PutKey writes what the key may do, and where.
+func (tx *Tx) PutKey(key roster.Key) error {
+	workspaces, err := json.Marshal(key.Limit.Workspaces)
+	return errors.Join(err, tx.exec(`UPDATE api_keys SET permissions = $3, workspaces = $4 WHERE account_id = $1 AND id = $2`,
+		key.ID, permissionLines(key.Limit.Permissions), string(workspaces)))
 }
 
 // DeleteKey deletes the key: a request that brings it is nobody's.
@@ -69,12 +77,12 @@ func (l *loaded) keys() error {
 	return nil
 }
 
-// delegate returns what acts by the key of the session, for its agent as that is now.
+// delegate returns what acts by the key of the session, for its person as they are now.
 func (l *loaded) delegate(session row) deskpolicy.Subject {
-	person, found := l.desk.Person(deskpolicy.AgentID(session.b))
 	key, isKey := l.desk.Key(session.c)
+	person, found := l.desk.Asking(key)
 	if !found || !isKey {
 		return nil
 	}
-	return key.Delegate(l.desk.Account.ID, person.Subject)
+	return person.Subject
 }
