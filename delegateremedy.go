@@ -17,9 +17,10 @@ func (f *finder) delegateRemedies(d *Delegate) (found []Remedy) {
 		principal := finder{e: &e, offered: f.offered, by: f.by, checked: f.checked, started: f.started}
 		principals = principal.find()
 	}
+	widens := !f.checked || f.managesKeys(d.Principal) // asked once: there can be a remedy for each role
 	for _, r := range principals {
 		widened := f.missingLimits(r.Apply(d, own.Resource))
-		if f.checked && len(widened) > 0 && !f.managesKeys(d.Principal) {
+		if len(widened) > 0 && !widens {
 			continue
 		}
 		r = r.and(widened)

@@ -82,7 +82,9 @@ func presses(now time.Time) []press {
 		{"access/extend", url.Values{"id": {"printer"}, "end": {end}}, "printer</bdi>: active"},
 		{"access/revoke", url.Values{"id": {"printer"}}, "printer</bdi>: revoked"},
 		{"key/make", newKey(now), "shown this once"},
+		{"key/make", changed(newKey(now), "person", "tia"), "shown this once"},
 		{"key/revoke", url.Values{"id": {"k-1"}}, "Wallboard"},
+		{"key/revoke", url.Values{"id": {"k-3"}}, "Wallboard"},
 	}
 }
 
@@ -133,6 +135,10 @@ func TestForgedButtons(t *testing.T) {
 				}
 				status, text := b.post("/admin/"+p.path, p.form)
 				assert.Contains(t, []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity}, status, "%s: %s: %s", who, p.path, text)
+			}
+			for _, form := range []url.Values{{"name": {"Reader"}}, {"role": {"Closer"}, "before": {closerPermissions}}} {
+				status, text := b.post("/admin/role/preview", form)
+				assert.Contains(t, []int{http.StatusForbidden, http.StatusNotFound}, status, "%s: %s", who, text)
 			}
 		}
 		events, err := s.Events(t.Context(), seed.Account, 1)

@@ -32,7 +32,7 @@ func TestWhyOfKeys(t *testing.T) {
 		olga, answers := login(t, s.url, "olga"), make(map[string]int)
 		for key, secret := range map[string]string{"k-1": seed.ReadingKey, "k-2": seed.EndedKey, "k-3": seed.SharedKey} {
 			program := withKey(t, s.url, secret)
-			for ticket := 1; ticket <= 120; ticket += 7 {
+			for ticket := 1; ticket <= 120; ticket += 13 {
 				id := fmt.Sprint(ticket)
 				status, _ := program.get("/api/tickets/" + id)
 				want := map[bool]string{true: "Yes", false: "No"}[status == http.StatusOK]
@@ -216,7 +216,7 @@ func TestKeyLosesWithItsPerson(t *testing.T) {
 		assert.True(t, reads())
 
 		_, text := olga.get("/admin/person?person=riya")
-		assert.Contains(t, text, `href="access#key-k-1"`)
+		assert.Contains(t, text, `href="access?person=riya#key-k-1"`)
 		token := store.KeyToken(seed.ReadingKey)
 		for after, want := range map[time.Duration]bool{time.Hour: true, 91 * 24 * time.Hour: false} {
 			subject, err := s.Subject(t.Context(), token, time.Now().Add(after))
@@ -238,4 +238,36 @@ func TestPreviewOfKeys(t *testing.T) {
 	require.Contains(t, text, "shown this once")
 	_, text = login(t, s.url, "olga").post("/admin/role/preview", url.Values{"role": {"Closer"}, "before": {closerPermissions}, "ticket.print": {"in_group"}})
 	assert.Contains(t, text, "<bdi>key Importer of Dora Silva</bdi>: narrower")
+}
+
+// A page has eight keys at most, and a link to the next ones. A person's are on a page of their own.
+func TestManyKeys(t *testing.T) {
+	s := newService(t, testdb.SQLite(t))
+	olga := login(t, s.url, "olga")
+	for i := range 19 {
+		status, text := olga.post("/admin/key/make", changed(newKey(time.Now()), "name", fmt.Sprintf("Importer %d", i)))
+		require.Equal(t, http.StatusOK, status, text)
+	}
+	shown := regexp.MustCompile(`aria-label="Revoke the key ([^"]*)"`)
+	more := regexp.MustCompile(`<a href="([^"#]*)#keys">More keys, of 22</a>`)
+	seen, counts := make(map[string]bool), []int(nil)
+	for next := "access"; next != ""; {
+		_, text := olga.get("/admin/" + next)
+		found := shown.FindAllStringSubmatch(text, -1)
+		for _, key := range found {
+			assert.False(t, seen[key[1]], key[1])
+			seen[key[1]] = true
+		}
+		counts, next = append(counts, len(found)), ""
+		if to := more.FindStringSubmatch(text); to != nil {
+			next = html.UnescapeString(to[1])
+		}
+	}
+	assert.Equal(t, []int{8, 8, 6}, counts)
+	_, text := olga.get("/admin/access?person=riya")
+	assert.Len(t, shown.FindAllString(text, -1), 1)
+	for _, odd := range []string{"from=x", "from=-4", "from=99", "person=nobody", "person=" + url.QueryEscape(evil)} {
+		status, _ := olga.get("/admin/access?" + odd)
+		assert.Equal(t, http.StatusOK, status, odd)
+	}
 }

@@ -75,3 +75,11 @@ func TestLastAdministratorForATime(t *testing.T) {
 		require.Equal(t, http.StatusSeeOther, status, text)
 	})
 }
+
+// lateService returns the address of the service at another instant.
+func lateService(t *testing.T, s *service, at time.Time) string {
+	t.Helper()
+	server := httptest.NewServer(newHandler(s.Store, func() time.Time { return at }, slog.New(slog.DiscardHandler)))
+	t.Cleanup(server.Close)
+	return server.URL
+}

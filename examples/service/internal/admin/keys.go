@@ -2,6 +2,7 @@ package admin
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -10,11 +11,17 @@ import (
 
 // keysView is the API keys, with the form to make one.
 type keysView struct {
-	SeesKeys bool
-	Keys     []keyRow
-	Holders  []roster.Person // to make a key for
-	KeyFor   []choice        // workspaces
+	SeesKeys   bool
+	KeysOf     string // the ID of the person whose keys are shown, or "" for everybody's
+	Keys       []keyRow
+	MoreKeys   string          // the page with the next keys, or ""
+	AllKeys    int             // how many there are
+	Holders    []roster.Person // to make a key for
+	Workspaces []choice        // where it may act
 }
+
+// shownKeys is how many keys a page shows: it asks about each who may revoke it.
+const shownKeys = 8
 
 // A keyRow is an API key.
 type keyRow struct {
@@ -28,13 +35,21 @@ type keyRow struct {
 
 // keys returns the keys of the people that the subject can view.
 func (v *visit) keys() (data keysView) {
-	people := v.visiblePeople()
-	data.SeesKeys, data.KeyFor = len(people) > 0, v.workspaces()
-	if slices.ContainsFunc(people, v.managesKeys) { // to ask about all takes long
+	people, anybody := v.visiblePeople(), roster.Person{Subject: &deskpolicy.Agent{ID: "somebody without a role", Account: v.desk.Account}}
+	data.SeesKeys, data.Workspaces, data.KeysOf = len(people) > 0, v.workspaces(), v.FormValue("person")
+	if v.managesKeys(anybody) && slices.ContainsFunc(people, v.managesKeys) { // to ask about all takes long
 		data.Holders = people
 	}
-	for _, key := range v.visibleKeys() {
-		data.Keys = append(data.Keys, v.keyRow(key, data.KeyFor))
+	keys := slices.DeleteFunc(v.visibleKeys(), func(k keyOf) bool { return data.KeysOf != "" && string(k.Person) != data.KeysOf })
+	data.AllKeys = len(keys)
+	from, _ := strconv.Atoi(v.FormValue("from")) // or 0
+	keys = keys[min(max(from, 0), len(keys)):]
+	if len(keys) > shownKeys {
+		data.MoreKeys = link("access", "person", data.KeysOf, "from", strconv.Itoa(data.AllKeys-len(keys)+shownKeys)) + "#keys"
+		keys = keys[:shownKeys]
+	}
+	for _, key := range keys {
+		data.Keys = append(data.Keys, v.keyRow(key, data.Workspaces))
 	}
 	return data
 }

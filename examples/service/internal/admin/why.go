@@ -16,6 +16,7 @@ type whyView struct {
 	Told     string // what the person reads
 	Mine     []remedyView
 	Others   []deskpolicy.Remedy // that the subject may not carry out
+	More     int                 // how many remedies there are beside these
 	Preview  *effect
 	Done     bool
 }
@@ -35,6 +36,8 @@ type effect struct {
 	Impact   impact              // what else the person gains
 }
 
+const shownRemedies = 20 // of each list; the ones that change least are first
+
 func showWhy(v *visit) (view, error) {
 	if err := v.askForPeople(); err != nil {
 		return view{}, err
@@ -53,22 +56,29 @@ func showWhy(v *visit) (view, error) {
 		Done: v.FormValue("done") != "",
 	}
 	if !explanation.Decision.Allowed() {
-		data.Mine, data.Others = v.remedies(explanation, form)
-		data.Preview = v.effect(request, person, explanation)
+		mine := deskpolicy.RemediesBy(v.subject, explanation, slices.Collect(v.desk.Roles.All())...)
+		data.Mine, data.Others = v.remedies(explanation, mine, form)
+		data.More = len(data.Mine) + len(data.Others)
+		data.Mine, data.Others = data.Mine[:min(len(data.Mine), shownRemedies)], data.Others[:min(len(data.Others), shownRemedies)]
+		data.More -= len(data.Mine) + len(data.Others)
+		data.Preview = v.effect(request, person, mine)
 	}
 	return view{whyPage, "Why?", data}, nil
 }
 
 // remedies returns the remedies that the subject may carry out, and the others.
-func (v *visit) remedies(denied deskpolicy.Explanation, form questionForm) (mine []remedyView, others []deskpolicy.Remedy) {
-	offered := slices.Collect(v.desk.Roles.All())
-	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, offered...) {
+func (v *visit) remedies(denied deskpolicy.Explanation, byMe []deskpolicy.Remedy, form questionForm) (mine []remedyView, others []deskpolicy.Remedy) {
+	texts := make(map[string]bool)
+	for _, remedy := range byMe {
 		text := remedy.String()
+		texts[text] = true
 		mine = append(mine, remedyView{text, form.link("why", "remedy", text), v.Changes.CanCarryOut(remedy), elsewhere(remedy)})
 	}
-	for _, remedy := range deskpolicy.Remedies(denied, offered...) {
-		text := remedy.String()
-		if !slices.ContainsFunc(mine, func(m remedyView) bool { return m.Text == text }) {
+	if len(mine) > shownRemedies { // enough to choose from
+		return mine, nil
+	}
+	for _, remedy := range deskpolicy.Remedies(denied, slices.Collect(v.desk.Roles.All())...) {
+		if !texts[remedy.String()] {
 			others = append(others, remedy)
 		}
 	}
@@ -88,11 +98,11 @@ func elsewhere(remedy deskpolicy.Remedy) string {
 	return "in the CRM"
 }
 
-// effect returns what the remedy of the request would do, or nil if there is none that the
-// subject may carry out.
-func (v *visit) effect(request deskpolicy.Request, person roster.Person, denied deskpolicy.Explanation) *effect {
+// effect returns what the remedy that the request names would do, or nil if it is none of those that
+// the subject may carry out.
+func (v *visit) effect(request deskpolicy.Request, person roster.Person, mine []deskpolicy.Remedy) *effect {
 	text := v.FormValue("remedy")
-	for _, remedy := range deskpolicy.RemediesBy(v.subject, denied, slices.Collect(v.desk.Roles.All())...) {
+	for _, remedy := range mine {
 		if remedy.String() == text {
 			after := request
 			after.Subject, after.Resource = remedy.Apply(request.Subject, request.Resource)
