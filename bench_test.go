@@ -29,6 +29,10 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 	me := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	set, other := SupervisorRole.Role().Permissions(), AgentRole.Role().Permissions()
 	inPortal := inPortal()
+	agent, customer := keyWith(riya(wide(AgentRole.Role(), ScopeGroup)), anything(), anything()), keyWith(inPortal, anything())
+	lists := map[string]Filter[Ticket]{
+		"a customer": FilterFor(inPortal, TicketReply), "an agent's key": FilterFor(agent, TicketReply), "a customer's key": FilterFor(customer, TicketReply),
+	}
 	for name, do := range map[string]func(){
 		"a ticket on the stack": func() {
 			ticket := ticketOf("billing", "bob")
@@ -41,6 +45,20 @@ func TestNoAllocationsElsewhere(t *testing.T) {
 		"a customer's ticket": func() {
 			ticket := from(nil)
 			Authorize(inPortal, TicketReply, &ticket)
+		},
+		"a ticket, by an agent's key": func() {
+			ticket := ticketOf("billing", "bob")
+			Authorize(agent, TicketReply, &ticket)
+		},
+		"a ticket, by a customer's key": func() {
+			ticket := from(nil)
+			Authorize(customer, TicketReply, &ticket)
+		},
+		"a ticket, by lists of customers and keys": func() {
+			ticket := ticketOf("billing", "bob")
+			for _, f := range lists {
+				f.Match(&ticket)
+			}
 		},
 		"a host resource": func() {
 			bill := invoice{"acme", "billing", ""}
@@ -174,6 +192,52 @@ func BenchmarkCustomers(b *testing.B) {
 				customers, agents = customers+between.Sub(began), agents+time.Since(between)
 			}
 			b.ReportMetric(float64(customers)/float64(agents), "x-agent")
+		})
+	}
+}
+
+// BenchmarkDelegates compares a delegate's decision with its principal's on the same ticket.
+// "x-principal" is the delegate's time in that of the principal, of the fastest hundred of each,
+// which other programs disturb least.
+func BenchmarkDelegates(b *testing.B) {
+	narrow := limitOf(TicketView.At(Anything), TicketReply.At(ScopeGroup))
+	narrow.Workspaces = []WorkspaceID{AccountWide}
+	ended := narrow
+	ended.Window = NewWindow(day(1), day(9))
+	me := riya(wide(AgentRole.Role(), ScopeGroup))
+	me.Now = day(4)
+	seen := limitOf(TicketReply.At(MyCustomers | Mentioned | InGroup))
+	for _, c := range []struct {
+		name      string
+		principal Subject
+		limits    []Limit
+		ticket    Ticket
+	}{
+		{"agent", me, []Limit{narrow}, ticketOf("billing", "bob")},
+		{"agent, with an end", me, []Limit{ended}, ticketOf("billing", "bob")},
+		{"agent, two limits", me, []Limit{ended, narrow}, ticketOf("billing", "bob")},
+		{"agent, four limits", me, []Limit{ended, narrow, narrow, narrow}, ticketOf("billing", "bob")},
+		{"agent, out of reach", me, []Limit{ended}, ticketOf("apac", "bob")},
+		{"shared agent", sam(), []Limit{seen}, from(customer("emea"))},
+		{"customer", inPortal(), []Limit{limitOf(TicketReply.At(Requested))}, from(carlas())},
+	} {
+		key := keyWith(c.principal, c.limits...)
+		require.Equal(b, Authorize(c.principal, TicketReply, &c.ticket).Allowed(), Authorize(key, TicketReply, &c.ticket).Allowed())
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			keys, principals := time.Hour, time.Hour
+			for b.Loop() { // in turns, so that both see the same load
+				began := time.Now()
+				for range 100 {
+					Authorize(key, TicketReply, &c.ticket)
+				}
+				between := time.Now()
+				for range 100 {
+					Authorize(c.principal, TicketReply, &c.ticket)
+				}
+				keys, principals = min(keys, between.Sub(began)), min(principals, time.Since(between))
+			}
+			b.ReportMetric(float64(keys)/float64(principals), "x-principal")
 		})
 	}
 }

@@ -63,7 +63,7 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{ // what the host does
 			"Keys are the host's: their table, their secrets, how many an agent may have, and who may revoke them.",
 			"Keep a hash of the secret, the agent's ID, the limit, and an end for every key; put the end into the limit's window.",
-			"[examples/aiagent](../examples/aiagent) does this.",
+			"[examples/aiagent](../examples/aiagent) makes its delegates so, and [examples/service](../examples/service) has the whole table of keys in a database.",
 		}, nil},
 	})
 }
@@ -95,7 +95,7 @@ func allow[R Resource](t *testing.T, want bool, subject Subject, action Action[R
 	t.Helper()
 	d, f := Authorize(subject, action, &resource), FilterFor(subject, action)
 	assert.Equal(t, want, d.Allowed(), "%v %v on %+v: %v", subject, action, resource, d)
-	assert.Equal(t, want, f.Match(&resource), "the list: %v", action)
+	assert.Equal(t, want, f.Match(&resource), "the list: %v on %+v", action, resource)
 }
 
 // The kinds of actors, a value that nothing is kept of, and one request after another.
@@ -304,40 +304,60 @@ func delegateNeverAdministers(t *testing.T) {
 	assert.Equal(t, DelegateNoAdministration, AuthorizeRoleChange(keyWith(boss, anything()), changed).Reason)
 }
 
-// Each export and each action on one's own things, named in some of one to four limits.
+// Each export and each action on one's own things, named in some of one to four limits, by each
+// kind of principal that may do it.
 func everyLimitNamesIt(t *testing.T) {
 	boss := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal})
-	asked := map[ActionID]bool{}
+	var every Permissions
+	for id := range Actions() {
+		if grantable(id) && (slices.Contains(ownOnly, id) || id.InClass(ClassExport)) {
+			every = every.Union(NewPermissions(id.At(Anything)))
+		}
+	}
+	member, customer := sam(custom(t, slices.Collect(every.All())...)), inPortal()
+	member.ID, customer.ID = "riya", "riya"
+	asked := map[string]map[ActionID]bool{"agent": {}, "shared agent": {}, "customer": {}}
 	for _, q := range questionsIn(t, "") {
-		name := q.Action.String()
-		own := slices.Contains(ownOnly, q.Action)
-		if !own && !q.Action.InClass(ClassExport) {
+		if !slices.Contains(ownOnly, q.Action) && !q.Action.InClass(ClassExport) {
 			continue
 		}
-		asked[q.Action] = true
-		q.Subject = boss
-		require.True(t, q.Authorize().Allowed(), name)
-		unnamed := anything()
-		unnamed.Permissions = unnamed.Permissions.Minus(NewPermissions(q.Action.At(Anything)))
-		for of := 1; of <= MaxLimits; of++ {
-			for set := range 1 << of {
-				limits := slices.Repeat([]Limit{anything()}, of)
-				for i := range limits {
-					if set>>i&1 != 0 {
-						limits[i] = unnamed
-					}
-				}
-				q.Subject = keyWith(boss, limits...)
-				d := q.Authorize()
-				assert.Equal(t, set == 0, d.Allowed(), "%s, not in %b of %d: %v", name, set, of, d)
+		for kind, principal := range map[string]Subject{"agent": boss, "shared agent": member, "customer": customer} {
+			q.Subject = principal
+			if q.Authorize().Allowed() {
+				asked[kind][q.Action] = true
+				namedInSome(t, q)
+			} else {
+				q.Subject = keyWith(principal, anything())
+				assert.False(t, q.Authorize().Allowed(), "%v by a key of a %s", q.Action, kind)
 			}
 		}
 	}
 	for id := range Actions() {
-		assert.Equal(t, slices.Contains(ownOnly, id) || id.InClass(ClassExport), asked[id], "%v", id)
+		assert.Equal(t, slices.Contains(ownOnly, id) || id.InClass(ClassExport), asked["agent"][id], "%v", id)
 	}
+	assert.NotEmpty(t, asked["shared agent"])
+	assert.Empty(t, asked["customer"], "a customer exports nothing")
 	note := Note{Ticket: ticketOf("billing", "riya"), Author: "bob"}
 	check(t, keyWith(boss, anything()), TicketNoteEditOwn, note, NotOwn)
+}
+
+// namedInSome asks by keys of the principal with one to four limits, of which some do not name the action.
+func namedInSome(t *testing.T, q Request) {
+	principal, unnamed := q.Subject, anything()
+	unnamed.Permissions = unnamed.Permissions.Minus(NewPermissions(q.Action.At(Anything)))
+	for of := 1; of <= MaxLimits; of++ {
+		for set := range 1 << of {
+			limits := slices.Repeat([]Limit{anything()}, of)
+			for i := range limits {
+				if set>>i&1 != 0 {
+					limits[i] = unnamed
+				}
+			}
+			q.Subject = keyWith(principal, limits...)
+			d := q.Authorize()
+			assert.Equal(t, set == 0, d.Allowed(), "%v, not in %b of %d: %v", q.Action, set, of, d)
+		}
+	}
 }
 
 // Each limit of one to four, with and without ticket.confidential and with one that reaches less.

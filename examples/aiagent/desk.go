@@ -100,7 +100,7 @@ func (d *desk) call(w io.Writer, by deskpolicy.Subject, c call) {
 		}
 		request := t.request(d, by, d.tickets[c.ticket])
 		decision := request.Authorize()
-		fmt.Fprintf(w, "  %s(%s): %s\n", c.tool, c.ticket, decision.UserMessage())
+		fmt.Fprintf(w, "  %s(%s): %s\n", c.tool, c.ticket, request.UserMessage(decision))
 		if !decision.Allowed() {
 			fmt.Fprintf(w, "    why:    %v\n", decision)
 		}
