@@ -105,6 +105,13 @@ func (b *tab) in(scheme string) {
 	require.NoError(b, err)
 }
 
+// resize makes the window of the page as wide.
+func (b *tab) resize(width int64) {
+	b.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1})
+	require.NoError(b, err)
+}
+
 func evaluate[T any](b *tab, script string, options ...chromedp.EvaluateOption) T {
 	b.Helper()
 	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script, options...))
@@ -376,9 +383,9 @@ func TestScreenshots(t *testing.T) {
 	b.open("/style.css")
 	b.enter("olga")
 	for name, path := range map[string]string{
-		"roles": "/admin/roles?q=a", "why": "/admin/why?person=bob&action=ticket.reply&about=17", "access": "/admin/access", "keys": "/admin/access#keys",
+		"roles": "/admin/roles?q=a", "why": "/admin/why?person=bob&action=ticket.reply&about=17", "who": "/admin/who?action=ticket.view&about=991", "access": "/admin/access", "keys": "/admin/access#keys",
 	} {
-		b.in(map[string]string{"why": "dark"}[name])
+		b.in(map[string]string{"why": "dark", "who": "dark"}[name])
 		b.open(path)
 		picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 		require.NoError(t, err)

@@ -56,7 +56,7 @@ func hostilePages() []string {
 		"/", "/tickets", "/tickets/" + url.PathEscape(evil), "/tickets/" + url.PathEscape(right), "/admin/roles", "/admin/role?role=" + q(evil), "/admin/role?role=" + q(long), "/admin/people",
 		"/admin/person?person=" + q(evil), "/admin/person?person=" + q(right), "/admin/why?person=" + q(evil) + "&action=ticket.delete&about=" + q(evil),
 		"/admin/why?person=" + q(right) + "&action=ticket.assign&about=" + q(right) + "&to=" + q(evil) + "&remedy=" + q(evil), "/admin/why?action=" + q(evil), "/admin/why?customer=" + q(evil) + "&action=ticket.view&about=" + q(evil), "/admin/why?customer=" + q(right) + "&action=ticket.view&about=" + q(evil),
-		"/admin/who?action=ticket.view&about=" + q(right), "/admin/roles?q=" + q(evil) + "&category=" + q(evil), "/admin/access", "/admin/log", "/tickets?after=" + q(evil),
+		"/admin/who?action=ticket.view&about=" + q(right), "/admin/roles?q=" + q(evil) + "&category=" + q(evil), "/admin/access", "/admin/access?person=" + q(long), "/admin/person?person=" + q(long), "/admin/why?key=" + q(long) + "&action=ticket.view&about=" + q(evil), "/admin/log", "/tickets?after=" + q(evil),
 	}
 }
 
@@ -96,7 +96,12 @@ func TestHostileNames(t *testing.T) {
 	assert.Contains(t, text, "&lt;script&gt;alert(1)&lt;/script&gt;")
 }
 
-// In a real browser, no name runs, and axe-core finds nothing.
+// overflowing are the elements that make the page wider than the window, unless they scroll by themselves.
+const overflowing = `document.documentElement.scrollWidth <= innerWidth ? [] :
+	[...document.querySelectorAll("main *, header *")].filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest(".wide")).map(e => e.outerHTML.slice(0, 200)).slice(0, 5)`
+
+// In a real browser, no name runs, axe-core finds nothing, and no page is wider than a window or a
+// telephone.
 func TestHostileNamesInBrowser(t *testing.T) {
 	t.Parallel()
 	script := axe(t)
@@ -112,6 +117,10 @@ func TestHostileNamesInBrowser(t *testing.T) {
 		evaluate[chromedp.Void](b, script+";undefined")
 		assert.Empty(t, b.violations(wcag), path)
 		assert.Empty(t, evaluate[[]string](b, `[...document.images].map(i => i.src)`), path)
+		for _, width := range []int64{1200, 360} {
+			b.resize(width)
+			assert.Empty(t, evaluate[[]string](b, overflowing), "%s is wider than %d pixels", path, width)
+		}
 	}
 	assert.Zero(t, b.dialogs)
 	assert.Equal(t, map[string]bool{s.url: true}, b.asked)

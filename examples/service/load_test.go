@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -31,7 +32,10 @@ var loadFor = flag.Duration("load", time.Second, "how long the load test runs on
 // that begins after a revocation has returned, and ends before it is taken back, is allowed.
 //
 //	go test . -run Load -v -load 30s
+//
+// ends with the rows of the README's table.
 func TestLoad(t *testing.T) {
+	var rows strings.Builder
 	testdb.Each(t, func(t *testing.T, source string) {
 		s, err := store.Open(t.Context(), source)
 		require.NoError(t, err)
@@ -52,11 +56,16 @@ func TestLoad(t *testing.T) {
 		}
 		assert.Zero(t, l.wrong, "requests that were allowed what had been revoked")
 		assert.Positive(t, l.revocations)
-		t.Logf("the service:             %v", &with)
-		t.Logf("the same without asking: %v, %s", &same, with.ratios(&same))
-		t.Logf("everything to everybody: %v, %s", &none, with.ratios(&none))
-		t.Logf("%d revocations", l.revocations)
+		t.Logf("%d revocations; %.2f times as many requests a second without asking", l.revocations, same.perSecond()/with.perSecond())
+		_, database, _ := strings.Cut(t.Name(), "/")
+		for _, row := range []struct {
+			name string
+			*figures
+		}{{"the service", &with}, {"the same without asking", &same}, {"everything to everybody", &none}} {
+			fmt.Fprintf(&rows, "| %s, %s %s %.2f |\n", database, row.name, row.figures, float64(row.work())/float64(same.work()))
+		}
 	})
+	t.Logf("\n%s", &rows)
 }
 
 // A load is agents who work, and an administrator who takes access away and gives it back.
@@ -194,15 +203,11 @@ func (f *figures) perSecond() float64 { return float64(len(f.each)) / f.took.Sec
 // work is the processor time of a request.
 func (f *figures) work() time.Duration { return f.worked / time.Duration(len(f.each)) }
 
+// String returns cells of a table: requests a second, p50, p99, and the processor time of a request.
 func (f *figures) String() string {
 	slices.Sort(f.each)
-	at := func(part int) time.Duration { return f.each[len(f.each)*part/100].Round(10 * time.Microsecond) }
-	return fmt.Sprintf("%.0f requests a second, p50 %v, p99 %v, %v of a processor for each", f.perSecond(), at(50), at(99), f.work().Round(time.Microsecond))
-}
-
-// ratios says how much longer requests take than those of another service.
-func (f *figures) ratios(other *figures) string {
-	return fmt.Sprintf("ratio %.2f, of processors %.2f", other.perSecond()/f.perSecond(), float64(f.work())/float64(other.work()))
+	at := func(part int) int64 { return f.each[len(f.each)*part/100].Round(time.Millisecond).Milliseconds() }
+	return fmt.Sprintf("| %.0f | %d ms | %d ms | %.2f ms |", f.perSecond(), at(50), at(99), f.work().Seconds()*1000)
 }
 
 // processorTime returns the time that this process has used so far.
