@@ -174,8 +174,10 @@ func (q *question) delegates() Reason {
 
 // limitsInForce is delegates for a delegate.
 func (q *question) limitsInForce() Reason {
-	for i := range q.who.limits() {
-		q.soon(q.who.limits()[i].Window.nextBoundary(q.who.at.from))
+	for i := range q.who.delegate.Limits {
+		if w := q.who.delegate.Limits[i].Window; w != (Window{}) {
+			q.soon(w.nextBoundary(q.who.at.from))
+		}
 	}
 	if !q.who.inForce() {
 		return LimitNotInForce
@@ -230,18 +232,17 @@ func (l *Limit) weigh(q *question) Decision {
 
 // isFor reports whether the limit is for where the question's resource is.
 func (l *Limit) isFor(q *question) bool {
-	return slices.ContainsFunc(l.Workspaces, func(w WorkspaceID) bool {
-		b := Binding{Workspace: w}
-		return b.heldFor(q)
-	})
+	for _, held := range l.Workspaces {
+		if q.rule.class&anyPlace != 0 && held != "" || held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen()) {
+			return true
+		}
+	}
+	return false
 }
 
 // isIn is isFor for a workspace, or for outside of workspaces if w is empty.
 func (l *Limit) isIn(w WorkspaceID, open bool) bool {
-	return slices.ContainsFunc(l.Workspaces, func(held WorkspaceID) bool {
-		b := Binding{Workspace: held}
-		return b.heldIn(w, open)
-	})
+	return slices.ContainsFunc(l.Workspaces, func(held WorkspaceID) bool { return held.includes(w, open) })
 }
 
 // isSomewhere reports whether the limit is for any place at all.

@@ -278,8 +278,11 @@ func (b *Binding) heldInGroup(g GroupID) bool { return b.Group == "" || b.Group 
 
 // heldIn reports whether the binding's role is held in the workspace, or outside of
 // workspaces if w is empty. Open says whether w is one of the account's open workspaces.
-func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
-	switch b.Workspace {
+func (b *Binding) heldIn(w WorkspaceID, open bool) bool { return b.Workspace.includes(w, open) }
+
+// includes is heldIn for what is held there.
+func (held WorkspaceID) includes(w WorkspaceID, open bool) bool {
+	switch held {
 	case Everywhere:
 		return true
 	case AccountWide:
@@ -287,7 +290,7 @@ func (b *Binding) heldIn(w WorkspaceID, open bool) bool {
 	case OpenWorkspaces:
 		return w == "" || open
 	default:
-		return w != "" && b.Workspace == w
+		return w != "" && held == w
 	}
 }
 
