@@ -114,6 +114,12 @@ func TestWhyOfKeysHides(t *testing.T) {
 	olga := login(t, s.url, "olga")
 	status, _ := olga.get("/admin/why?" + aboutKey("k-9", "ticket.view", "17").Encode())
 	assert.Equal(t, http.StatusNotFound, status)
+	for who, want := range map[string]bool{"olga": true, "fay": false} {
+		for _, page := range []string{"access", "why", "who?" + ask("", "ticket.view", "17").Encode()} {
+			_, text := login(t, s.url, who).get("/admin/" + page)
+			assert.Equal(t, want, strings.Contains(text, "Field app") || strings.Contains(text, "of 3 API keys"), "%s: %s", who, page)
+		}
+	}
 	both := aboutKey("k-1", "ticket.view", "17")
 	both.Set("customer", "c-001")
 	status, text := olga.get("/admin/why?" + both.Encode())
