@@ -23,7 +23,6 @@ type maker struct {
 	name    string
 	module  string // the module whose version the report names, or ""
 	general bool   // a general policy engine
-	binds   bool   // computes held actions from roles and bindings for each question
 	load    func(*helpdesk) (loaded, error)
 
 	most   int    // the number of questions to time; 0 means all
@@ -35,12 +34,12 @@ type maker struct {
 // makers has the engines to compare: first the library, then the bitsets, which are its
 // yardstick, then the others.
 var makers = []maker{
-	{name: "deskpolicy", module: "github.com/deskpolicy/deskpolicy", binds: true, load: loadDesk, lists: "loop of `Authorize`"},
+	{name: "deskpolicy", module: "github.com/deskpolicy/deskpolicy", load: loadDesk, lists: "loop of `Authorize`"},
 	{name: "bitset", load: loadBits, lists: "loop"},
 	{name: "bitset of records", load: loadRecordBits, lists: "loop"},
-	{name: "maps of strings", binds: true, load: loadMaps, lists: "loop"},
+	{name: "maps of strings", load: loadMaps, lists: "loop"},
 	{name: "cedar-go", module: "github.com/cedar-policy/cedar-go", general: true, load: loadCedar, lists: "`batch.Authorize`"},
-	{name: "cedar-go exported", general: true, binds: true, load: loadExported, most: 20_000, lists: "`batch.Authorize`"},
+	{name: "cedar-go exported", general: true, load: loadExported, most: 20_000, lists: "`batch.Authorize`"},
 	{name: "casbin", module: "github.com/casbin/casbin/v3", general: true, load: loadCasbin, lists: "`BatchEnforce`"},
 	{name: "OPA", module: "github.com/open-policy-agent/opa", general: true, load: loadOPA, most: 20_000, lists: "loop of `Eval`"},
 	{name: "OpenFGA", module: "github.com/openfga/openfga", general: true, load: loadFGA, most: 2_000, agrees: 20_000, listed: 500, lists: "loop of `Check`"},

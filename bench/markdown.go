@@ -36,6 +36,7 @@ each question that they were asked before they were timed.
 	r.lists(&b)
 	r.keeps(&b)
 	r.weights(&b)
+	r.symbols(&b)
 	b.WriteString("\n" + notes)
 	return b.String()
 }
@@ -127,6 +128,7 @@ func (r *report) parts(b *strings.Builder) {
 				nanoseconds(library), nanoseconds(bitset), library/bitset, allocations(s.times[0].allocs))
 		}
 	}
+	fmt.Fprintf(b, "\nWho views the same tickets, warm: %s.\n", r.bySubject())
 	allowed := 0
 	for _, q := range r.asked {
 		if q.allowed() {
@@ -135,6 +137,15 @@ func (r *report) parts(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "\nAllowed: %s of %s. Making a support session, once in a request, takes another %s and %.1f allocations. %d of the library's\n%d reasons occur. The others are for malformed questions or for comparisons of authorities, which the other engines are not\nasked for; deciding whether an administrator can change an agent takes the library %s.\n",
 		thousands(allowed), thousands(len(r.asked)), nanoseconds(r.session.median()), r.session.allocs, len(r.reasons), countReasons(), nanoseconds(r.compared.median()))
+}
+
+// bySubject returns the times of kinds of subject as text.
+func (r *report) bySubject() string {
+	var all []string
+	for _, s := range r.subjects {
+		all = append(all, fmt.Sprintf("%s %s", s.name, s.cell()))
+	}
+	return strings.Join(all, ", ")
 }
 
 func countReasons() (n int) {
@@ -206,6 +217,25 @@ text/template is from [size/desk](size/desk), which decides, lists, logs the dec
 		if w := is.weight; w != nil {
 			b.WriteString(row(append([]string{is.name}, w.cells()...)))
 		}
+	}
+}
+
+// symbols writes what the service grows by with the library.
+func (r *report) symbols(b *strings.Builder) {
+	w := r.results[0].weight
+	if w == nil {
+		return
+	}
+	b.WriteString("\nWhat the service grows by with the library, by package and by symbol (`go tool nm -size`):\n\n| package | bytes | symbol | bytes |\n| --- | ---: | --- | ---: |\n")
+	for i := range max(len(w.packages), len(w.symbols)) {
+		cells := []string{"", "", "", ""}
+		if i < len(w.packages) {
+			cells[0], cells[1] = w.packages[i].name, thousands(w.packages[i].bytes)
+		}
+		if i < len(w.symbols) {
+			cells[2], cells[3] = "`"+w.symbols[i].name+"`", thousands(w.symbols[i].bytes)
+		}
+		b.WriteString(row(cells))
 	}
 }
 

@@ -49,8 +49,11 @@ type report struct {
 	loop     sample // of the loop itself
 	kinds    []share
 	reasons  []share
-	session  sample // of making a support session
-	compared sample // of a question that compares authorities
+	usuals   int             // the number of questions of an agent with one or two roles about a ticket
+	ofAgents [2]sample       // of these by the library and by the bitset of records
+	subjects []subjectSample // of kinds of subject about the same tickets
+	session  sample          // of making a support session
+	compared sample          // of a question that compares authorities
 	listers  int
 	listings []listing
 	took     time.Duration
@@ -74,6 +77,12 @@ func (o options) measureAll(stderr io.Writer) (r *report, err error) {
 		return nil, err
 	}
 	if err := r.time(contestants); err != nil {
+		return nil, err
+	}
+	if err := r.timeUsual(contestants); err != nil {
+		return nil, err
+	}
+	if err := r.timeSubjects(); err != nil {
 		return nil, err
 	}
 	if err := r.divide(contestants); err != nil {

@@ -61,6 +61,8 @@ type weight struct {
 	compiled          int // modules in the binary without the engine's own
 	sums              int // modules in go.sum without the engine's own
 	desk              gain
+
+	symbols, packages []symbol // what the service grows by; of the library only
 }
 
 // A gain is the number of bytes that the library adds to the service of size/desk.
@@ -97,6 +99,9 @@ func weigh(name, module string) (w weight, err error) {
 		return w, err
 	}
 	if w.sums, err = sumsIn(dir, module); err != nil || name != makers[0].name {
+		return w, err
+	}
+	if w.symbols, w.packages, err = growth(dir); err != nil {
 		return w, err
 	}
 	w.desk, err = weighDesk(dir)
