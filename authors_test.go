@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
 )
 
 // author returns riya with the bindings, in an account where permissions to make roles count.
@@ -228,4 +229,98 @@ func ownRecord(t *testing.T) {
 	check(t, ada, AgentGroupAssign, inGroup(shared, "billing", View), OwnAuthority)
 	check(t, ada, AgentRoleAssign, RoleAssignment{shared, wide(SharedAgentRole.Role(), ScopeGlobal)}, OwnAuthority)
 	check(t, ada, AgentRoleRemove, RoleAssignment{shared, wide(SharedAgentRole.Role(), ScopeGlobal)}, AllowedAll)
+}
+
+// Where two permissions work together, a role means more beside another. With its holders, a change
+// of a role gives nobody what neither they nor the author had (A68).
+func TestRoleChangeBesideOtherRoles(t *testing.T) {
+	effort.Checks(t, 1_000, 5_000, 30_000)
+	permissions := rapid.SampledFrom([]Permission{
+		TicketView.At(ScopeGlobal), TicketView.At(Assigned), TicketView.At(InGroup), TicketConfidential.At(ScopeGlobal), TicketConfidential.At(InGroup),
+		TicketMerge.At(ScopeGlobal), TicketMerge.At(Assigned), TicketMerge.At(Unassigned), ContactMerge.At(ScopeGlobal), ContactMerge.At(Assigned),
+	})
+	draw := func(t *rapid.T, name string) Role {
+		return historyRole(name, rapid.SliceOfN(permissions, 0, 4).Draw(t, name)...)
+	}
+	var tickets []Ticket
+	var contacts []Contact
+	for _, assignee := range []AgentID{"", "bob", "tom"} {
+		for _, secret := range []bool{false, true} {
+			for _, group := range []GroupID{"", "billing", "refunds"} {
+				tickets = append(tickets, Ticket{Account: "acme", Group: group, Assignee: assignee, Confidential: secret})
+			}
+		}
+		contacts = append(contacts, Contact{ID: "1", Account: "acme", Owner: assignee})
+	}
+	reaches := func(who Subject) (all []bool) {
+		for i := range tickets {
+			all = append(all, Authorize(who, TicketView, &tickets[i]).Allowed())
+			for j := range tickets {
+				all = append(all, Authorize(who, TicketMerge, &TicketPair{tickets[i], tickets[j]}).Allowed())
+			}
+		}
+		for i := range contacts {
+			for j := range contacts {
+				all = append(all, Authorize(who, ContactMerge, &ContactPair{contacts[i], contacts[j]}).Allowed())
+			}
+		}
+		return all
+	}
+	gained, alone := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		c := RoleChange{Name: "Changed", Before: draw(t, "Changed"), After: draw(t, "Changed")}
+		own := draw(t, "Own")
+		if rapid.Bool().Draw(t, "covers the role alone") {
+			own = historyRole("Own", slices.Collect(c.Before.Permissions().Union(c.After.Permissions()).All())...)
+		}
+		by := author(Binding{Role: historyRole("Author", makesRoles...), Workspace: Everywhere, TicketScope: ScopeGlobal}, Binding{Role: own, Workspace: Everywhere, TicketScope: ScopeGlobal})
+		by.ID = "olga"
+		hold := func(role Role) *Agent {
+			return &Agent{ID: "bob", Account: by.Account, Bindings: []Binding{wide(role, ScopeGlobal), wide(draw(t, "Beside"), ScopeGlobal)}, Groups: map[GroupID]Access{"billing": Edit}}
+		}
+		before := hold(c.Before)
+		after := *before
+		after.Bindings = []Binding{wide(c.After, ScopeGlobal), before.Bindings[1]}
+		asBob := *by
+		asBob.ID, asBob.Groups = "bob", before.Groups // "assigned to me" and "my groups" mean the same for both
+		had, has, could := reaches(before), reaches(&after), reaches(&asBob)
+		widens := false
+		for i := range has {
+			widens = widens || has[i] && !had[i] && !could[i]
+		}
+		d := AuthorizeRoleChange(by, c, before)
+		require.False(t, widens && d.Allowed(), "%v to %v beside %v by %v", c.Before.Permissions(), c.After.Permissions(), before.Bindings[1].Role.Permissions(), by.Bindings[1].Role.Permissions())
+		if d.Allowed() && c.After.Permissions() != c.Before.Permissions() {
+			gained++
+		}
+		if AuthorizeRoleChange(by, c).Allowed() && widens {
+			alone++
+		}
+	})
+	assert.Positive(t, gained, "some changes are allowed")
+	assert.Positive(t, alone, "without its holders, the role alone counts")
+}
+
+// The holders of a role are agents and shared agents of the account who are on record.
+func TestHoldersOfAChangedRole(t *testing.T) {
+	secret, view := roleOf(t, "Secret", TicketConfidential.At(ScopeGlobal)), TicketView.At(ScopeGlobal)
+	by := author(authorOf(t, append(makesRoles, view)...))
+	c := RoleChange{"R", roleOf(t, "R"), roleOf(t, "R", view)}
+	holding := func(others ...Binding) *Agent { return bob(append(others, wide(roleOf(t, "R"), ScopeGlobal))...) }
+	foreign, gone := holding(), holding(wide(secret, ScopeGlobal))
+	foreign.Account.ID, gone.Deactivated = "globex", true
+	for _, test := range []struct {
+		holder Subject
+		want   Reason
+	}{
+		{holding(), AllowedAll}, {holding(wide(secret, ScopeGlobal)), BeyondAuthority}, {gone, BeyondAuthority}, {bob(wide(secret, ScopeGlobal)), AllowedAll},
+		{holding(during(1, 9, wide(secret, ScopeGlobal))), BeyondAuthority},
+		{sam(wide(roleOf(t, "R"), ScopeGlobal)), AllowedAll}, {sam(wide(roleOf(t, "R"), ScopeGlobal), wide(secret, ScopeGlobal)), BeyondAuthority},
+		{nil, WrongResource}, {&Customer{ID: "c", Account: acme}, WrongResource}, {holding(Binding{Workspace: AccountWide}), WrongResource}, {foreign, OtherAccount},
+	} {
+		assert.Equal(t, test.want, AuthorizeRoleChange(by, c, holding(), test.holder).Reason, "%v", test.holder)
+	}
+	back := RoleChange{"R", c.After, c.Before}
+	assert.Equal(t, AllowedAll, AuthorizeRoleChange(by, back, nil).Reason, "nobody gains by less")
+	assert.Equal(t, AllowedAll, AuthorizeRoleChange(author(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), c, holding(wide(secret, ScopeGlobal))).Reason)
 }

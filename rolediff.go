@@ -43,9 +43,59 @@ func (c RoleChange) Warnings() []RoleWarning {
 // [Authorize] allows [RoleUpdate] on the role as it is and on the role as it will be, so that
 // an editor of roles should ask here.
 //
-// A change that changes no role is [WrongResource]. Built-in roles cannot be changed, and
-// which of them are offered is for the host to say.
-func AuthorizeRoleChange(subject Subject, c RoleChange) Decision {
+// The holders are the agents and shared agents who hold the role, as they are now. Where two
+// permissions work together, as [TicketConfidential] does with every other, the role can mean more
+// beside a holder's other roles than alone. If a holder would gain anything, the subject's
+// authority must cover all that the holder can do after the change. Without holders, the role
+// alone counts (A68). Each holder takes as long as a question about giving them the role.
+//
+// A change that changes no role is [WrongResource], and so is one with a holder who is no agent
+// or shared agent. Built-in roles cannot be changed, and which of them are offered is for the host
+// to say. A role that could not be loaded must not be passed as the zero Role, which says that the
+// role is added or removed.
+func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Decision {
+	d := c.authorize(subject)
+	if !d.Allowed() || c.Before == (Role{}) || c.Before.covers(c.After) {
+		return d
+	}
+	q := question{action: RoleUpdate.ID(), rule: RoleUpdate.ID().info()}
+	q.who.set(subject)
+	for _, holder := range holders {
+		if reason := c.forbiddenBeside(&q, holder); reason != Undecided {
+			return Decision{Reason: reason, until: q.next}
+		}
+	}
+	d.until = earlier(d.until, q.next)
+	return d
+}
+
+// forbiddenBeside returns why the change gives the holder, by the role beside their other roles,
+// what the subject cannot give, or Undecided.
+func (c RoleChange) forbiddenBeside(q *question, holder Subject) Reason {
+	var was actor
+	switch {
+	case !was.setMember(holder) || !was.isWhole():
+		return WrongResource
+	case was.account.ID != q.who.account.ID:
+		return OtherAccount
+	}
+	will := was
+	will.bindings = slices.Clone(was.bindings)
+	for i := range will.bindings {
+		if role := &will.bindings[i].Role; role.Name() == c.Before.Name() && role.Account() == c.Before.Account() {
+			*role = c.After
+		}
+	}
+	will.account, was.account = q.who.account, q.who.account
+	gains := was.crm != nil || !q.staysWithin(&was, &will, revision{}) // what the CRM shows is not known
+	if gains && !q.outranks(&will, revision{}) {
+		return BeyondAuthority
+	}
+	return Undecided
+}
+
+// authorize decides about the role alone.
+func (c RoleChange) authorize(subject Subject) Decision {
 	switch {
 	case c.Before == Role{} && c.After == Role{}:
 		return Decision{Reason: WrongResource}

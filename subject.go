@@ -116,6 +116,17 @@ type actor struct {
 	dead     Reason          // why the subject is denied everything, or Undecided
 }
 
+// isWhole reports whether each binding has a role and a workspace, and each group an ID. Where
+// one could not be loaded, who may have more authority than the rest gives.
+func (who actor) isWhole() bool {
+	for i := range who.bindings {
+		if who.bindings[i].Role.def == nil || who.bindings[i].Workspace == "" {
+			return false
+		}
+	}
+	return who.groups[""] == NoAccess
+}
+
 // set fills who from the subject and reports whether the subject is valid: not nil and
 // with an ID.
 func (who *actor) set(subject Subject) bool {
