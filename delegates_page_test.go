@@ -659,11 +659,10 @@ func reasonsOfDelegates(t *testing.T) {
 		if q.Subject == nil {
 			return
 		}
-		_, limits := drawLimits(t, q)
-		asked := worlds.Build(q)
-		principal := asked.Authorize()
-		asked.Subject = &Delegate{Principal: asked.Subject, Actor: Actor{rapid.SampledFrom([]ActorKind{ActorKey, ActorPerson}).Draw(t, "kind"), "", "k"}, Limits: limits}
-		d := asked.Authorize()
+		q.Subject = q.Subject.ActedFor(nil)
+		principal := decide(q)
+		q.Subject = q.Subject.ActedFor(worlds.DrawActing(t, q.Subject, q.Action))
+		d := decide(q)
 		if principal.Allowed() && !d.Allowed() {
 			drawn[d.Reason]++
 			require.Contains(t, alone, d.Reason, "%v", d)

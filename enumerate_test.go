@@ -74,6 +74,10 @@ var enumerations = []struct {
 	{"shared agents, appointed", enumerateSharedRoleAssignments},
 	{"customers, every action", enumerateCustomers},
 	{"customers, every part", enumerateCustomerParts},
+	{"delegates, every action", enumerateDelegates},
+	{"delegates, every limit", enumerateLimits},
+	{"delegates, chains of limits", enumerateChains},
+	{"delegates, incomplete or as targets", enumerateIncomplete},
 }
 
 // fourth returns every fourth block, starting with the first; with -long all.
@@ -97,7 +101,7 @@ func TestEnumeration(t *testing.T) {
 		every = 1
 	}
 	var total uint64
-	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true, deskpolicy.OutsideWindow: true} // no question has them: for windows see TestDecisionUntil
+	reasons := map[deskpolicy.Reason]bool{deskpolicy.Undecided: true} // no question has it
 	for _, family := range enumerations {
 		t.Run(family.name, func(t *testing.T) {
 			decisions, seen := compareBlocks(t, family.blocks, every)

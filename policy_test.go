@@ -52,6 +52,9 @@ func TestLaws(t *testing.T) {
 		{"foreign accounts are never allowed", foreignAccounts},
 		{"guardrails hold whatever the roles", guardrails},
 		{"a shared agent's limits hold whatever its roles", sharedLimits},
+		{"a wider limit never takes away", widerLimit},
+		{"another limit never adds", anotherLimit},
+		{"limits are a set", limitsInAnyOrder},
 		{"losing a ground never adds", losingGround},
 		{"a wider ticket scope never takes away", widerScope},
 		{"a shared agent reaches no ticket that a Global scope would not", sharedWithinGlobal},
@@ -672,6 +675,7 @@ func purity(t *rapid.T) {
 	asked, untouched := worlds.NewBuilder(roles).Build(q), worlds.NewBuilder(roles).Build(q)
 	same := gocmp.Options{
 		gocmp.Comparer(func(a, b deskpolicy.Role) bool { return a == b }),
+		gocmp.Comparer(func(a, b deskpolicy.Permissions) bool { return a == b }),
 		gocmp.Comparer(func(a, b deskpolicy.SupportGrant) bool {
 			return fmt.Sprint(a.MarshalJSON()) == fmt.Sprint(b.MarshalJSON())
 		}),
@@ -1041,15 +1045,11 @@ func concurrent(t *rapid.T) {
 	}
 }
 
-// ofSessions are the reasons that only support sessions and delegates get; see
-// grant_model_test.go and delegate_test.go.
+// ofSessions are the reasons that only support sessions get; see grant_model_test.go.
 var ofSessions = map[deskpolicy.Reason]bool{
 	deskpolicy.NoInstant: true, deskpolicy.NoGrant: true, deskpolicy.GrantNotStarted: true,
 	deskpolicy.GrantExpired: true, deskpolicy.GrantRevoked: true, deskpolicy.SupportNoGrants: true,
 	deskpolicy.SupportNoRoles: true, deskpolicy.SupportNoAgents: true, deskpolicy.SupportNoExport: true,
-
-	deskpolicy.IncompleteDelegate: true, deskpolicy.LimitNotInForce: true, deskpolicy.DelegateNoAdministration: true,
-	deskpolicy.LimitLacksPermission: true, deskpolicy.LimitOtherWorkspace: true, deskpolicy.OutOfLimit: true,
 }
 
 // TestReasonShares checks the generators: if a reason is almost never drawn, the laws do

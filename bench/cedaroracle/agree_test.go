@@ -70,9 +70,15 @@ func draw(first int) ([]request, *cedarexport.Exporter, error) {
 
 // drawn returns the i-th request: one in three is about an action on another person, and
 // some are about recipients or relations. The rest are drawn by worlds.
-func drawn(i int) oracle.Request { return worlds.WithoutWindows(drawnAnytime(i)) }
+func drawn(i int) oracle.Request {
+	q := worlds.WithoutWindows(drawnAnytime(i))
+	if q.Subject.Delegate() {
+		q.Subject = q.Subject.ActedFor(nil)
+	}
+	return q
+}
 
-// drawnAnytime is drawn with the windows of bindings, which Cedar does not know.
+// drawnAnytime is drawn with windows and delegates, which Cedar does not know.
 func drawnAnytime(i int) oracle.Request {
 	switch {
 	case i%12 == 1:

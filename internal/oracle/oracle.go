@@ -32,7 +32,7 @@ func first(gates ...gate) (v Verdict) {
 func Decide(q Request) Verdict {
 	a := Actions[q.Action]
 	v := first(
-		gate{"no_subject", !q.Subject.Somebody()},                                                                                 // step 1
+		gate{q.Subject.nobody(), q.Subject.nobody() != ""},                                                                        // step 1
 		gate{"unknown_action", a == nil},                                                                                          // step 1
 		gate{"wrong_resource", q.Thing == nil},                                                                                    // step 1: missing
 		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole(a)},                                                               // step 1: incomplete
@@ -130,9 +130,10 @@ func (r *Thing) hasDestination(routes bool) bool {
 }
 
 // hasHolder reports whether the thing is about an agent; a CRM-only user is not one: they
-// hold no role and are in no group [S4]; nor is a customer, whose record is its contact's (A65).
+// hold no role and are in no group [S4]; nor is a customer, whose record is its contact's (A65),
+// nor who acts for another.
 func (r *Thing) hasHolder() bool {
-	return r.Agent.Somebody() && r.Agent.Kind != "non_agent" && !r.Agent.Customer()
+	return r.Agent.Somebody() && r.Agent.Kind != "non_agent" && !r.Agent.Customer() && !r.Agent.Delegate()
 }
 
 // taken judges the recipient, the second part of a ticket or conversation assignment. It
@@ -153,6 +154,7 @@ func (r *Thing) taken(s *Agent, by string) Verdict {
 		gate{"other_account", r.To != nil && r.To.Account.ID != s.Account.ID},    // step 2 (B05)
 		gate{"other_account", r.Team.ID != "" && r.Team.Account != s.Account.ID}, // step 2 (B05)
 		gate{"shared_never_assigned", r.To != nil && r.To.Shared()},              // step 4, for every subject [S19] [S27] [S43] (A4)
+		gate{"ineligible_target", r.To.Delegate()},                               // step 8: something that acts for another is no agent
 		gate{"ineligible_target", r.To != nil && before.Reason == "view_only"},   // step 8: members of a view-only group are not assigned
 		gate{"ineligible_target", r.To != nil && !after.Allowed},                 // step 8
 	)
@@ -182,6 +184,7 @@ func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 		gate{"crm_inactive", s.Shared() && s.User.ID == ""},                                                                     // step 3 [S53] (A29)
 		gate{"crm_inactive", s.Shared() && s.User.Deactivated},                                                                  // step 3 [S53] (A29)
 		gate{"not_integrated", s.Shared() && !s.Account.Integrated},                                                             // step 3 [S12] (A29)
+		gate{"limit_not_in_force", s.limitNotInForce()},                                                                         // step 3 (A58)
 		gate{limit.Reason, limit.Reason != ""},                                                                                  // step 4 [S43] (A20, A21)
 		gate{"not_for_customers", s.Customer() && pair},                                                                         // step 4 (A62)
 		gate{"built_in_immutable", authority && f.BuiltIn && a.Name != "role.custom.clone"},                                     // step 4 [S21] (B54)
@@ -199,7 +202,7 @@ func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 		gate{"plan_lacks_feature", r.givesCustom(a) && !slices.Contains(s.Account.Features, "custom_roles")},                    // step 5 [R8] (A37)
 	)
 	if v.Reason == "" {
-		v = s.best(a, f)
+		v = s.within(a, f, s.best(a, f))
 	}
 	return v
 }
@@ -228,7 +231,7 @@ func (s *Agent) alone(b Binding, a *Action, f facts) Verdict {
 		gate{"out_of_scope", !reached},                                             // step 7 [R18] [R19] [R20]
 		gate{"view_only", enough == ""},                                            // step 7 [S18] (B11)
 		gate{"confidential", f.Confidential && !s.cleared(a, f)},                   // step 7 (A52)
-		gate{"not_own", a.Own && f.Author != s.ID},                                 // step 8 [S33]
+		gate{"not_own", a.Own && !s.owns(f)},                                       // step 8 [S33] (A60)
 	)
 	if v.Reason == "" { // step 9
 		v = Verdict{Allowed: true, Reason: enough}
@@ -368,6 +371,7 @@ func (s *Agent) sharedAgent() bool { return slices.ContainsFunc(s.Bindings, Bind
 // (A20), or the zero Verdict.
 func (s *Agent) limit(a *Action, kind string) Verdict {
 	return first(
+		gate{"delegate_no_administration", s.Delegate() && neverDelegated(a, kind)},        // (A59)
 		gate{"shared_never_assigned", s.Shared() && a.Name == "ticket.be_assigned"},        // [S19] [S27] [S43] (A4)
 		gate{"shared_no_channels", s.Shared() && a.Channel},                                // [S28] [S29] [S43]
 		gate{"shared_no_channels", s.Shared() && kind == "conversation"},                   // [S29] [S43]

@@ -15,8 +15,8 @@ func (q Request) GoString() string {
 
 // String describes the agent and their bindings.
 func (a *Agent) String() string {
-	if a == nil {
-		return "nobody"
+	if a == nil || a.Acts != nil {
+		return a.actingText()
 	}
 	var bindings []string
 	for _, b := range a.Bindings {

@@ -57,6 +57,8 @@ type Agent struct {
 
 	Clearing []Binding // those that reach what is confidential, if they are not Bindings (A52)
 
+	Acts *Acting // who acts for the agent; nil if it asks itself
+
 	Kind string // "" for an agent, "shared_agent", "customer", whose ID is that of its contact, or "non_agent" for a CRM-only user, who has only User and Account
 	User User   // the CRM user of a shared agent or CRM-only user
 }
@@ -72,6 +74,8 @@ func (s *Agent) Somebody() bool {
 	switch {
 	case s == nil:
 		return false
+	case s.Acts != nil:
+		return s.delegated()
 	case s.Kind == "non_agent": // has an ID in the CRM only [S4]
 		return s.User.ID != ""
 	default:

@@ -10,14 +10,14 @@ import (
 var ranks, Steps = func() (reasons map[string]int, steps map[string]int) {
 	reasons, steps = map[string]int{}, map[string]int{}
 	for step, names := range []string{
-		1: "no_subject unknown_action wrong_resource",
+		1: "no_subject unknown_action wrong_resource incomplete_delegate",
 		2: "other_account",
-		3: "deactivated crm_inactive not_integrated not_an_agent",
+		3: "deactivated crm_inactive not_integrated not_an_agent limit_not_in_force",
 		4: "built_in_immutable role_authoring_reserved own_authority beyond_authority " +
-			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed not_for_customers",
+			"shared_never_assigned shared_no_channels shared_no_administration shared_only_from_crm last_administrator shared_role_not_allowed not_for_customers delegate_no_administration",
 		5: "plan_lacks_feature",
-		6: "no_role no_permission other_workspace outside_window",
-		7: "out_of_scope view_only confidential",
+		6: "limit_lacks_permission limit_other_workspace no_role no_permission other_workspace outside_window",
+		7: "out_of_limit out_of_scope view_only confidential",
 		8: "not_own ineligible_target",
 		9: "allowed_own allowed_company allowed_contact allowed_mentioned allowed_participating allowed_requested " +
 			"allowed_unrouted allowed_unassigned allowed_queue allowed_assigned allowed_group allowed_all",

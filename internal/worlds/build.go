@@ -219,15 +219,25 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	if m == nil {
 		return nil
 	}
-	if subject, ok := b.subjects[m]; ok {
-		return subject
+	subject, built := b.subjects[m]
+	switch {
+	case built:
+	case m.Acts != nil:
+		subject = b.delegate(m)
+	default:
+		subject = b.newSubject(m)
 	}
+	b.subjects[m] = subject
+	return subject
+}
+
+// newSubject builds the subject without who acts for it.
+func (b Builder) newSubject(m *oracle.Agent) (subject deskpolicy.Subject) {
 	var bindings []deskpolicy.Binding
 	for _, binding := range m.Bindings {
 		bindings = append(bindings, b.binding(binding))
 	}
 	groups := buildAccesses[deskpolicy.GroupID](m.Groups)
-	var subject deskpolicy.Subject
 	switch id, account := deskpolicy.AgentID(m.ID), buildAccount(m.Account); m.Kind {
 	case "":
 		subject = &deskpolicy.Agent{
@@ -245,7 +255,6 @@ func (b Builder) Subject(m *oracle.Agent) deskpolicy.Subject {
 	default:
 		panic("unknown kind of subject: " + m.Kind)
 	}
-	b.subjects[m] = subject
 	return subject
 }
 

@@ -497,6 +497,9 @@ func drawRequest(t *rapid.T, actions []string, draw drawAgent) oracle.Request {
 	w.drawAdministrators(t, q.Action)
 	q.Thing = w.drawThing(t, q.Action)
 	drawTime(t, q)
+	if q.Subject != nil && Rarely(t, 6, "by a delegate") { // last as well
+		q.Subject = q.Subject.ActedFor(DrawActing(t, q.Subject, q.Action))
+	}
 	return q
 }
 
@@ -569,16 +572,22 @@ func (w World) drawThing(t *rapid.T, name string) *oracle.Thing {
 // about each of the things.
 type Crowd struct {
 	Action string
-	People []*oracle.Agent // every third a shared agent or a customer; nil is no subject
+	People []*oracle.Agent // every third a shared agent or a customer, and somebody acts for two of five; nil is no subject
 	Things []*oracle.Thing // nil is no resource
 }
 
-// Crowds draws crowds of the size.
+// Crowds draws crowds of the size; of a quarter of the people and things, if the action changes
+// access, for which the oracle takes hundreds of times as long.
 func Crowds(people, things int) *rapid.Generator[Crowd] {
 	return rapid.Custom(func(t *rapid.T) Crowd {
+		people, things := people, things
 		c := Crowd{Action: drawAction(t, slices.Concat(AgentActions, SharedActions, CustomerActions[:16]))}
-		if a := oracle.Actions[c.Action]; a != nil && a.Authority && !Rarely(t, 16, "on authority") { // for which the oracle takes long
-			c.Action = rapid.SampledFrom(SharedActions).Draw(t, "another action")
+		if a := oracle.Actions[c.Action]; a != nil && a.Authority {
+			if Rarely(t, 4, "on authority") {
+				people, things = people/4, things/4
+			} else {
+				c.Action = rapid.SampledFrom(SharedActions).Draw(t, "another action")
+			}
 		}
 		common := drawWorld(t, c.Action)
 		var near []World
@@ -597,8 +606,24 @@ func Crowds(people, things int) *rapid.Generator[Crowd] {
 		for i := range things {
 			c.Things = append(c.Things, near[i%people].drawThing(t, c.Action))
 		}
+		c.drawActing(t) // last, so that the things are near to the principals
 		return c
 	})
+}
+
+// drawActing draws who acts for two of five people, and when the roles of two of three are held.
+func (c *Crowd) drawActing(t *rapid.T) {
+	for i, person := range c.People {
+		if person == nil {
+			continue
+		}
+		if i%3 != 1 {
+			drawTime(t, oracle.Request{Subject: person})
+		}
+		if i%5%3 == 1 {
+			c.People[i] = person.ActedFor(DrawActing(t, person, c.Action))
+		}
+	}
 }
 
 // drawAction draws one of the actions, rarely any action or an unknown one.

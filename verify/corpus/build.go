@@ -57,18 +57,13 @@ func (b *Builder) role(key string) (deskpolicy.Role, error) {
 		return role, nil
 	}
 	m := b.world.Roles[key]
-	var permissions []deskpolicy.Permission
-	for _, text := range m.Permissions {
-		p, err := worlds.HostVocabulary.ParsePermission(text)
-		if err != nil {
-			return role, err
-		}
-		permissions = append(permissions, p)
+	permissions, err := parsePermissions(m.Permissions)
+	if err != nil {
+		return role, err
 	}
-	var err error
 	if m.Account == "" {
 		role, err = deskpolicy.BuiltInRole(m.Name)
-	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, deskpolicy.NewPermissions(permissions...), nil); err == nil && b.again {
+	} else if role, err = deskpolicy.NewRole(deskpolicy.AccountID(m.Account), m.Name, permissions, nil); err == nil && b.again {
 		role, err = reread(role)
 	}
 	b.roles[key] = role
@@ -135,7 +130,11 @@ func (b *Builder) subject(key, instant string) (deskpolicy.Subject, error) {
 		return subject, nil
 	}
 	m := b.world.Subjects[key]
-	subject, err := b.newSubject(m, instant)
+	build := b.newSubject
+	if m.Kind == "delegate" {
+		build = b.delegate
+	}
+	subject, err := build(m, instant)
 	b.subjects[key+instant] = subject
 	return subject, err
 }
@@ -180,6 +179,45 @@ func (b *Builder) newSubject(m *Subject, instant string) (deskpolicy.Subject, er
 	}
 }
 
+// delegate returns the delegate of a principal, which is another subject.
+func (b *Builder) delegate(m *Subject, instant string) (deskpolicy.Subject, error) {
+	principal, err := b.subject(m.Principal, instant)
+	d := &deskpolicy.Delegate{Principal: principal, Actor: deskpolicy.Actor{Kind: actorKinds[m.Actor.Kind], ID: m.Actor.ID}}
+	for _, l := range m.Limits {
+		permissions, permissionsErr := parsePermissions(l.Permissions)
+		window, windowErr := windowOf(l.Window)
+		err = errors.Join(err, permissionsErr, windowErr)
+		d.Limits = append(d.Limits, deskpolicy.Limit{Permissions: permissions, Workspaces: ids[deskpolicy.WorkspaceID](l.Workspaces), Window: window})
+	}
+	return d, err
+}
+
+// actorKinds are the kinds of actors by name.
+var actorKinds = map[string]deskpolicy.ActorKind{
+	"key": deskpolicy.ActorKey, "integration": deskpolicy.ActorIntegration, "ai": deskpolicy.ActorAI, "person": deskpolicy.ActorPerson,
+}
+
+// parsePermissions returns the permissions with these texts.
+func parsePermissions(texts []string) (deskpolicy.Permissions, error) {
+	var permissions []deskpolicy.Permission
+	for _, text := range texts {
+		p, err := worlds.HostVocabulary.ParsePermission(text)
+		if err != nil {
+			return deskpolicy.Permissions{}, err
+		}
+		permissions = append(permissions, p)
+	}
+	return deskpolicy.NewPermissions(permissions...), nil
+}
+
+// windowOf returns the window with the text; the zero Window for "".
+func windowOf(text string) (window deskpolicy.Window, err error) {
+	if text != "" {
+		err = window.UnmarshalText([]byte(text))
+	}
+	return window, err
+}
+
 func (b *Builder) account(key string) (account deskpolicy.Account, err error) {
 	m := b.world.Accounts[key]
 	account = deskpolicy.Account{ID: deskpolicy.AccountID(m.ID), Integrated: m.Integrated, OpenWorkspaces: ids[deskpolicy.WorkspaceID](m.Workspaces), Administrators: ids[deskpolicy.AgentID](m.Administrators)}
@@ -205,11 +243,8 @@ func (b *Builder) bindings(ms []Binding) (bindings []deskpolicy.Binding, err err
 func (b *Builder) binding(m Binding) (deskpolicy.Binding, error) {
 	role, err := b.role(m.Role)
 	scope, scopeErr := named[deskpolicy.Scope](m.TicketScope)
-	var window deskpolicy.Window
-	if m.Window != "" {
-		scopeErr = errors.Join(scopeErr, window.UnmarshalText([]byte(m.Window)))
-	}
-	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: scope, Window: window}, errors.Join(err, scopeErr)
+	window, windowErr := windowOf(m.Window)
+	return deskpolicy.Binding{Role: role, Workspace: deskpolicy.WorkspaceID(m.Workspace), Group: deskpolicy.GroupID(m.Group), TicketScope: scope, Window: window}, errors.Join(err, scopeErr, windowErr)
 }
 
 // instantOf returns the instant; the zero time for "".

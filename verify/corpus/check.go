@@ -75,8 +75,11 @@ func (k *checker) subject(key string) {
 	}
 	s := k.world.Subjects[key]
 	use(k, k.world.Accounts, s.Account)
-	k.require(s.Account != "", "subject %s has no account", key)
-	k.require(slices.Contains([]string{"agent", "shared_agent", "customer", "crm_user", "support_session"}, s.Kind), "subject %s is a %q", key, s.Kind)
+	delegate := s.Kind == "delegate"
+	k.require((s.Account != "") != delegate, "subject %s has an account, or its principal has it", key)
+	k.require((s.Principal != "") == delegate && (s.Actor != nil) == delegate, "subject %s: only a delegate has a principal and an actor", key)
+	k.require(slices.Contains([]string{"agent", "shared_agent", "customer", "delegate", "crm_user", "support_session"}, s.Kind), "subject %s is a %q", key, s.Kind)
+	k.subject(s.Principal)
 	k.require((s.CRM != nil) == (s.Kind == "shared_agent" || s.Kind == "crm_user"), "subject %s: only a shared agent or a CRM user has a CRM record", key)
 	k.grant(s.Grant)
 	for _, b := range s.Bindings {

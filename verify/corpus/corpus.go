@@ -89,19 +89,35 @@ type Engineer struct {
 	Email string `json:"email"`
 }
 
+// A Limit is one limit of a delegate.
+type Limit struct {
+	Permissions []string `json:"permissions,omitempty"` // as of a Role
+	Workspaces  []string `json:"workspaces,omitempty"`  // as of a Binding
+	Window      string   `json:"window,omitempty"`      // as of a Binding
+}
+
+// An Actor is who acts for the principal of a delegate.
+type Actor struct {
+	Kind string `json:"kind,omitempty"` // key, integration, ai, person; "" is none
+	ID   string `json:"id,omitempty"`
+}
+
 // A Subject is a subject, a recipient or an agent that is acted on.
 type Subject struct {
-	Kind        string            `json:"kind"`         // agent, shared_agent, customer, crm_user, support_session
-	ID          string            `json:"id,omitempty"` // of a customer, that of its contact
-	Account     string            `json:"account"`
+	Kind        string            `json:"kind"`              // agent, shared_agent, customer, delegate, crm_user, support_session
+	ID          string            `json:"id,omitempty"`      // of a customer, that of its contact
+	Account     string            `json:"account,omitempty"` // of a delegate, that of its principal
 	Deactivated bool              `json:"deactivated,omitempty"`
 	Now         string            `json:"now,omitempty"` // when the subject asks, but for a support session; "" is no instant
 	Bindings    []Binding         `json:"bindings,omitempty"`
 	Groups      map[string]string `json:"groups,omitempty"`
 	Contact     string            `json:"contact,omitempty"` // the agent's own, as one who asks
 	Company     string            `json:"company,omitempty"`
-	CRM         *User             `json:"crm,omitempty"`   // of a shared agent and a CRM user
-	Grant       string            `json:"grant,omitempty"` // of a support session; "" if it has no grant
+	CRM         *User             `json:"crm,omitempty"`       // of a shared agent and a CRM user
+	Grant       string            `json:"grant,omitempty"`     // of a support session; "" if it has no grant
+	Principal   string            `json:"principal,omitempty"` // of a delegate: a key of the table
+	Actor       *Actor            `json:"actor,omitempty"`     // of a delegate
+	Limits      []Limit           `json:"limits,omitempty"`    // of a delegate
 }
 
 // A User is a CRM user.

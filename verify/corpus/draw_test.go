@@ -53,14 +53,15 @@ func draw(frozen *corpus.Corpus) *corpus.Corpus {
 		d.role(worlds.BuiltIn(role.Name()))
 	}
 	if d.anew {
-		d.drawn(20_000)
+		d.drawn(20_000, always)
 	}
+	d.drawn(50_000, d.lacksDelegates) // no other request is a delegate's
 	d.related()
 	d.crossed()
 	d.builtIns()
 	d.support()
 	if !d.anew { // what is there already may do
-		d.drawn(50_000)
+		d.drawn(50_000, always)
 	}
 	d.Requests = append(slices.Clone(frozen.Requests), d.Requests...)
 	for i, r := range d.Requests {
@@ -102,9 +103,20 @@ func (d *drawer) wants(s sample, few bool) bool {
 	return few && d.least.exceedAny(d.has, s.shares()) || d.least.exceedAny(d.has, []string{s.ofReason()})
 }
 
-// drawn adds requests of the generators, a few of each sort.
-func (d *drawer) drawn(n int) {
-	for seed := 0; seed < n && !d.done; seed++ {
+func always() bool { return true }
+
+// lacksDelegates reports whether there are too few requests by delegates, or of a reason that
+// only they get.
+func (d *drawer) lacksDelegates() bool {
+	return slices.ContainsFunc(d.least.over(d.has), func(share string) bool {
+		return strings.Contains(share, "delegate") || strings.Contains(share, "limit")
+	})
+}
+
+// drawn adds requests of the generators, a few of each sort, up to n draws and while more are
+// needed.
+func (d *drawer) drawn(n int, needed func() bool) {
+	for seed := 0; seed < n && !d.done && (seed%16 > 0 || needed()); seed++ {
 		q := worlds.Requests.Example(seed + 1)
 		if !plain(q) {
 			continue

@@ -119,6 +119,9 @@ func (d *drawer) subject(m *oracle.Agent) string {
 	if m == nil {
 		return ""
 	}
+	if m.Delegate() {
+		return d.delegate(m)
+	}
 	s := &corpus.Subject{Kind: "agent", ID: m.ID, Account: d.account(m.Account), Deactivated: m.Deactivated, Groups: accesses(m.Groups), Now: dayText(m.Now)}
 	for _, b := range m.Bindings {
 		s.Bindings = append(s.Bindings, d.binding(b))
@@ -140,6 +143,18 @@ func (d *drawer) subject(m *oracle.Agent) string {
 		s.Contact, s.Company = m.Contact, m.Company
 	case "customer":
 		s.Company = m.Company
+	}
+	return keep(d, "s", d.World.Subjects, s)
+}
+
+// delegate keeps who acts for the agent, and the agent as another subject.
+func (d *drawer) delegate(m *oracle.Agent) string {
+	s := &corpus.Subject{Kind: "delegate", Principal: d.subject(m.ActedFor(nil)), Actor: &corpus.Actor{Kind: m.Acts.Kind, ID: m.Acts.ID}}
+	if s.Actor.Kind == "nobody" {
+		s.Actor.Kind = ""
+	}
+	for _, l := range m.Acts.Limits {
+		s.Limits = append(s.Limits, corpus.Limit{Permissions: spelled(&oracle.Role{May: l.May}), Workspaces: l.Workspaces, Window: windowText(l.From, l.Until)})
 	}
 	return keep(d, "s", d.World.Subjects, s)
 }

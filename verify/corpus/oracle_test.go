@@ -46,6 +46,11 @@ func laterDays(q oracle.Request) (days []int) {
 		return nil
 	}
 	bindings := slices.Clone(q.Subject.Bindings)
+	if q.Subject.Delegate() {
+		for _, l := range q.Subject.Acts.Limits {
+			bindings = append(bindings, oracle.Binding{From: l.From, Until: l.Until})
+		}
+	}
 	if q.Thing != nil {
 		bindings = append(bindings, q.Thing.Binding)
 		for _, agent := range []*oracle.Agent{q.Thing.Agent, q.Thing.To} {
@@ -70,13 +75,19 @@ func (a *asker) role(key string) *oracle.Role {
 		return role
 	}
 	m := a.world.Roles[key]
-	role := &oracle.Role{Name: m.Name, Account: m.Account, BuiltIn: m.Account == "", May: map[string]oracle.Held{}}
-	for _, permission := range m.Permissions {
-		action, scope, _ := strings.Cut(permission, "@")
-		role.May[action] = oracle.ScopeOf(scope)
-	}
+	role := &oracle.Role{Name: m.Name, Account: m.Account, BuiltIn: m.Account == "", May: may(m.Permissions)}
 	a.roles[key] = role
 	return role
+}
+
+// may returns the permissions with these texts by action.
+func may(permissions []string) map[string]oracle.Held {
+	may := map[string]oracle.Held{}
+	for _, permission := range permissions {
+		action, scope, _ := strings.Cut(permission, "@")
+		may[action] = oracle.ScopeOf(scope)
+	}
+	return may
 }
 
 func (a *asker) rolesOf(keys []string) (roles []*oracle.Role) {
@@ -91,12 +102,18 @@ func (a *asker) binding(m *corpus.Binding) oracle.Binding {
 		return oracle.Binding{}
 	}
 	b := oracle.Bound(a.role(m.Role), m.Workspace, cmp.Or(m.TicketScope, "none")).For(m.Group)
-	if from, until, interval := strings.Cut(m.Window, "/"); interval {
-		b.From, b.Until = dayOf(from), dayOf(until)
-	} else if m.Window != "" {
-		b.From = -1
-	}
+	b.From, b.Until = daysOf(m.Window)
 	return b
+}
+
+// daysOf returns the days of a window, as of an oracle.Binding.
+func daysOf(window string) (from, until int) {
+	if first, end, interval := strings.Cut(window, "/"); interval {
+		return dayOf(first), dayOf(end)
+	} else if window != "" {
+		return -1, 0
+	}
+	return 0, 0
 }
 
 // dayOf returns the day that the text is the first instant of, 0 for none and -1 for one that is
@@ -117,6 +134,10 @@ func (a *asker) agent(key string) *oracle.Agent {
 		return agent
 	}
 	m := a.world.Subjects[key]
+	if m.Kind == "delegate" {
+		a.agents[key] = a.delegate(m)
+		return a.agents[key]
+	}
 	account := a.world.Accounts[m.Account]
 	agent := &oracle.Agent{
 		ID: m.ID, Deactivated: m.Deactivated, Groups: m.Groups, Now: dayOf(m.Now), Kind: map[string]string{"shared_agent": "shared_agent", "customer": "customer", "crm_user": "non_agent"}[m.Kind],
@@ -134,6 +155,16 @@ func (a *asker) agent(key string) *oracle.Agent {
 	}
 	a.agents[key] = agent
 	return agent
+}
+
+// delegate returns the principal as the delegate's actor acts for it.
+func (a *asker) delegate(m *corpus.Subject) *oracle.Agent {
+	acts := &oracle.Acting{Kind: m.Actor.Kind, ID: m.Actor.ID}
+	for _, l := range m.Limits {
+		from, until := daysOf(l.Window)
+		acts.Limits = append(acts.Limits, oracle.Limit{May: may(l.Permissions), Workspaces: l.Workspaces, From: from, Until: until})
+	}
+	return a.agent(m.Principal).ActedFor(acts)
 }
 
 func (a *asker) thing(m *corpus.Resource) *oracle.Thing {

@@ -26,7 +26,7 @@ func leastShares() shares {
 		}
 	}
 	for reason := range deskpolicy.Reasons() {
-		if reason != deskpolicy.Undecided && !slices.Contains(ofDelegates, reason) {
+		if reason != deskpolicy.Undecided {
 			atLeast(enough, "reason %s", reason.String())
 		}
 	}
@@ -42,17 +42,11 @@ func leastShares() shares {
 		atLeast(40, "on %s", action.Kind)
 	}
 	atLeast(40, "on %s", "nothing")
-	atLeast(40, "by %s", "agent", "shared_agent", "customer", "crm_user", "support_session", "nobody")
+	atLeast(40, "by %s", "agent", "shared_agent", "customer", "delegate", "crm_user", "support_session", "nobody")
 	atLeast(500, "scope %s", "restricted", "group", "global")
 	atLeast(40, "at %s", edges...)
 	atLeast(100, "until %s", "2026-11-02T13:00:00Z", "2026-11-02T12:00:00Z")
 	return least
-}
-
-// ofDelegates are the reasons that only delegates get. The corpus has none.
-var ofDelegates = []deskpolicy.Reason{
-	deskpolicy.IncompleteDelegate, deskpolicy.LimitNotInForce, deskpolicy.DelegateNoAdministration,
-	deskpolicy.LimitLacksPermission, deskpolicy.LimitOtherWorkspace, deskpolicy.OutOfLimit,
 }
 
 // edges are instants at the ends of grants, and just before.
@@ -124,6 +118,9 @@ func sampleOf(q oracle.Request, v oracle.Verdict) sample {
 	if q.Subject != nil {
 		s.by = map[string]string{"": "agent", "shared_agent": "shared_agent", "customer": "customer", "non_agent": "crm_user"}[q.Subject.Kind]
 		s.open = slices.ContainsFunc(q.Subject.Bindings, func(b oracle.Binding) bool { return b.Workspace == "*open*" })
+		if q.Subject.Delegate() {
+			s.by, s.open = "delegate", false
+		}
 	}
 	return s
 }
