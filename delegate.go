@@ -103,9 +103,14 @@ func NewDelegate(principal Subject, actor Actor, limit Limit) *Delegate {
 
 // Narrow returns the delegate with a further limit, for an actor that acts for this one, such
 // as an AI agent's tool. It may never do more than d. Narrow does not change d. A delegate that
-// has [MaxLimits] cannot be narrowed further: the result is denied everything.
+// has [MaxLimits] cannot be narrowed further, nor one without a limit or an actor: the result is
+// denied everything.
 func (d Delegate) Narrow(actor Actor, limit Limit) *Delegate {
-	return &Delegate{Principal: d.Principal, Actor: actor, Limits: append(slices.Clip(d.Limits), limit)}
+	narrowed := &Delegate{Principal: d.Principal, Actor: actor}
+	if len(d.Limits) > 0 && d.Actor.valid() {
+		narrowed.Limits = append(slices.Clip(d.Limits), limit)
+	}
+	return narrowed
 }
 
 func (*Delegate) subject() {}

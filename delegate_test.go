@@ -88,7 +88,10 @@ func TestDelegate(t *testing.T) {
 		}
 		assert.True(t, deskpolicy.Authorize(chain, deskpolicy.TicketReply, &mine).Allowed())
 		for _, d := range []*deskpolicy.Delegate{
-			nil, {}, {Principal: me, Actor: bot}, chain.Narrow(bot, everything), deskpolicy.NewDelegate(me, deskpolicy.Actor{}, everything),
+			nil, {}, {Principal: me, Actor: bot}, chain.Narrow(bot, everything),
+			deskpolicy.Delegate{Principal: me, Actor: bot}.Narrow(bot, everything), deskpolicy.Delegate{Principal: me, Actor: bot}.Narrow(bot, everything).Narrow(bot, everything),
+			deskpolicy.NewDelegate(me, deskpolicy.Actor{}, everything).Narrow(bot, everything),
+			deskpolicy.NewDelegate(me, deskpolicy.Actor{}, everything),
 			deskpolicy.NewDelegate(me, deskpolicy.Actor{Kind: deskpolicy.ActorKey}, everything), deskpolicy.NewDelegate(me, deskpolicy.Actor{Kind: 99, ID: "k"}, everything),
 		} {
 			assert.Equal(t, deskpolicy.OutcomeMalformed, deskpolicy.Authorize(d, deskpolicy.TicketReply, &mine).Reason.Outcome())

@@ -37,7 +37,7 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{"An export, and an action on one's own things such as editing a note, only if every limit names it."}, everyLimitNamesIt},
 		{[]string{"What is confidential only if every limit has `ticket.confidential` for it."}, everyLimitHasConfidential},
 		{[]string{"`Narrow` adds a limit, for something that acts for the delegate, such as a tool of an AI agent.", "It can only take away.",
-			"A delegate has at most four limits; a fifth makes a delegate that is denied everything."}, narrowTakesAway},
+			"A delegate has at most four limits; a fifth makes a delegate that is denied everything, and so does narrowing one without a limit."}, narrowTakesAway},
 		{[]string{"A colleague who stands in is a delegate with an actor of kind `ActorPerson`.",
 			"The absent agent's own things stay theirs: a stand-in does not edit their notes or their profile (`not_own`).",
 			"In their own name the colleague asks as the agent that they are, and nothing changes."}, standInLeavesOwnThings},
@@ -403,11 +403,13 @@ func narrowTakesAway(t *testing.T) {
 	}
 	fifth := chain.Narrow(tool, anything())
 	assert.Len(t, fifth.Limits, MaxLimits+1)
-	for _, q := range questionsIn(t, "") {
-		q.Subject = fifth
-		assert.False(t, q.Authorize().Allowed(), "%v", q.Action)
+	for _, d := range []*Delegate{fifth, keyWith(me).Narrow(tool, anything()), (&Delegate{Principal: me, Limits: []Limit{anything()}}).Narrow(tool, anything())} {
+		for _, q := range questionsIn(t, "") {
+			q.Subject = d
+			assert.False(t, q.Authorize().Allowed(), "%v", q.Action)
+		}
+		assert.True(t, Covers(riya(), d))
 	}
-	assert.True(t, Covers(riya(), fifth))
 }
 
 // limitOf returns a limit of the permissions, everywhere and always.

@@ -66,6 +66,10 @@ func (s *Permissions) covers(other *Permissions) bool {
 // Empty reports whether s permits nothing.
 func (s Permissions) Empty() bool { return s == Permissions{} }
 
+// Equal reports whether the sets are the same, as == does. Packages that compare values, such
+// as go-cmp, use it.
+func (s Permissions) Equal(other Permissions) bool { return s == other }
+
 // Union returns everything that s or other permits.
 func (s Permissions) Union(other Permissions) Permissions {
 	s.include(&other, actionSpace)

@@ -232,9 +232,11 @@ func TestGivingForATime(t *testing.T) {
 		}
 	})
 	t.Run("the own role, for a shorter time", func(t *testing.T) {
+		editor := custom(t, AgentRoleAssign.At(ScopeGlobal), AgentRoleRemove.At(ScopeGlobal))
 		edit := func(held, to Binding) Reason {
-			me := askingOn(4, riya(held, custom(t, AgentScopeEdit.At(ScopeGlobal))))
-			return Authorize(me, AgentScopeEdit, &RoleAssignment{Holder: me, Binding: to}).Reason
+			me := askingOn(4, riya(held, editor))
+			d, _ := AuthorizeAgentChange(me, me, askingOn(4, riya(to, editor)))
+			return d.Reason
 		}
 		agents := wide(AgentRole.Role(), ScopeGlobal)
 		assert.Equal(t, AllowedAll, edit(agents, during(0, 8, agents)))
