@@ -258,10 +258,13 @@ func (b Builder) newSubject(m *oracle.Agent) (subject deskpolicy.Subject) {
 	return subject
 }
 
-// agentOf builds the agent as an A. It returns nil for a nil pointer.
+// agentOf builds the agent as an A, without anybody who acts for it. It returns nil for a nil pointer.
 func agentOf[A any](b Builder, m *oracle.Agent) *A {
 	if m == nil {
 		return nil
+	}
+	if m.Delegate() {
+		m = m.ActedFor(nil)
 	}
 	return any(b.Subject(m)).(*A)
 }
