@@ -33,7 +33,7 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 	switch {
 	case !by.set(subject):
 		return Decision{Reason: NoSubject}, Request{}
-	case !was.setMember(before) || !will.setMember(after) || !was.canBecome(&will):
+	case !was.setMember(before) || !will.setMember(after) || !was.isWhole() || !will.isWhole() || !was.canBecome(&will):
 		return Decision{Reason: WrongResource}, Request{}
 	case !(&Attributes{Account: was.account.ID}).in(by.account):
 		return Decision{Reason: OtherAccount}, Request{}

@@ -308,7 +308,7 @@ func TestAgentChangeNamesWhatIsLacking(t *testing.T) {
 	twice := bob(wide(view, ScopeRestricted), wide(view, InGroup))
 	d, _ = AuthorizeAgentChange(lead, twice, bob(wide(view, ScopeGroup)))
 	assert.Equal(t, AllowedAll, d.Reason)
-	d, refused = AuthorizeAgentChange(riya(), bob(Binding{Workspace: "it"}), bob())
+	d, refused = AuthorizeAgentChange(riya(), bob(wide(roleOf(t, "Nothing"), ScopeGlobal)), bob())
 	assert.Equal(t, NoRole, d.Reason)
 	assert.Equal(t, AgentRoleRemove.ID(), refused.Action)
 }

@@ -457,7 +457,8 @@ func (w *compareWorld) about(b worlds.Builder, action string, things []*oracle.T
 		q := compareQuestion{action: worlds.ActionID(action), on: b.Resource(thing), account: place.Account, exact: thing.From == thing.Into && (thing.Role == nil || !thing.Role.BuiltIn || thing.Role == worlds.SharedAgentRole)}
 		a := oracle.Actions[action]
 		q.exact = q.exact && !(a.Assigns && thing.Team.ID != "") // which also takes the permission to route
-		mighty := len(thing.Gives)+len(thing.Granted) > 0 || thing.Binding.Role != nil || thing.Agent != nil && len(thing.Agent.Bindings) > 0
+		permits := func(b oracle.Binding) bool { return b.Role != nil && (b.Role.BuiltIn || len(b.Role.May) > 0) }
+		mighty := len(thing.Gives)+len(thing.Granted) > 0 || permits(thing.Binding) || thing.Agent != nil && slices.ContainsFunc(thing.Agent.Bindings, permits)
 		q.covering = (a.Authority || a.Authoring) && mighty
 		if oracle.Kinds[place.Kind].Workspace {
 			q.workspace = place.Workspace
@@ -566,7 +567,9 @@ func comparePersons(kind, account string, roles []*oracle.Role) (things []*oracl
 					things = append(things, &oracle.Thing{Kind: kind, Agent: of, Binding: binding})
 				}
 			}
-			things = append(things, &oracle.Thing{Kind: kind, Agent: of, Binding: oracle.Binding{Workspace: "*", TicketScope: "none"}})
+			nothing, holder := oracle.Bound(&oracle.Role{Name: "Example", Account: account}, "*", "none"), *of
+			holder.Bindings = append(slices.Clone(of.Bindings), nothing)
+			things = append(things, &oracle.Thing{Kind: kind, Agent: &holder, Binding: nothing})
 		case "group_membership":
 			for _, access := range []string{"none", "view", "edit"} {
 				things = append(things, &oracle.Thing{Kind: kind, Agent: of, Team: oracle.Team{ID: []string{"billing", "sales"}[i%2], Account: account}, Access: access})

@@ -218,6 +218,8 @@ func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
 	switch {
 	case c.rule.class&ownOnly != 0 && a.who.standsIn():
 		return stanceSet{}
+	case c.rule.class&ownOnly != 0 && c.on == kindHost && !c.assignable && !c.onTicket:
+		return all.not(stancesOf(Unassigned)) // what is never assigned belongs to its author
 	case c.rule.class&ownOnly == 0, c.on.has(anAuthor): // the author of an example is the subject
 		return all
 	case c.on.has(anOwner):

@@ -116,7 +116,7 @@ var everyType = []typeCase{
 	plainTypeOf[AgentProfile](),
 	typeOf(*bob(), func(t *byteSource) asked { return askSomebody[Agent](t) }),
 	typeOf(*sam(), func(t *byteSource) asked { return askSomebody[SharedAgent](t) }),
-	typeOf(RoleAssignment{Holder: bob()}, func(t *byteSource) asked {
+	typeOf(RoleAssignment{bob(wide(historyRole("Nothing"), ScopeGlobal)), wide(historyRole("Nothing"), ScopeGlobal)}, func(t *byteSource) asked {
 		to, b := t.subject(), t.binding()
 		return askOf(t, RoleAssignment{to.subject, b}, to.account)
 	}),

@@ -111,7 +111,11 @@ var examples = [...]func(*exampleSpec) Resource{
 	kindSharedAgent: func(p *exampleSpec) Resource {
 		return SharedAgent{ID: p.otherAgent().ID, Account: Account{ID: p.account}}
 	},
-	kindRoleAssignment:  func(p *exampleSpec) Resource { return RoleAssignment{Holder: p.otherAgent()} },
+	kindRoleAssignment: func(p *exampleSpec) Resource {
+		holder, b := p.otherAgent(), Binding{Role: p.role(), Workspace: AccountWide}
+		holder.Bindings = []Binding{b}
+		return RoleAssignment{holder, b}
+	},
 	kindGroupMembership: func(p *exampleSpec) Resource { return GroupMembership{Member: p.otherAgent(), Group: p.anyGroup()} },
 	kindRole:            func(p *exampleSpec) Resource { return p.role() },
 	kindSupportGrant:    func(p *exampleSpec) Resource { return SupportGrant{&grantDef{id: "example", account: p.account}} },
@@ -176,6 +180,9 @@ func (p *exampleSpec) attributes() Attributes {
 	}
 	if p.action != nil {
 		what.Assignable, what.OnTicket = p.action.assignable, p.action.onTicket
+		if what.neverAssigned() && p.action.rule.class&ownOnly == 0 {
+			what.Owner = what.Assignee // an owner would count as the assignee
+		}
 	}
 	return what
 }

@@ -267,19 +267,13 @@ func (e Explanation) problem() string {
 	case nil:
 		return wrongType(r.Action, r.Resource)
 	case *Agent:
-		return "the agent has no ID"
+		return thing.held().problem("the agent has no ID")
 	case *SharedAgent:
-		return "the shared agent has no ID"
+		return thing.held().problem("the shared agent has no ID")
 	case *RoleAssignment:
-		if q.what.kind == kindIncomplete {
-			return "the role assignment needs an agent or shared agent with an ID"
-		}
-		return fmt.Sprintf("the agent does not hold role %q %s", thing.Binding.Role.Name(), thing.Binding.where())
+		return thing.problem()
 	case *GroupMembership:
-		if thing.Group.ID == "" {
-			return "the group has no ID"
-		}
-		return "the group membership needs an agent or shared agent with an ID"
+		return thing.problem()
 	case *TicketAssignment, *ConversationAssignment:
 		return q.wrongDestination()
 	case *TicketPair:
@@ -288,6 +282,38 @@ func (e Explanation) problem() string {
 		}
 	}
 	return wrongType(r.Action, r.Resource)
+}
+
+// problem describes what is wrong with the assignment.
+func (a *RoleAssignment) problem() string {
+	var holder actor
+	switch known := holder.setMember(a.Holder); {
+	case !known:
+		return "the role assignment needs an agent or shared agent with an ID"
+	case !a.Binding.isWhole():
+		return "the role assignment needs a role and a workspace"
+	}
+	return holder.problem(fmt.Sprintf("the agent does not hold role %q %s", a.Binding.Role.Name(), a.Binding.where()))
+}
+
+// problem describes what is wrong with the membership.
+func (m *GroupMembership) problem() string {
+	var member actor
+	switch known := member.setMember(m.Member); {
+	case m.Group.ID == "":
+		return "the group has no ID"
+	case !known:
+		return "the group membership needs an agent or shared agent with an ID"
+	}
+	return member.problem("")
+}
+
+// problem describes what is missing of an agent on record, or returns the other problem.
+func (who actor) problem(other string) string {
+	if !who.isWhole() {
+		return "a role of the agent, the workspace of a role or the ID of a group is missing; load it, or leave out what no longer exists"
+	}
+	return other
 }
 
 // wrongType describes how the resource does not match the action's type.

@@ -124,15 +124,16 @@ func TestRepeatedBindings(t *testing.T) {
 		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", Everywhere, OpenWorkspaces, ""}).Draw(t, "workspace"), Group: rapid.SampledFrom([]GroupID{"", "", "billing", "refunds", "apac"}).Draw(t, "group"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
 	})
 	held := rapid.SliceOfN(binding, 1, 6)
+	onRecord := binding.Filter(func(b Binding) bool { return b.Role != Role{} && b.Workspace != "" })
 	groups := rapid.MapOfN(rapid.SampledFrom([]GroupID{"billing", "refunds", "apac", "emea"}), rapid.SampledFrom([]Access{View, Edit}), 0, 4)
 	manager := wide(roleNamed(t, "Manager", AgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentImpersonate.At(ScopeGlobal)), ScopeGlobal)
 	reasons := make(map[Reason]int)
 	rapid.Check(t, func(t *rapid.T) {
 		open := rapid.SliceOf(rapid.SampledFrom([]WorkspaceID{"it", "hr", "other", ""})).Draw(t, "open")
-		lead, agent := riya(append(held.Draw(t, "lead's"), manager)...), bob(held.Draw(t, "agent's")...)
+		lead, agent := riya(append(held.Draw(t, "lead's"), manager)...), bob(rapid.SliceOfN(onRecord, 1, 6).Draw(t, "agent's")...)
 		lead.Account.OpenWorkspaces, agent.Account.OpenWorkspaces = open, open
 		lead.Groups, agent.Groups = groups.Draw(t, "lead's groups"), groups.Draw(t, "agent's groups")
-		more := binding.Draw(t, "more")
+		more := onRecord.Draw(t, "more")
 		often := func(a *Agent) *Agent {
 			many := *a
 			many.Bindings = nil

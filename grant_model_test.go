@@ -237,10 +237,10 @@ func supportQuestions(t testing.TB) (asks []supportAsk) {
 	add(supportOn(deskpolicy.AgentView, *bob(), ofAccount))
 	add(supportOn(deskpolicy.AgentEdit, *bob(), oracle.Errand{Account: "acme", Authority: true}))
 	add(supportOn(deskpolicy.AgentEdit, deskpolicy.Agent{ID: me, Account: acme}, oracle.Errand{Account: "acme", Authority: true}))
-	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.RoleAssignment{Holder: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleAssign, deskpolicy.RoleAssignment{Holder: bob(), Binding: wide(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)}, oracle.Errand{Account: "acme", Authority: true}))
 	notHeld := deskpolicy.RoleAssignment{Holder: bob(), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: "it"}}
 	add(supportOn(deskpolicy.AgentScopeEdit, notHeld, oracle.Errand{Account: "acme", Authority: true, NotHeld: true}))
-	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.RoleAssignment{Holder: bob()}, oracle.Errand{Account: "acme", Authority: true}))
+	add(supportOn(deskpolicy.AgentRoleRemove, deskpolicy.RoleAssignment{Holder: bob(), Binding: wide(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGroup)}, oracle.Errand{Account: "acme", Authority: true}))
 	for _, account := range []string{"acme", "globex"} { // the account of the group
 		joins := deskpolicy.GroupMembership{Member: bob(), Group: deskpolicy.AgentGroup{ID: "billing", Account: deskpolicy.AccountID(account)}}
 		add(supportOn(deskpolicy.AgentGroupAssign, joins, oracle.Errand{Account: strings.TrimPrefix(account, "globex"), Authority: true}))

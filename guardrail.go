@@ -28,16 +28,17 @@ func (q *question) forbidden() Reason {
 }
 
 // mergesOwnContact reports whether the action merges the subject's own contact, by which the
-// subject would then reach what the other contact requested (A53).
+// subject would then reach what the other contact requested (A53). A contact without an ID may be
+// that (A71).
 func (q *question) mergesOwnContact() bool {
 	pair, two := q.thing.(*ContactPair)
 	switch {
 	case !two || q.action != ContactMerge.ID() || q.who.contact == "":
 		return false
 	case q.second:
-		return pair.Into.ID == q.who.contact
+		return pair.Into.ID == q.who.contact || pair.Into.ID == ""
 	}
-	return pair.From.ID == q.who.contact
+	return pair.From.ID == q.who.contact || pair.From.ID == ""
 }
 
 // forbiddenOn returns the guardrail that protects the agent or the support grant that the
@@ -177,29 +178,45 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 	}
 }
 
-// notOnRecord reports whether the action changes something that does not exist: an agent
-// without an ID, which can only be created, or the ticket scope of a role that the agent
-// does not hold in that workspace, group and window, which [AgentRoleAssign] must give first
-// (A40). It reports false for a list, whose resource is a nil pointer.
-func (q *question) notOnRecord() bool {
-	changes := q.rule.classes()&ClassAccessChange != 0 && q.action != AgentCreate.ID()
-	switch thing := q.thing.(type) {
-	case *Agent:
-		return thing != nil && thing.ID == "" && changes
-	case *SharedAgent:
-		return thing != nil && thing.ID == "" && changes
-	case *RoleAssignment:
-		return thing != nil && q.action == AgentScopeEdit.ID() && !thing.onRecord()
+// offRecord reports whether the action changes the access of an agent that is not fully on
+// record: without an ID, unless it is created; with a role, a workspace or a group that is missing
+// (A71); or without the role, where and when the binding says, whose ticket scope
+// changes, which [AgentRoleAssign] must give first (A40). It reports false for a list, whose resource is a nil
+// pointer.
+func (q *question) offRecord() bool {
+	if !q.changesAccess() {
+		return false
 	}
-	return false
+	target, known := q.target()
+	a, assigns := q.thing.(*RoleAssignment)
+	nobody := target.id == "" && q.action != AgentCreate.ID()
+	return known && (nobody || !target.isWhole() || assigns && q.action == AgentScopeEdit.ID() && !target.holdsRoleOf(&a.Binding))
 }
 
-// onRecord reports whether the agent holds the role where and when the binding says. It reports true
-// for the zero Role, which other rules deny.
-func (a *RoleAssignment) onRecord() bool {
-	var holder actor
-	holder.set(a.Holder)
-	return a.Binding.Role == (Role{}) || slices.ContainsFunc(holder.bindings, func(b Binding) bool { return b.heldRole() == a.Binding.heldRole() })
+// target returns the agent or shared agent that the request is about, if it is about one.
+func (q *question) target() (target actor, known bool) {
+	switch thing := q.thing.(type) {
+	case *Agent:
+		if thing != nil {
+			return thing.held(), true
+		}
+	case *SharedAgent:
+		if thing != nil {
+			return thing.held(), true
+		}
+	case *RoleAssignment:
+		known = thing != nil && target.set(thing.Holder)
+	case *GroupMembership:
+		known = thing != nil && target.set(thing.Member)
+	}
+	return target, known
+}
+
+// holdsRoleOf reports whether who holds the binding's role where and when the binding says, at any
+// ticket scope.
+func (who *actor) holdsRoleOf(b *Binding) bool {
+	role := b.heldRole()
+	return slices.ContainsFunc(who.bindings, func(held Binding) bool { return held.heldRole() == role })
 }
 
 // mayChange returns the guardrail that prevents the subject from acting on the target or

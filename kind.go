@@ -89,7 +89,7 @@ var resourceTypes = [...]resourceType{
 	kindAgent:                  {"agent", aPerson, mark[Agent]{}},
 	kindSharedAgent:            {"shared_agent", aPerson, mark[SharedAgent]{}},
 	kindRoleAssignment:         {"role_assignment", aPerson, mark[RoleAssignment]{}},
-	kindGroupMembership:        {"group_membership", 0, mark[GroupMembership]{}},
+	kindGroupMembership:        {"group_membership", aPerson, mark[GroupMembership]{}},
 	kindRole:                   {"role", 0, mark[Role]{}},
 	kindSupportGrant:           {"support_grant", 0, mark[SupportGrant]{}},
 	kindAccount:                {"account", isPublic, mark[Account]{}},
@@ -178,7 +178,7 @@ func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
 	case isReference[R]():
 		return nil
 	}
-	*what = (*resource).Attributes()
+	*what = (*resource).Attributes().withHolder()
 	what.embedded = what.kind != kindHost && resourceTypes[what.kind].mark != any(mark[R]{})
 	return resource
 }

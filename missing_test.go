@@ -42,7 +42,6 @@ func TestMissing(t *testing.T) {
 		"a role":                                   {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted"},
 		"a role in addition to another":            {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, ContactView.At(ScopeGlobal))), custom(t, TicketReply.At(ScopeRestricted))}), "ticket.reply@restricted, contact.view@global"},
 		"a host's action":                          {lacking(lead, AgentRoleAssign, RoleAssignment{bob(), custom(t, ActionID(invoiceRefund).At(ScopeGlobal))}), "host(304)@global"},
-		"a role that is held nowhere":              {lacking(lead, AgentRoleAssign, RoleAssignment{bob(custom(t, TicketReply.At(ScopeRestricted))), Binding{Role: AgentRole.Role(), Workspace: "", TicketScope: ScopeGlobal}}), "ticket.reply@restricted"},
 		"a role for a shared agent":                {lacking(lead, AgentRoleAssign, RoleAssignment{sam(custom(t, TopicView.At(ScopeGlobal))), custom(t, CompanyView.At(ScopeRestricted))}), "topic.view@global, company.view@restricted"},
 		"a group":                                  {lacking(lead, AgentGroupAssign, inGroup(bob(viewer), "apac", View)), `ticket.view@group in group "apac"`},
 		"a group for a shared agent":               {lacking(lead, AgentGroupAssign, inGroup(sam(custom(t, DashboardView.At(ScopeGroup))), "apac", View)), `dashboard.view@group in group "apac"`},

@@ -48,8 +48,8 @@ import "slices"
 //     unknown action; if its support session has no valid instant; if its delegate has no
 //     principal, actor or limit; if its resource is
 //     missing, incomplete or not of the action's type; or if it changes an agent that
-//     has no ID, or the ticket scope of a role that the agent does not hold in that
-//     workspace; or if it routes something to no group, or moves a ticket to another
+//     has no ID, or of which a role, a workspace or a group is missing, or the ticket scope
+//     of a role that the agent does not hold in that workspace; or if it routes something to no group, or moves a ticket to another
 //     assignee or from group to group within its workspace.
 //  2. A resource that belongs to another account is denied. So are the Shared Agent role
 //     and giving it, if the account is not connected to the CRM: such an account does
@@ -270,7 +270,7 @@ func (q *question) malformed(subject Subject) Reason {
 		return NoInstant
 	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.IsHost() && (q.what.kind != q.rule.on || q.what.embedded):
 		return WrongResource
-	case q.what.kind.has(aPerson) && q.notOnRecord():
+	case q.what.kind.has(aPerson) && q.offRecord():
 		return WrongResource
 	case q.action == TicketMove.ID() && !q.isMove():
 		return WrongResource
@@ -373,8 +373,11 @@ func (q *question) requires() Features {
 // of a role that the agent holds gives nothing, and neither does a question about a list,
 // whose resource is a nil pointer.
 func (q *question) gives(such func(Binding) bool) bool {
-	return q.rule.classes()&ClassAccessChange != 0 && q.givesBinding(such)
+	return q.changesAccess() && q.givesBinding(such)
 }
+
+// changesAccess reports whether the action is in [ClassAccessChange], or is unclassified.
+func (q *question) changesAccess() bool { return q.rule.classes()&ClassAccessChange != 0 }
 
 // givesBinding is gives for an action that changes access.
 func (q *question) givesBinding(such func(Binding) bool) bool {

@@ -385,3 +385,47 @@ func TestSharedTicketScope(t *testing.T) {
 		check(t, me, TicketView, queue, OutOfScope)
 	}
 }
+
+// A memo is a host's type that is never assigned: it has an owner only.
+type memo struct{ author, assignee AgentID }
+
+func (m memo) Attributes() Attributes {
+	return Attributes{Account: "acme", Owner: m.author, Assignee: m.assignee}
+}
+
+const (
+	memoRead   Action[memo] = FirstHostView + 7
+	memoAmend  Action[memo] = FirstHostEdit + 7
+	memoRevise Action[memo] = FirstHostOwn + 7
+)
+
+// Of a type that is never assigned, Assigned means the owner, unless it names an assignee.
+func TestOwnerOfAHostsType(t *testing.T) {
+	me := riya(custom(t, memoRead.At(Assigned), memoAmend.At(Assigned), memoRevise.At(Assigned)))
+	for _, c := range []struct {
+		memo memo
+		want Reason
+	}{{memo{"riya", ""}, AllowedOwn}, {memo{"bob", ""}, OutOfScope}, {memo{"", ""}, OutOfScope}, {memo{"riya", "bob"}, OutOfScope}, {memo{"bob", "riya"}, AllowedAssigned}} {
+		check(t, me, memoRead, c.memo, c.want)
+		check(t, me, memoAmend, c.memo, c.want)
+		for _, action := range []Action[memo]{memoRead, memoRevise} {
+			assert.Equal(t, Authorize(me, action, &c.memo).Allowed(), FilterFor(me, action).Match(&c.memo), "%v %v", action, c.memo)
+		}
+	}
+	check(t, me, memoRevise, memo{"riya", ""}, AllowedOwn)
+	check(t, me, memoRevise, memo{"riya", "bob"}, OutOfScope)
+	for _, wider := range []Scope{Requested, InGroup | Assigned, Anything} {
+		found := 0
+		more := riya(custom(t, memoRead.At(wider), memoRevise.At(wider)))
+		for d := range Compare(me, more).Gained() {
+			require.True(t, d.Allowed.Authorize().Allowed(), d)
+			require.False(t, d.Denied.Authorize().Allowed(), d)
+			found++
+		}
+		assert.Equal(t, wider != Requested, found > 0, wider)
+	}
+	asks := *riya(custom(t, memoRevise.At(Assigned|Requested)))
+	asks.Contact = "c-1"
+	assert.False(t, Covers(riya(custom(t, memoRevise.At(Assigned))), &asks))
+	assert.True(t, Covers(&asks, riya(custom(t, memoRevise.At(Assigned)))))
+}

@@ -90,7 +90,8 @@ func (r Remedy) String() string {
 // among the given ones. The remedies of a delegate are those of its principal, with the limits to
 // widen; those that need nothing of the principal only say which limit. Pass what the account offers: the [RoleSet.All] of its set or, if it
 // has no roles of its own, its [Account.BuiltInRoles]. It gives the Shared Agent role to
-// shared agents only, and they get no other built-in role [S41].
+// shared agents only, and they get no other built-in role [S41]. A CRM-only user has no remedy
+// without it, as it is the role that makes them a shared agent.
 // Customers get only roles that permit nothing but what is open to customers, and agents get
 // none of the built-in ones among these (A65).
 func Remedies(denied Explanation, roles ...Role) []Remedy {
@@ -136,7 +137,7 @@ type finder struct {
 // part of the request allowed by a role, and a way for each other part. A way is a list of
 // fixes that is likely to work; Authorize confirms each combination of ways.
 func (f *finder) find() []Remedy {
-	if f.e.Decision.Reason.Outcome() != OutcomeNotGranted {
+	if f.e.Decision.Reason.Outcome() != OutcomeNotGranted || f.staysOutside() {
 		return nil
 	}
 	if d, acts := f.e.request.Subject.(*Delegate); acts {
@@ -170,6 +171,13 @@ func (f *finder) find() []Remedy {
 	f.found = smallest(f.found)
 	slices.SortFunc(f.found, Remedy.compare)
 	return f.found[:min(len(f.found), MaxRemedies)]
+}
+
+// staysOutside reports whether the subject is a CRM-only user, and the role is not offered that makes
+// a shared agent of one.
+func (f *finder) staysOutside() bool {
+	_, outside := f.e.request.Subject.(*CRMOnlyUser)
+	return outside && !slices.Contains(f.offered, sharedAgentRole)
 }
 
 // isConfidential reports whether the resource, or one of a pair, is confidential.

@@ -94,7 +94,8 @@ widen the agent's ticket scope for role "Shared Agent" account-wide to global (b
 		{"no CRM user", ask(unknownUser, TicketReply, from(customer("emea"))), nil, ``},
 		{"every gate", ask(everything, TicketAttach, from(customer("emea"))), nil,
 			`reactivate the agent (by an administrator) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and move to a plan with attachments (by the plan owner)`},
-		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), nil, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in it (by a colleague)
+		{"no agent, and no role for one", ask(&stranger, TicketReply, from(customer("apac"))), nil, ``},
+		{"no agent", ask(&stranger, TicketReply, from(customer("apac"))), []Role{SharedAgentRole.Role()}, `make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and mention the agent in it (by a colleague)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and give the agent view access to the customer in the CRM (by the CRM owner)
 make the CRM user a shared agent (by the CRM owner) and reactivate the agent in the CRM (by the CRM owner) and connect the desk to the CRM (by the account administrator) and widen the agent's ticket scope for role "Shared Agent" account-wide to global (by an administrator)`},
 		{"forbidden once live", ask(gone, RoleUpdate, newRole(t, "Tier 2")), nil, ``},
@@ -553,6 +554,9 @@ give the agent view access to the customer in the CRM (by the CRM owner)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offered := []Role{AgentRole.Role()}
+			if _, outside := c.request.Subject.(*CRMOnlyUser); outside {
+				offered = append(offered, SharedAgentRole.Role())
+			}
 			assert.Equal(t, c.want, said(RemediesBy(c.by, Explain(c.request), offered...)))
 		})
 	}

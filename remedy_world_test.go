@@ -429,9 +429,11 @@ func heldScope(who Subject, of Binding) (held Scope) {
 	return held
 }
 
-// bindingsOf returns the bindings of an agent or a shared agent.
+// bindingsOf returns the bindings of an agent, a shared agent or a customer, or of a delegate's principal.
 func bindingsOf(who Subject) []Binding {
 	switch who := who.(type) {
+	case *Delegate:
+		return bindingsOf(who.Principal)
 	case *Agent:
 		return who.Bindings
 	case *SharedAgent:
@@ -685,6 +687,16 @@ func TestRemediesLackNothing(t *testing.T) {
 			}
 		}
 		if len(offered) == 0 || e.Decision.Reason.Outcome() != OutcomeNotGranted {
+			return
+		}
+		for _, remedy := range found {
+			for _, fix := range remedy {
+				given := fix.Kind == FixAssignRole || fix.Kind == FixCreateSupportGrant
+				require.True(t, !given || slices.Contains(offered, fix.Binding.Role), "%v is not offered", fix)
+				require.True(t, fix.Kind != FixMakeSharedAgent || slices.Contains(offered, SharedAgentRole.Role()), "%v is not offered", fix)
+			}
+		}
+		if _, outside := r.Subject.(*CRMOnlyUser); outside && !slices.Contains(offered, SharedAgentRole.Role()) {
 			return
 		}
 		gates := []Fix{{Kind: FixMakeSharedAgent}, {Kind: FixReactivate}, {Kind: FixReactivateInCRM}, {Kind: FixConnectCRM}}

@@ -609,7 +609,7 @@ func TestBugs(t *testing.T) {
 		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{Role: AgentRole.Role(), Workspace: "it", TicketScope: ScopeGlobal}}, AllowedAll)
 		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), AgentRoleAssign, RoleAssignment{bob(), Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}}, BeyondAuthority)
 		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), agent}, BeyondAuthority)
-		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, AllowedAll) // a binding that permits nothing
+		check(t, riya(inOpen(AdministratorRole.Role(), ScopeGroup)), AgentRoleAssign, RoleAssignment{bob(), Binding{}}, WrongResource) // what could not be loaded
 
 		// All roles of the subject count together, each as far as it reaches.
 		reading, replying := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketReply.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal))

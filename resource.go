@@ -23,11 +23,12 @@ type Attributes struct {
 	Account   AccountID   // the account that it belongs to; required
 	Workspace WorkspaceID // the workspace that it is in; "" if it is outside of workspaces
 	Group     GroupID     // its current group or team
-	Assignee  AgentID     // its assignee, or its owner if it is of a type that is never assigned
-	Owner     AgentID     // its author or owner, for actions on your own things
+	Assignee  AgentID     // its assignee
+	Owner     AgentID     // its author or owner, for actions on your own things; of a type that is never assigned also its assignee, if that is empty
 
 	// Assignable says that the type can be assigned, so that a resource without an Assignee
-	// is assigned to nobody: see [Unassigned].
+	// is assigned to nobody: see [Unassigned]. Unless it is set, or OnTicket, [Assigned] means
+	// the Owner.
 	Assignable bool
 	// OnTicket says that the resource hangs on a ticket, as a task or a note does, and has
 	// the ticket's other attributes. A binding's TicketScope limits what is on tickets.
@@ -59,6 +60,18 @@ func (a *Attributes) requester() *Contact {
 		return a.Requester
 	}
 	return nil
+}
+
+// neverAssigned reports whether the resource is of a host's type that is never assigned.
+func (a *Attributes) neverAssigned() bool { return a.kind == kindHost && !a.Assignable && !a.OnTicket }
+
+// withHolder returns the attributes with the owner as the assignee of what is never assigned, if it
+// has no other. It takes and returns values: a change through a pointer would move the resource to the heap.
+func (a Attributes) withHolder() Attributes {
+	if a.neverAssigned() && a.Assignee == "" {
+		a.Assignee = a.Owner
+	}
+	return a
 }
 
 // heldBy returns the ground on which an assignee or owner reaches the resource.
@@ -503,6 +516,8 @@ func (r Role) ids() (id, second string) { return r.Name(), "" }
 // A role that is held in two windows, groups or workspaces is held twice. To take one away, or
 // to change its ticket scope, name its window as well as its place: it leaves the other. Bindings
 // that differ in the ticket scope alone are taken away together.
+//
+// Without a role or a workspace, the binding is incomplete, and the request is malformed.
 type RoleAssignment struct {
 	Holder  Subject // an [*Agent] or a [*SharedAgent]
 	Binding Binding
@@ -511,7 +526,7 @@ type RoleAssignment struct {
 // Attributes implements [Resource].
 func (a RoleAssignment) Attributes() Attributes {
 	var to actor
-	if !to.setMember(a.Holder) {
+	if !to.setMember(a.Holder) || !a.Binding.isWhole() {
 		return Attributes{kind: kindIncomplete}
 	}
 	if of := a.Binding.Role.Account(); of != "" && of != to.account.ID {

@@ -120,12 +120,15 @@ type actor struct {
 // one could not be loaded, who may have more authority than the rest gives.
 func (who actor) isWhole() bool {
 	for i := range who.bindings {
-		if who.bindings[i].Role.def == nil || who.bindings[i].Workspace == "" {
+		if !who.bindings[i].isWhole() {
 			return false
 		}
 	}
-	return who.groups[""] == NoAccess
+	return who.groups[""].known() == NoAccess
 }
+
+// isWhole reports whether the binding has a role and a workspace.
+func (b *Binding) isWhole() bool { return b.Role.def != nil && b.Workspace != "" }
 
 // set fills who from the subject and reports whether the subject is valid: not nil and
 // with an ID.

@@ -78,7 +78,7 @@ var now = time.Date(2026, 11, 5, 8, 0, 0, 1, time.UTC)
 
 func agent(id deskpolicy.AgentID, bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: id, Account: acme, Bindings: bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{
-		"billing": deskpolicy.Edit, "sales": deskpolicy.View, "": deskpolicy.Edit, "gone": deskpolicy.NoAccess, "odd": deskpolicy.Edit + 1,
+		"billing": deskpolicy.Edit, "sales": deskpolicy.View, "gone": deskpolicy.NoAccess, "odd": deskpolicy.Edit + 1,
 	}}
 }
 
@@ -121,6 +121,8 @@ func asked(t *testing.T) []deskpolicy.Request {
 	riya := agent("riya", held(deskpolicy.AgentRole.Role(), deskpolicy.AccountWide, deskpolicy.ScopeGroup), held(deskpolicy.SupervisorRole.Role(), "it", deskpolicy.ScopeRestricted),
 		held(deskpolicy.Role{}, "", 1<<15))
 	riya.Contact, riya.Company = "c1", "co1"
+	known := *riya // who can be changed (A71)
+	known.Bindings = riya.Bindings[:2]
 	contact := deskpolicy.Contact{ID: "c1", Account: "acme", Owner: "tom", Company: "co1", CRM: deskpolicy.CRMRecord{
 		Owner: "u1", Territory: "pole", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u1": deskpolicy.Edit, "u2": deskpolicy.View},
 	}}
@@ -183,22 +185,22 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(riya, deskpolicy.AccountManage.ID(), deskpolicy.Account{ID: "globex"}),
 		question(riya, deskpolicy.ProfileEditOwn.ID(), deskpolicy.AgentProfile{Account: "acme", Agent: "riya"}),
 		question(olga, deskpolicy.RoleUpdate.ID(), deskpolicy.AgentRole.Role()),
-		question(olga, deskpolicy.AgentEdit.ID(), riya),
+		question(olga, deskpolicy.AgentEdit.ID(), &known),
 		question(olga, deskpolicy.AgentEdit.ID(), agent("gus", held(guests(t), deskpolicy.AccountWide, deskpolicy.ScopeGlobal))),
 		question(olga, deskpolicy.AgentView.ID(), olga),
 		question(olga, deskpolicy.SharedAgentEdit.ID(), sage),
 		question(olga, deskpolicy.SharedAgentEdit.ID(), shay()),
 		question(shay(), deskpolicy.SharedAgentEdit.ID(), shay()),
-		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: riya, Binding: binding}),
+		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: &known, Binding: binding}),
 		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: gina, Binding: inBilling}),
 		question(olga, deskpolicy.AgentRoleRemove.ID(), deskpolicy.RoleAssignment{Holder: shay(), Binding: binding}),
-		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya, Group: group, Access: deskpolicy.Edit}),
+		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: &known, Group: group, Access: deskpolicy.Edit}),
 		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: shay(), Group: group, Access: 7}),
 		question(olga, deskpolicy.SupportGrantCreate.ID(), grant),
 		question(olga, deskpolicy.SupportGrantRevoke.ID(), grant),
 		question(olga, deskpolicy.SupportGrantView.ID(), deskpolicy.SupportGrant{}),
 		question(olga, invoiceView.ID(), invoice{Account: "acme", Group: "billing"}),
-		question(olga, agentPromote.ID(), riya),
+		question(olga, agentPromote.ID(), &known),
 	}
 }
 

@@ -317,7 +317,7 @@ func (f *forbidder) addOwnAuthority() {
 	})
 	f.forbid(deskpolicy.OwnAuthority, "contact", policy{
 		action: f.within([]deskpolicy.ActionID{deskpolicy.ContactMerge.ID()}), resource: onType("Contact"),
-		when: []expr{is("principal", typeName("Agent")), has("principal", "contact"), equal("resource.id", "principal.contact")},
+		when: []expr{is("principal", typeName("Agent")), has("principal", "contact"), `(resource.id == principal.contact || resource.id == "")`},
 	})
 	f.forbid(deskpolicy.OwnAuthority, "group_membership", policy{
 		action: f.changesExcept(), resource: onType("GroupMembership"), when: []expr{onSelf}, unless: []expr{reached},

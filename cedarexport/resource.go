@@ -1,6 +1,7 @@
 package cedarexport
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"reflect"
@@ -47,20 +48,31 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 	case deskpolicy.Agent:
 		return p.agentParts(&r)
 	case deskpolicy.SharedAgent:
-		if r.ID == "" && changesAuthority(action) {
-			return nil
-		}
-		return []part{p.withBuild(func(d *draft) entity { return d.actedOn(d.sharedAgentResource(&r), ofSharedAgent(&r)) })}
+		return p.sharedAgentParts(&r)
 	case deskpolicy.RoleAssignment:
 		return p.roleAssignmentParts(&r)
 	case deskpolicy.GroupMembership:
-		if _, ok := memberOf(r.Member); !ok || r.Group.ID == "" {
-			return nil
-		}
-		return []part{p.withBuild(func(d *draft) entity { return d.groupMembership(&r) })}
+		return p.membershipParts(&r)
 	default:
 		return []part{p.withBuild(func(d *draft) entity { return d.resource(resource, r) })}
 	}
+}
+
+// sharedAgentParts returns the one part of an action on a shared agent.
+func (p part) sharedAgentParts(a *deskpolicy.SharedAgent) []part {
+	if changesAuthority(p.action) && (a.ID == "" || !isWhole(a.Bindings, a.Groups)) {
+		return nil
+	}
+	return []part{p.withBuild(func(d *draft) entity { return d.actedOn(d.sharedAgentResource(a), ofSharedAgent(a)) })}
+}
+
+// membershipParts returns the one part of a group membership.
+func (p part) membershipParts(m *deskpolicy.GroupMembership) []part {
+	member, ok := memberOf(m.Member)
+	if !ok || m.Group.ID == "" || changesAuthority(p.action) && !isWhole(member.bindings, member.groups) {
+		return nil
+	}
+	return []part{p.withBuild(func(d *draft) entity { return d.groupMembership(m) })}
 }
 
 // ticketAssignmentParts returns the parts of a ticket assignment.
@@ -91,15 +103,23 @@ func (p part) conversationAssignmentParts(r *deskpolicy.ConversationAssignment) 
 
 // roleAssignmentParts returns the one part of a role assignment.
 func (p part) roleAssignmentParts(r *deskpolicy.RoleAssignment) []part {
-	if _, ok := memberOf(r.Holder); !ok {
+	m, ok := memberOf(r.Holder)
+	if !ok || !isWhole([]deskpolicy.Binding{r.Binding}, nil) || changesAuthority(p.action) && !isWhole(m.bindings, m.groups) {
 		return nil
 	}
 	return []part{p.withBuild(func(d *draft) entity { return d.roleAssignment(r) })}
 }
 
+// isWhole reports whether nothing of what an agent holds is missing (A71).
+func isWhole(bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access) bool {
+	missing := func(b deskpolicy.Binding) bool { return b.Role == deskpolicy.Role{} || b.Workspace == "" }
+	in := groups[""]
+	return !slices.ContainsFunc(bindings, missing) && in != deskpolicy.View && in != deskpolicy.Edit
+}
+
 // agentParts returns the parts of an action on an agent.
 func (p part) agentParts(a *deskpolicy.Agent) []part {
-	if a.ID == "" && changesAuthority(p.action) && p.action != deskpolicy.AgentCreate.ID() {
+	if changesAuthority(p.action) && (a.ID == "" && p.action != deskpolicy.AgentCreate.ID() || !isWhole(a.Bindings, a.Groups)) {
 		return nil
 	}
 	return append([]part{p.withBuild(func(d *draft) entity { return d.actedOn(d.agent(a), ofAgent(a)) })}, creationParts(p.by, p.action, *a)...)
@@ -283,6 +303,9 @@ func (d *draft) hostResource(resource deskpolicy.Resource, what deskpolicy.Attri
 	}
 	if !reflect.DeepEqual(what, shown) {
 		d.err = notExpressible("%T embeds a resource type of the library; give it its own Attributes", resource)
+	}
+	if !what.Assignable && !what.OnTicket {
+		what.Assignee = cmp.Or(what.Assignee, what.Owner)
 	}
 	attrs := d.requested(what)
 	attrs["onTicket"] = what.OnTicket

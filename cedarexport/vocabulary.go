@@ -59,14 +59,16 @@ var detailedKinds = []kind{
 	{name: "SupportGrant", examples: examplesOf(deskpolicy.SupportGrant{})},
 	{name: "Agent", examples: examplesOf(*anAgent)},
 	{name: "SharedAgent", examples: examplesOf(deskpolicy.SharedAgent{ID: "a"})},
-	{name: "RoleAssignment", examples: examplesOf(deskpolicy.RoleAssignment{Holder: anAgent})},
+	{name: "RoleAssignment", examples: examplesOf(deskpolicy.RoleAssignment{Holder: &deskpolicy.Agent{ID: "a", Bindings: []deskpolicy.Binding{aBinding}}, Binding: aBinding})},
 	{name: "GroupMembership", examples: examplesOf(deskpolicy.GroupMembership{Member: anAgent, Group: aGroup})},
 }
 
-// anAgent and aGroup complete the examples.
+// anAgent, aGroup and aBinding complete the examples.
 var (
 	anAgent = &deskpolicy.Agent{ID: "a"}
 	aGroup  = deskpolicy.AgentGroup{ID: "g"}
+
+	aBinding = deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide}
 )
 
 func examplesOf(examples ...deskpolicy.Resource) []deskpolicy.Resource { return examples }

@@ -154,7 +154,11 @@ var detailedKinds = []kind{
 	}},
 	{"contact", hasOwner | hasCustomer, func(s *placement) deskpolicy.Resource { return ptr(s.contact()) }},
 	{"contact pair", hasOwner | hasCustomer | isPair, func(s *placement) deskpolicy.Resource {
-		return &deskpolicy.ContactPair{From: s.contact(), Into: s.other().contact()}
+		from, into := s.contact(), s.other().contact()
+		if s.id == "" { // contacts of others, which have IDs
+			from.ID, into.ID = "one", "another"
+		}
+		return &deskpolicy.ContactPair{From: from, Into: into}
 	}},
 	{"company", hasOwner | hasCustomer, func(s *placement) deskpolicy.Resource {
 		return &deskpolicy.Company{ID: deskpolicy.CompanyID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
@@ -200,9 +204,11 @@ func asResource[R deskpolicy.Resource](r *R) deskpolicy.Resource {
 
 // sample is a placement from which every kind makes a complete resource.
 var sample = placement{
-	account: "a", person: &deskpolicy.Agent{ID: "p", Account: deskpolicy.Account{ID: "a"}},
-	team: deskpolicy.AgentGroup{ID: "g", Account: "a"},
+	account: "a", person: &deskpolicy.Agent{ID: "p", Account: deskpolicy.Account{ID: "a"}, Bindings: []deskpolicy.Binding{sampleBinding}},
+	team: deskpolicy.AgentGroup{ID: "g", Account: "a"}, binding: sampleBinding,
 }
+
+var sampleBinding = deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide}
 
 // routes reports whether the action routes its resource to a group, so that it has no recipient.
 func routes(action deskpolicy.ActionID) bool {

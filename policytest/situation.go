@@ -78,6 +78,9 @@ func (s *sheet) situations(who deskpolicy.Subject, k *kind) []situation {
 	switch {
 	case k.properties&aboutPerson != 0:
 		return s.people(who, func(at *placement, h holding) {
+			if len(h.bindings) == 0 && k.name == "role assignment" { // of a role that permits nothing
+				h.bindings = []deskpolicy.Binding{{Role: s.nothing, Workspace: deskpolicy.AccountWide}}
+			}
 			at.person = &deskpolicy.Agent{ID: h.id, Account: s.account, Bindings: h.bindings, Groups: h.groups}
 			at.team, at.access = deskpolicy.AgentGroup{ID: "edit", Account: s.account.ID}, deskpolicy.Edit
 			if len(h.bindings) > 0 {

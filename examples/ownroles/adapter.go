@@ -91,15 +91,12 @@ type adapter struct {
 	made    sync.Map // the policy's role for each set of the product's roles, by their joined names
 }
 
-// agent returns the user as a subject. If the user's role cannot be made, the agent has no ID: it may
-// do nothing, and nobody may change it. With no role instead, it would look as if anyone could.
+// agent returns the user as a subject. If the user's role cannot be made, the policy denies both what
+// the agent does and what is done to the agent.
 func (a *adapter) agent(u *user) *policy.Agent {
 	agent := &policy.Agent{ID: policy.AgentID(u.id), Account: a.account, Deactivated: u.deactivated}
 	if len(u.roles) > 0 {
 		agent.Bindings = []policy.Binding{{Role: a.role(u.roles), Workspace: policy.Everywhere, TicketScope: policy.Anything}}
-		if agent.Bindings[0].Role == (policy.Role{}) {
-			return &policy.Agent{}
-		}
 	}
 	agent.Groups = make(map[policy.GroupID]policy.Access, len(u.teams))
 	for _, team := range u.teams {

@@ -9,8 +9,8 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A contactNote is a note about a contact. The library has no such type. It is never assigned, so its
-// author takes the place of an assignee: that is what [deskpolicy.Assigned] asks about.
+// A contactNote is a note about a contact. The library has no such type. It is never assigned, so
+// [deskpolicy.Assigned] asks about its owner.
 type contactNote struct {
 	account deskpolicy.AccountID
 	author  deskpolicy.AgentID
@@ -18,7 +18,7 @@ type contactNote struct {
 
 // Attributes implements [deskpolicy.Resource].
 func (n contactNote) Attributes() deskpolicy.Attributes {
-	return deskpolicy.Attributes{Account: n.account, Assignee: n.author, Owner: n.author}
+	return deskpolicy.Attributes{Account: n.account, Owner: n.author}
 }
 
 // The product's actions that the library does not have.

@@ -33,7 +33,7 @@ func (s *Agent) widensOn(a *Action, r *Thing, day int) bool {
 		return !mine.covers(whole.on(day), oneself)
 	case r.Kind == "agent" && a.Name == "agent.edit":
 		return !mine.covers(edited.on(day), oneself)
-	case r.Kind == "agent":
+	case r.Kind == "agent", a.Name == "agent.role.remove":
 		return false
 	}
 	return !mine.covers(r.by(s).after(a).on(day), oneself) || !theirs.covers(r.by(&whole).after(a).on(day), oneself)
@@ -50,7 +50,7 @@ func (r *Thing) by(s *Agent) *Thing {
 // not hold there (step 1) (A40). Roles are compared by name and account, because the host
 // may have loaded the role again.
 func (r *Thing) NotHeld(a *Action) bool {
-	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && r.Binding.Role != nil && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
+	return r.Kind == "role_assignment" && a.Name == "agent.scope.edit" && !slices.ContainsFunc(r.Agent.Bindings, r.Binding.names)
 }
 
 // names reports whether the bindings name the same role in the same workspace, group and window.

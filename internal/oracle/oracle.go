@@ -35,11 +35,11 @@ func Decide(q Request) Verdict {
 		gate{q.Subject.nobody(), q.Subject.nobody() != ""},                                                                        // step 1
 		gate{"unknown_action", a == nil},                                                                                          // step 1
 		gate{"wrong_resource", q.Thing == nil},                                                                                    // step 1: missing
-		gate{"wrong_resource", q.Thing != nil && !q.Thing.whole(a)},                                                               // step 1: incomplete
+		gate{"wrong_resource", q.Thing != nil && !q.Thing.Whole(a)},                                                               // step 1: incomplete
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind},                      // step 1: of another type
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.NotHeld(a)},                              // step 1: a role that the agent does not hold there (A40)
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.Whole(a) && q.Thing.NotHeld(a)},                              // step 1: a role that the agent does not hold there (A40)
 		gate{"wrong_resource", q.Thing != nil && q.Action == "ticket.move" && q.Thing.Kind == "ticket_pair" && !q.Thing.isMove()}, // step 1: another assignee, or another group only (A51)
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.whole(a) && q.Thing.Nobody(a)},                               // step 1: an agent without an ID
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.Whole(a) && q.Thing.Nobody(a)},                               // step 1: an agent without an ID
 	)
 	if v.Reason == "" {
 		v = q.parts(a)
@@ -106,19 +106,36 @@ func (r *Thing) isMove() bool {
 	return keeps && !routes
 }
 
-// whole reports whether the thing has all its parts (step 1).
-func (r *Thing) whole(a *Action) bool {
+// Whole reports whether the thing has all its parts (step 1): also what an agent holds whose access
+// changes (A71).
+func (r *Thing) Whole(a *Action) bool {
+	if a != nil && a.Authority && r.Agent != nil && !r.Agent.whole() {
+		return false
+	}
 	switch r.Kind {
 	case "ticket_assignment", "conversation_assignment":
 		return r.hasDestination(a != nil && a.Routes)
 	case "role_assignment":
-		return r.hasHolder()
+		return r.hasHolder() && r.Binding.whole()
 	case "group_membership":
 		return r.hasHolder() && r.Team.ID != ""
 	default:
 		return true
 	}
 }
+
+// whole reports whether what the agent holds is known: each role, where it is held, and each group.
+func (s *Agent) whole() bool {
+	for _, b := range s.Bindings {
+		if !b.whole() {
+			return false
+		}
+	}
+	return s.Groups[""] != "view" && s.Groups[""] != "edit"
+}
+
+// whole reports whether the binding has a role and a workspace.
+func (b Binding) whole() bool { return b.Role != nil && b.Workspace != "" }
 
 // hasDestination reports whether the agent and the group of an assignment are valid, if it
 // has them. Routing needs a group, and has no agent (A50).
@@ -194,7 +211,7 @@ func judgeGoing(s *Agent, a *Action, r, goes *Thing) Verdict {
 		gate{"shared_only_from_crm", authority && a.Name != "agent.role.remove" && becomesShared},                               // step 4 [S41]
 		gate{"shared_role_not_allowed", authority && a.Name != "agent.role.remove" && desksOwn},                                 // step 4 [S23]
 		gate{"own_authority", authority && onSelf && limit.Reason == "" && !s.Shared() && s.widens(a, r)},                       // step 4 (B18, B50): by either record
-		gate{"own_authority", a.Name == "contact.merge" && s.Contact != "" && r.ID == s.Contact},                                // step 4 (A53): what the other contact asked for would be theirs
+		gate{"own_authority", a.Name == "contact.merge" && s.Contact != "" && (r.ID == s.Contact || r.ID == "")},                // step 4 (A53) (A71): what the other contact asked for would be theirs
 		gate{"beyond_authority", authority && onOther && limit.Reason == "" && !s.Shared() && !s.mayAct(a, r)},                  // step 4 (B26, B38, B55); shared agents are denied by limit
 		gate{"beyond_authority", authority && r.Kind == "support_grant" && limit.Reason == "" && !s.Shared() && !s.mayGrant(r)}, // step 4 (B26)
 		gate{"last_administrator", authority && onAgent && r.unseats(a) && s.Account.onlyAdministrator(r.Agent.ID)},             // step 4

@@ -7,6 +7,7 @@
 package worlds
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -372,10 +373,31 @@ func (w World) Thing(t *rapid.T, kind string) *oracle.Thing {
 	case "support_grant":
 		w.grantedRoles(t, r)
 	}
+	if r.Agent != nil && !Rarely(t, 8, "as drawn") {
+		r.Agent, r.Binding = onRecord(r.Agent), whole(r.Binding)
+	}
 	if w.Administrators && r.Agent != nil {
 		r.Agent.Bindings, r.Binding = append(slices.Clone(r.Agent.Bindings), Administrator), Administrator
 	}
 	return r
+}
+
+// onRecord returns the agent without the roles and groups that are missing.
+func onRecord(agent *oracle.Agent) *oracle.Agent {
+	known := *agent
+	known.Bindings = slices.DeleteFunc(slices.Clone(agent.Bindings), func(b oracle.Binding) bool { return b != whole(b) })
+	known.Groups = maps.Clone(agent.Groups)
+	delete(known.Groups, "")
+	return &known
+}
+
+// whole returns the binding with a role and a workspace in place of those that are missing.
+func whole(b oracle.Binding) oracle.Binding {
+	if b.Role == nil {
+		b.Role = BuiltIns[0]
+	}
+	b.Workspace = cmp.Or(b.Workspace, "*")
+	return b
 }
 
 // recipient draws who an assignment assigns its part to: an agent, a group, both or neither.
