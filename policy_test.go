@@ -530,7 +530,22 @@ func (r renamer) agent(m *oracle.Agent) *oracle.Agent {
 		agent.Bindings = append(agent.Bindings, r.binding(b))
 	}
 	agent.User, agent.Contact, agent.Company = r.user(m.User), r.name(m.Contact), r.name(m.Company)
+	if m.Acts != nil {
+		agent.Acts = r.acting(*m.Acts)
+	}
 	return &agent
+}
+
+func (r renamer) acting(m oracle.Acting) *oracle.Acting {
+	m.Limits = slices.Clone(m.Limits)
+	for i := range m.Limits {
+		workspaces := slices.Clone(m.Limits[i].Workspaces)
+		for j := range workspaces {
+			workspaces[j] = r.name(workspaces[j])
+		}
+		m.Limits[i].Workspaces = workspaces
+	}
+	return &m
 }
 
 func (r renamer) user(m oracle.User) oracle.User {
@@ -1009,7 +1024,7 @@ func sharedWithinGlobal(t *rapid.T) {
 		return
 	}
 	agents := q.With(func(s *oracle.Agent) {
-		s.Kind, s.User, s.Groups = "", oracle.User{}, nil
+		s.Kind, s.User, s.Groups, s.Acts = "", oracle.User{}, nil, nil // a limit may still depend on the groups
 		for i := range s.Bindings {
 			s.Bindings[i].TicketScope = "global"
 			s.Bindings[i].Role = roleAt(s.Bindings[i].Role, q.Action, oracle.Held{Global: true})
