@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -313,7 +314,7 @@ func otherTypes(w *dataset, l layout) []resourceType {
 			return *deskpolicy.NewSharedAgent("sam", deskpolicy.Account{ID: t.Account}, deskpolicy.CRMUser{ID: "ursa"})
 		}).withIncompleteList(),
 		thingsOf(w, l, "RoleAssignment", false, func(r row, t deskpolicy.Ticket) deskpolicy.RoleAssignment {
-			return deskpolicy.RoleAssignment{Holder: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: t.Workspace, TicketScope: deskpolicy.ScopeRestricted}}
+			return deskpolicy.RoleAssignment{Holder: plain(r, t), Binding: deskpolicy.Binding{Role: deskpolicy.AgentRole.Role(), Workspace: cmp.Or(t.Workspace, deskpolicy.AccountWide), TicketScope: deskpolicy.ScopeRestricted}}
 		}).withIncompleteList(),
 		thingsOf(w, l, "GroupMembership", false, func(r row, t deskpolicy.Ticket) deskpolicy.GroupMembership {
 			return deskpolicy.GroupMembership{Member: plain(r, t), Group: deskpolicy.AgentGroup{ID: "sales", Account: t.Account}, Access: deskpolicy.View}
