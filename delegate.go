@@ -238,7 +238,7 @@ func (l *Limit) weigh(q *question) Decision {
 // isFor reports whether the limit is for where the question's resource is.
 func (l *Limit) isFor(q *question) bool {
 	for _, held := range l.Workspaces {
-		if q.rule.class&anyPlace != 0 && held != "" || held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen()) {
+		if held.isFor(q) {
 			return true
 		}
 	}

@@ -280,10 +280,15 @@ func (b *Binding) ticketBound(shared bool) Scope {
 
 // heldFor reports whether the binding's role is held where the question's resource is.
 func (b *Binding) heldFor(q *question) bool {
+	return (q.rule.class&anyPlace != 0 || b.heldInGroup(q.what.Group)) && b.Workspace.isFor(q)
+}
+
+// isFor is heldFor for what is held there, in any group.
+func (held WorkspaceID) isFor(q *question) bool {
 	if q.rule.class&anyPlace != 0 {
-		return b.Workspace != ""
+		return held != ""
 	}
-	return b.heldInGroup(q.what.Group) && b.heldIn(q.what.Workspace, b.reachesOpen() && q.isOpen())
+	return held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen())
 }
 
 // heldInGroup reports whether the binding's role is held for what the group has, or for
