@@ -118,7 +118,7 @@ func TestCoveredTerritories(t *testing.T) {
 // Repeated bindings decide as the same bindings once.
 func TestRepeatedBindings(t *testing.T) {
 	effort.Alone(t)
-	effort.Checks(t, 10, 200, 1000)
+	effort.Checks(t, 500, 200, 1000)
 	roles := []Role{AgentRole.Role(), SupervisorRole.Role(), AdministratorRole.Role(), AccountAdministratorRole.Role(), roleNamed(t, "Host", invoiceRefund.At(ScopeGlobal)), {}}
 	binding := rapid.Custom(func(t *rapid.T) Binding {
 		return Binding{Role: rapid.SampledFrom(roles).Draw(t, "role"), Workspace: rapid.SampledFrom([]WorkspaceID{AccountWide, "it", "legal", "hr", Everywhere, OpenWorkspaces, ""}).Draw(t, "workspace"), Group: rapid.SampledFrom([]GroupID{"", "", "billing", "refunds", "apac"}).Draw(t, "group"), TicketScope: rapid.SampledFrom([]Scope{0, ScopeRestricted, ScopeGroup, ScopeGlobal}).Draw(t, "scope")}
