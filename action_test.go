@@ -9,14 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"text/tabwriter"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/effort"
-	"github.com/deskpolicy/deskpolicy/internal/golden"
 )
 
 var classes = map[Class]string{
@@ -71,27 +69,6 @@ func TestClassesFollowNames(t *testing.T) {
 		mutation := strings.Contains(name, "agent.") && !strings.HasSuffix(name, "agent.view") || authoring || name == "support_grant.create" || name == "support_grant.extend"
 		assert.Equal(t, mutation, id.InClass(ClassAccessChange), name)
 	}
-}
-
-// The golden file is every action with its category, resource type, required access,
-// classes and feature.
-func TestVocabularyGolden(t *testing.T) {
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	for id := range Actions() {
-		fmt.Fprintf(table, "%v\t%s\t%s\t%v", id, id.Category(), resourceOf(t, id), id.RequiredAccess())
-		for class := ClassExport; class <= ClassRoleAuthoring; class <<= 1 {
-			if id.InClass(class) {
-				fmt.Fprintf(table, "\t%s", classes[class])
-			}
-		}
-		if id.RequiredFeatures() != 0 {
-			fmt.Fprintf(table, "\tneeds %v of the plan", id.RequiredFeatures())
-		}
-		fmt.Fprintln(table)
-	}
-	require.NoError(t, table.Flush())
-	golden.File(t, "actions.golden", text.String())
 }
 
 func TestNumbersThatAreNotActions(t *testing.T) {

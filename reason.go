@@ -61,7 +61,7 @@ const (
 
 	// BuiltInImmutable denies at step 4: built-in roles cannot be changed [S21].
 	BuiltInImmutable Reason = 0x41
-	// RoleAuthoringReserved denies at step 4: only the built-in account administrator can create or change roles [R9].
+	// RoleAuthoringReserved denies at step 4: only account administrators can create or change roles, unless [Account.RoleAuthors] lets others [R9] (A68).
 	RoleAuthoringReserved Reason = 0x42
 	// OwnAuthority denies at step 4: agents cannot make their own authority wider (B18, B50) (A69), nor merge their own contact (A53).
 	OwnAuthority Reason = 0x43
