@@ -295,7 +295,7 @@ func (id ActionID) RequiredAccess() Access { return id.info().need }
 
 // InClass reports whether the action is in any of the classes c. A number that is not
 // an action is in every class.
-func (id ActionID) InClass(c Class) bool { return id.info().classes()&c != 0 }
+func (id ActionID) InClass(c Class) bool { return id.info().class&c != 0 }
 
 // RequiredFeatures returns the features that the account's plan must have for the
 // action: one feature or none.
@@ -397,16 +397,8 @@ type actionInfo struct {
 	category category
 	on       kind // the kind of its resources
 	need     Access
-	class    Class
+	class    Class    // restricted if the action is unclassified
 	requires Features // that the account's plan must have
-}
-
-// classes returns the classes of the action. An unclassified action is in every class.
-func (a *actionInfo) classes() Class {
-	if a.class == 0 {
-		return restricted
-	}
-	return a.class
 }
 
 // moves reports whether the action assigns or routes its resource (A50).
@@ -431,8 +423,8 @@ var hostRanges = [...]actionInfo{
 	{category: catHost, need: Edit, class: ordinary},
 	{category: catHost, need: View, class: ClassExport},
 	{category: catHost, need: Edit, class: ClassChannel},
-	{category: catHost, need: Edit}, // unclassified
-	{},                              // not actions: the corpus promises that 511 and 512 never will be
+	{category: catHost, need: Edit, class: restricted}, // unclassified
+	{class: restricted}, // not actions: the corpus promises that 511 and 512 never will be
 	{category: catHost, need: View, class: ordinary | public},
 	{category: catHost, need: Edit, class: ordinary | public},
 }

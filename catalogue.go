@@ -1,5 +1,7 @@
 package deskpolicy
 
+import "cmp"
+
 // vocabulary lists every action by category, in the order of a role editor [S22], with
 // its name, the access that it needs, its class, and the feature that the account's plan
 // must have.
@@ -201,9 +203,12 @@ func row[R Resource](action Action[R], name string, need Access, class Class, re
 
 // catalogue is the vocabulary, indexed by action number.
 var catalogue = func() (byID [lastAction + 1]actionInfo) {
+	for id := range byID {
+		byID[id].class = restricted // of what is not an action, or is unclassified
+	}
 	for c, section := range vocabulary {
 		for _, e := range section.entries {
-			byID[e.id] = actionInfo{e.name, category(c), kindOf(e.on, kindTicket), e.need, e.class, e.requires}
+			byID[e.id] = actionInfo{e.name, category(c), kindOf(e.on, kindTicket), e.need, cmp.Or(e.class, restricted), e.requires}
 		}
 	}
 	return byID

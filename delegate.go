@@ -193,7 +193,7 @@ func (q *question) limitsInForce() Reason {
 // forbiddenToDelegate returns the guardrail that forbids the action to every delegate, or
 // Undecided (A59).
 func (q *question) forbiddenToDelegate() Reason {
-	if q.rule.classes()&(ClassAccessChange|ClassRoleAuthoring) != 0 || q.what.kind == kindSupportGrant || q.action == SessionLogin.ID() || q.action == PortalLogin.ID() {
+	if q.rule.class&(ClassAccessChange|ClassRoleAuthoring) != 0 || q.what.kind == kindSupportGrant || q.action == SessionLogin.ID() || q.action == PortalLogin.ID() {
 		return DelegateNoAdministration
 	}
 	return Undecided

@@ -266,7 +266,7 @@ func (l *listing) filterNow() (f filter) {
 func (l *listing) uniform() bool {
 	switch l.what.kind {
 	case kindAgent, kindSharedAgent, kindRoleAssignment, kindGroupMembership, kindRole, kindSupportGrant:
-		return l.rule.classes()&(ClassAccessChange|ClassRoleAuthoring) == 0
+		return l.rule.class&(ClassAccessChange|ClassRoleAuthoring) == 0
 	default:
 		return !l.what.kind.compound()
 	}

@@ -11,7 +11,7 @@ func (q *question) forbidden() Reason {
 	if reason := q.forbiddenToKind(); reason != Undecided {
 		return reason
 	}
-	class := q.rule.classes()
+	class := q.rule.class
 	switch {
 	case q.mergesOwnContact():
 		return OwnAuthority

@@ -331,19 +331,23 @@ func (q *question) judge() Decision {
 // byBindings takes steps 6 to 8 for each binding alone, and returns the best decision.
 func (q *question) byBindings() Decision {
 	q.relations.clearedLooked = false // by the bindings of another question
-	best, timed := Decision{Reason: NoRole}, false
-	bindings := q.who.bindings
-	for i := range bindings {
-		b := &bindings[i]
-		reason, scope := b.weighHeld(q)
+	var first *Binding                // the one with the best decision so far
+	reason, scope, timed := NoRole, Scope(0), false
+	for i := range q.who.bindings {
+		b := &q.who.bindings[i]
+		r, s := b.weighHeld(q)
 		if b.Window != (Window{}) {
-			reason, scope = b.within(q.who.at, reason, scope)
+			r, s = b.within(q.who.at, r, s)
 			timed = true
 		}
-		if reason > best.Reason || reason == best.Reason && b.decision(reason, scope).better(best) {
-			best = b.decision(reason, scope)
+		if first == nil || r > reason || r == reason && b.decision(r, s).better(first.decision(reason, scope)) {
+			first, reason, scope = b, r, s
 		}
 	}
+	if first == nil {
+		return Decision{Reason: NoRole}
+	}
+	best := first.decision(reason, scope)
 	if timed {
 		q.noteChange(best)
 	}
@@ -377,7 +381,7 @@ func (q *question) gives(such func(Binding) bool) bool {
 }
 
 // changesAccess reports whether the action is in [ClassAccessChange], or is unclassified.
-func (q *question) changesAccess() bool { return q.rule.classes()&ClassAccessChange != 0 }
+func (q *question) changesAccess() bool { return q.rule.class&ClassAccessChange != 0 }
 
 // givesBinding is gives for an action that changes access.
 func (q *question) givesBinding(such func(Binding) bool) bool {

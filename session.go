@@ -111,7 +111,7 @@ func (who *actor) setSession(s *SupportSession) bool {
 // forbiddenToSupport returns the guardrail that forbids the action to every support
 // engineer, whatever the roles, or Undecided.
 func (q *question) forbiddenToSupport() Reason {
-	class := q.rule.classes()
+	class := q.rule.class
 	switch {
 	case q.what.kind == kindSupportGrant:
 		return SupportNoGrants

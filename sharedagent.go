@@ -67,7 +67,7 @@ func (q *question) forbiddenToShared() Reason {
 	switch {
 	case q.action == TicketBeAssigned.ID():
 		return SharedNeverAssigned
-	case q.rule.classes()&ClassChannel != 0, q.what.kind == kindChannel, q.what.kind == kindConversation, q.what.kind == kindConversationAssignment:
+	case q.rule.class&ClassChannel != 0, q.what.kind == kindChannel, q.what.kind == kindConversation, q.what.kind == kindConversationAssignment:
 		return SharedNoChannels
 	case q.rule.category.administers() && q.rule.category != catOperations:
 		return SharedNoAdministration
