@@ -289,6 +289,11 @@ func TestRoleChangeBesideOtherRoles(t *testing.T) {
 			widens = widens || has[i] && !had[i] && !could[i]
 		}
 		d := AuthorizeRoleChange(by, c, before)
+		missing := slices.Collect(MissingRoleAuthority(by, c, nil, before))
+		require.Equal(t, d.Reason == BeyondAuthority, len(missing) > 0, "%v, but missing are %v", d, missing)
+		for _, d := range missing {
+			require.True(t, d.Allowed.Authorize().Allowed() && !d.Denied.Authorize().Allowed(), "%v", d)
+		}
 		require.False(t, widens && d.Allowed(), "%v to %v beside %v by %v", c.Before.Permissions(), c.After.Permissions(), before.Bindings[1].Role.Permissions(), by.Bindings[1].Role.Permissions())
 		if d.Allowed() && c.After.Permissions() != c.Before.Permissions() {
 			gained++
@@ -320,6 +325,20 @@ func TestHoldersOfAChangedRole(t *testing.T) {
 	} {
 		assert.Equal(t, test.want, AuthorizeRoleChange(by, c, holding(), test.holder).Reason, "%v", test.holder)
 	}
+	lacks := func(c RoleChange, holders ...Subject) (lacks []string) {
+		for d := range MissingRoleAuthority(by, c, nil, holders...) {
+			lacks = append(lacks, d.String())
+		}
+		for range MissingRoleAuthority(by, c, nil, holders...) {
+			break // a form can show the first only
+		}
+		return slices.Compact(lacks)
+	}
+	much := RoleChange{"R", roleOf(t, "R", view, TicketDelete.At(ScopeGroup)), roleOf(t, "R", view, TicketPurge.At(ScopeGroup))}
+	assert.Equal(t, []string{"ticket.view@global on what is confidential", "ticket.confidential@global"}, lacks(c, holding(), gone))
+	assert.Subset(t, lacks(much), []string{`ticket.delete@group in group "a group of a holder"`, `ticket.purge@group in group "a group of a holder"`}, "the role as it is counts as well as the role as it will be")
+	assert.Empty(t, lacks(c, holding()))
+	assert.Empty(t, lacks(c, foreign), "nothing would help")
 	back := RoleChange{"R", c.After, c.Before}
 	assert.Equal(t, AllowedAll, AuthorizeRoleChange(by, back, nil).Reason, "nobody gains by less")
 	assert.Equal(t, AllowedAll, AuthorizeRoleChange(author(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), c, holding(wide(secret, ScopeGlobal))).Reason)

@@ -6,8 +6,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	. "github.com/deskpolicy/deskpolicy"
+	"github.com/deskpolicy/deskpolicy/internal/effort"
+	"github.com/deskpolicy/deskpolicy/internal/worlds"
 )
 
 // A sight is a resource, and the permissions that together let an agent view it.
@@ -105,6 +108,31 @@ func TestCanView(t *testing.T) {
 	}
 	for _, c := range everyType {
 		assert.True(t, seen[reflect.TypeOf(c.prototype)], "%T has no row", c.prototype)
+	}
+}
+
+// A user who can view a resource is told why they cannot do something to it, by a sentence that names
+// nothing; any other reason reads as UserMessage does.
+func TestViewerMessage(t *testing.T) {
+	effort.Checks(t, 20_000, 20_000, 100_000)
+	told := make(map[Reason]bool)
+	rapid.Check(t, func(t *rapid.T) {
+		q := worlds.Build(worlds.Drawn.Draw(t, "request"))
+		d := q.Authorize()
+		if d.Allowed() || d.Reason.Outcome() == OutcomeMalformed || !q.Resource.CanView(q.Subject) {
+			return
+		}
+		told[d.Reason] = true
+		require.NotEqual(t, d.UserMessage(), d.ViewerMessage(), "%v", d)
+		require.Equal(t, d.ViewerMessage(), Decision{Reason: d.Reason}.ViewerMessage(), "only the reason counts")
+	})
+	for _, reason := range []Reason{NoPermission, OtherWorkspace, OutOfScope, NotOwn, BeyondAuthority, PlanLacksFeature} {
+		assert.True(t, told[reason], "%v is never drawn", reason)
+	}
+	for reason := range Reasons() {
+		if d := (Decision{Reason: reason}); d.Allowed() || reason.Step() < 4 && reason != OtherAccount {
+			assert.Equal(t, d.UserMessage(), d.ViewerMessage(), "%v", reason)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package deskpolicy
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,8 +83,8 @@ func (d Decision) String() string {
 // UserMessage returns a sentence for the user who asked. It is the same for every denial
 // of a well-formed request and for a missing resource, so that users cannot tell hidden
 // things from absent ones. If a thing does not exist, answer with the same sentence, which
-// the zero Decision has too, and the same status code. If [CanView] reports true, the user
-// can be told more. [Request.UserMessage] also names a delegate.
+// the zero Decision has too, and the same status code. If [CanView] reports true, tell the user
+// why by ViewerMessage. [Request.UserMessage] also names a delegate.
 func (d Decision) UserMessage() string {
 	switch {
 	case d.Allowed():
@@ -93,6 +94,14 @@ func (d Decision) UserMessage() string {
 	default:
 		return "This does not exist, or you do not have access to it."
 	}
+}
+
+// ViewerMessage returns a sentence for the user who asked, if they can view the resource: see
+// [CanView]. It says why, such as "You can view this, but you cannot change it.", and names no role,
+// group or person. For a decision that allows, and for a reason that only users have who
+// cannot view the resource, it is UserMessage.
+func (d Decision) ViewerMessage() string {
+	return cmp.Or(d.Reason.info().toViewer, d.UserMessage())
 }
 
 // UserMessage returns [Decision.UserMessage] of the decision on the request. For a [Delegate],

@@ -25,7 +25,7 @@ func TestReasonsGolden(t *testing.T) {
 	var text strings.Builder
 	for reason := range Reasons() {
 		d := Decision{Reason: reason, Role: "Agent", Scope: ScopeGroup}
-		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n      sources: %s\n     operator: %v\n    requester: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), reason.Sources(), d, d.UserMessage())
+		fmt.Fprintf(&text, "%#02x %v: %v at step %d\n      sources: %s\n     operator: %v\n    requester: %s\n       viewer: %s\n", uint8(reason), reason, reason.Outcome(), reason.Step(), reason.Sources(), d, d.UserMessage(), d.ViewerMessage())
 	}
 	golden.File(t, "reasons.golden", text.String())
 }

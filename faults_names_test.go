@@ -68,7 +68,10 @@ func namePrinters(t *testing.T, v *Vocabulary) map[string][]any {
 	for _, given := range []**Vocabulary{&typed.Vocabulary, &literal.Vocabulary, &assigns.Vocabulary, &compared.Vocabulary, &affected[0].Vocabulary} {
 		*given = v
 	}
-	var missing, gained, lost, impact []any
+	var missing, missingRole, gained, lost, impact []any
+	for d := range MissingRoleAuthority(author(authorOf(t, makesRoles...)), RoleChange{Name: "Custom", After: refunds.Role}, v) {
+		missingRole = append(missingRole, d.String())
+	}
 	for d := range MissingAuthority(assigns) {
 		missing = append(missing, d.String(), d.Allowed.AuditRecord(Decision{}), Explain(d.Denied))
 	}
@@ -110,6 +113,7 @@ func namePrinters(t *testing.T, v *Vocabulary) map[string][]any {
 		"Explain":                    {e, Explain(literal), e.Parts[0], e.Parts[0].String()},
 		"Explain, what is lacking":   {Explain(assigns)},
 		"MissingAuthority":           missing,
+		"MissingRoleAuthority":       missingRole,
 		"Comparison.Gained":          gained,
 		"Comparison.Lost":            lost,
 		"Impact":                     impact,

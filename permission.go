@@ -1,6 +1,10 @@
 package deskpolicy
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"strings"
+)
 
 // A Permission permits one action within one scope. If the action takes no scope, the
 // Scope is Anything: see [ActionID.Relations]. A Permission with an unknown action or scope is
@@ -110,6 +114,17 @@ func (s Permissions) All() iter.Seq[Permission] {
 			}
 		}
 	}
+}
+
+// String returns the permissions by name, in the order of All, such as
+// "ticket.view@group, ticket.reply@restricted"; "none" for the empty set. An action of the host has
+// its number.
+func (s Permissions) String() string {
+	var names []string
+	for p := range s.All() {
+		names = append(names, p.String())
+	}
+	return cmp.Or(strings.Join(names, ", "), "none")
 }
 
 // add adds p and every permission that it includes. It ignores an invalid p.

@@ -114,6 +114,8 @@ func TestPermissionsAll(t *testing.T) {
 		}
 		assert.Equal(t, all[:n+1], seen)
 	}
+	assert.Equal(t, "ticket.view@global, ticket.reply@group, conversation.view@in_group|unassigned, support_grant.revoke@restricted, host(256)@global", set.String())
+	assert.Equal(t, "none", Permissions{}.String())
 	assert.Equal(t, "ticket.reply@group", TicketReply.At(ScopeGroup).String())
 	assert.Equal(t, "unknown(0)@none", Permission{}.String())
 }

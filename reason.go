@@ -238,6 +238,7 @@ type reasonInfo struct {
 	outcome  Outcome
 	sentence string // for the operator; %r is the role, %s the scope
 	sources  string // see Sources; "" if only sourcesBySubject has them
+	toViewer string // for the user who asked, if they can view the resource; "" if nobody who can has this reason
 }
 
 // info returns the description of r; the zero reasonInfo if r is not a Reason.
@@ -264,87 +265,94 @@ func (d Decision) sentence() string {
 	return strings.NewReplacer("%r", fmt.Sprintf("%q", d.Role), "%s", d.Scope.String()).Replace(sentence)
 }
 
+// Sentences that several reasons have for a user who can view the resource.
+const (
+	cannotDoThis    = "You can view this, but you cannot do this to it."
+	noneOfYourRoles = "You can view this, but none of your roles lets you do this to it."
+	notInTheirName  = "You can view this, but not do this to it in the name of somebody else."
+)
+
 var reasons = [...]reasonInfo{
-	Undecided: {"undecided", OutcomeMalformed, "no decision was made", ""},
+	Undecided: {"undecided", OutcomeMalformed, "no decision was made", "", ""},
 
-	NoSubject:     {"no_subject", OutcomeMalformed, "the subject is missing or has no ID", "B23"},
-	UnknownAction: {"unknown_action", OutcomeMalformed, "the action is unknown", "B36"},
-	WrongResource: {"wrong_resource", OutcomeMalformed, "the resource is missing, incomplete or not of the action's type", "B23"},
+	NoSubject:     {"no_subject", OutcomeMalformed, "the subject is missing or has no ID", "B23", ""},
+	UnknownAction: {"unknown_action", OutcomeMalformed, "the action is unknown", "B36", ""},
+	WrongResource: {"wrong_resource", OutcomeMalformed, "the resource is missing, incomplete or not of the action's type", "B23", ""},
 
-	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no valid instant", "G4"},
+	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no valid instant", "G4", ""},
 
-	IncompleteDelegate: {"incomplete_delegate", OutcomeMalformed, "the delegate needs a principal who is an agent, a shared agent or a customer, an actor with a kind and an ID, and one to four limits", "A58"},
+	IncompleteDelegate: {"incomplete_delegate", OutcomeMalformed, "the delegate needs a principal who is an agent, a shared agent or a customer, an actor with a kind and an ID, and one to four limits", "A58", ""},
 
-	OtherAccount: {"other_account", OutcomeForbidden, "the resource, or part of it, does not belong to the subject's account", "B05 B09"},
+	OtherAccount: {"other_account", OutcomeForbidden, "the resource, or part of it, does not belong to the subject's account", "B05 B09", cannotDoThis},
 
-	Deactivated: {"deactivated", OutcomeNotGranted, "the agent or customer is deactivated", "B29 B57"},
+	Deactivated: {"deactivated", OutcomeNotGranted, "the agent or customer is deactivated", "B29 B57", ""},
 
-	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's CRM user is deactivated or missing", "S53 A29"},
-	NotIntegrated: {"not_integrated", OutcomeNotGranted, "the account's desk and CRM are not connected", "S12 A29"},
-	NotAnAgent:    {"not_an_agent", OutcomeNotGranted, "this CRM user is not an agent; make them a shared agent to give access", "S4"},
+	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's CRM user is deactivated or missing", "S53 A29", ""},
+	NotIntegrated: {"not_integrated", OutcomeNotGranted, "the account's desk and CRM are not connected", "S12 A29", ""},
+	NotAnAgent:    {"not_an_agent", OutcomeNotGranted, "this CRM user is not an agent; make them a shared agent to give access", "S4", ""},
 
-	NoGrant:         {"no_grant", OutcomeNotGranted, "no support grant lets the support engineer into this account", "G9"},
-	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the support grant has not started", "G4"},
-	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the support grant has expired", "G4 G10"},
-	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the support grant was revoked", "G5 G23"},
+	NoGrant:         {"no_grant", OutcomeNotGranted, "no support grant lets the support engineer into this account", "G9", ""},
+	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the support grant has not started", "G4", ""},
+	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the support grant has expired", "G4 G10", ""},
+	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the support grant was revoked", "G5 G23", ""},
 
-	LimitNotInForce: {"limit_not_in_force", OutcomeNotGranted, "a limit of the delegate is not in force at this time", "A58"},
+	LimitNotInForce: {"limit_not_in_force", OutcomeNotGranted, "a limit of the delegate is not in force at this time", "A58", ""},
 
-	DelegateNoAdministration: {"delegate_no_administration", OutcomeForbidden, "a delegate cannot change agents, roles or groups, act on support grants, manage keys or log in", "A59"},
+	DelegateNoAdministration: {"delegate_no_administration", OutcomeForbidden, "a delegate cannot change agents, roles or groups, act on support grants, manage keys or log in", "A59", "A key, a program or a stand-in cannot do this."},
 
-	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role cannot be changed", "S21 B54"},
-	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the built-in account administrator can make or change roles", "R9"},
-	OwnAuthority:          {"own_authority", OutcomeForbidden, "agents cannot make their own access wider", "B18 B50 A53"},
-	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "this takes authority that the subject does not have", "B26 B38 B55"},
+	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role cannot be changed", "S21 B54", "A built-in role cannot be changed."},
+	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the built-in account administrator can make or change roles", "R9", "Only an account administrator can do this."},
+	OwnAuthority:          {"own_authority", OutcomeForbidden, "agents cannot make their own access wider", "B18 B50 A53", "You cannot give yourself more access than you have."},
+	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "this takes authority that the subject does not have", "B26 B38 B55", "This takes access that you do not have yourself."},
 
-	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing can be assigned to a shared agent", "S27 S43"},
-	SharedNoChannels:       {"shared_no_channels", OutcomeForbidden, "a shared agent cannot use phone or chat", "S28 S29 S43"},
-	SharedNoAdministration: {"shared_no_administration", OutcomeForbidden, "a shared agent cannot administer people, roles, support access or the account", "A21"},
-	SharedOnlyFromCRM:      {"shared_only_from_crm", OutcomeForbidden, "only the CRM can make a person a shared agent", "S41 S45"},
+	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing can be assigned to a shared agent", "S27 S43", "Nothing can be assigned to a shared agent."},
+	SharedNoChannels:       {"shared_no_channels", OutcomeForbidden, "a shared agent cannot use phone or chat", "S28 S29 S43", "A shared agent cannot use phone or chat."},
+	SharedNoAdministration: {"shared_no_administration", OutcomeForbidden, "a shared agent cannot administer people, roles, support access or the account", "A21", "A shared agent cannot administer the desk."},
+	SharedOnlyFromCRM:      {"shared_only_from_crm", OutcomeForbidden, "only the CRM can make a person a shared agent", "S41 S45", "Only the CRM can make a person a shared agent."},
 
-	SupportNoGrants: {"support_no_grants", OutcomeForbidden, "a support engineer cannot view or change support grants", "A13"},
-	SupportNoRoles:  {"support_no_roles", OutcomeForbidden, "a support engineer cannot make or change roles", "R9 A13"},
-	SupportNoAgents: {"support_no_agents", OutcomeForbidden, "a support engineer cannot modify agents, whatever the role", "G14 A13"},
-	SupportNoExport: {"support_no_export", OutcomeForbidden, "a support engineer cannot export data, whatever the role", "G15 A14"},
+	SupportNoGrants: {"support_no_grants", OutcomeForbidden, "a support engineer cannot view or change support grants", "A13", "A support engineer cannot do this."},
+	SupportNoRoles:  {"support_no_roles", OutcomeForbidden, "a support engineer cannot make or change roles", "R9 A13", "A support engineer cannot do this."},
+	SupportNoAgents: {"support_no_agents", OutcomeForbidden, "a support engineer cannot modify agents, whatever the role", "G14 A13", "A support engineer cannot do this."},
+	SupportNoExport: {"support_no_export", OutcomeForbidden, "a support engineer cannot export data, whatever the role", "G15 A14", "A support engineer cannot do this."},
 
-	LastAdministrator: {"last_administrator", OutcomeForbidden, "the account must keep its last account administrator", "B55"},
+	LastAdministrator: {"last_administrator", OutcomeForbidden, "the account must keep its last account administrator", "B55", "The account must keep its last administrator."},
 
-	SharedRoleNotAllowed: {"shared_role_not_allowed", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23"},
+	SharedRoleNotAllowed: {"shared_role_not_allowed", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23", "A shared agent cannot hold this role."},
 
-	NotForCustomers: {"not_for_customers", OutcomeForbidden, "this is inside the desk, and customers cannot do it, whatever the role", "A62"},
+	NotForCustomers: {"not_for_customers", OutcomeForbidden, "this is inside the desk, and customers cannot do it, whatever the role", "A62", cannotDoThis},
 
-	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan lacks a feature that this needs", "S11 R8 A28"},
+	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan lacks a feature that this needs", "S11 R8 A28", "The plan of your account does not include this."},
 
-	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role in this account", "R1"},
-	NoPermission:   {"no_permission", OutcomeNotGranted, "none of the subject's roles has the permission here", "R1 B36"},
-	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11 A49"},
-	OutsideWindow:  {"outside_window", OutcomeNotGranted, "role %r has the permission here, but is not held at this time", "A54"},
+	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role in this account", "R1", noneOfYourRoles},
+	NoPermission:   {"no_permission", OutcomeNotGranted, "none of the subject's roles has the permission here", "R1 B36", noneOfYourRoles},
+	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11 A49", noneOfYourRoles},
+	OutsideWindow:  {"outside_window", OutcomeNotGranted, "role %r has the permission here, but is not held at this time", "A54", "You can view this, but none of your roles lets you do this to it now."},
 
-	LimitLacksPermission: {"limit_lacks_permission", OutcomeNotGranted, "a limit of the delegate does not have the permission", "A58"},
-	LimitOtherWorkspace:  {"limit_other_workspace", OutcomeNotGranted, "a limit of the delegate is not for where this is", "A58"},
+	LimitLacksPermission: {"limit_lacks_permission", OutcomeNotGranted, "a limit of the delegate does not have the permission", "A58", notInTheirName},
+	LimitOtherWorkspace:  {"limit_other_workspace", OutcomeNotGranted, "a limit of the delegate is not for where this is", "A58", notInTheirName},
 
-	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", ""},
-	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", ""},
+	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", "", noneOfYourRoles},
+	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", "", "You can view this, but you cannot change it."},
 
-	Confidential: {"confidential", OutcomeNotGranted, "role %r has the permission and reaches this, but no role here reaches what is confidential", "A52"},
+	Confidential: {"confidential", OutcomeNotGranted, "role %r has the permission and reaches this, but no role here reaches what is confidential", "A52", "You can view this, but it is confidential, and none of your roles lets you do this to it."},
 
-	OutOfLimit: {"out_of_limit", OutcomeNotGranted, "a limit of the delegate (%s) does not reach this", "A58"},
+	OutOfLimit: {"out_of_limit", OutcomeNotGranted, "a limit of the delegate (%s) does not reach this", "A58", notInTheirName},
 
-	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21"},
-	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05"},
+	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21", "You can do this only to what is your own."},
+	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05", "The recipient cannot take this."},
 
-	AllowedOwn:           {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", ""},
-	AllowedCompany:       {"allowed_company", OutcomeAllowed, "role %r reaches this because somebody of the subject's company requested it", "A48"},
-	AllowedContact:       {"allowed_contact", OutcomeAllowed, "role %r reaches this because the subject sees the customer", ""},
-	AllowedMentioned:     {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the subject", "S15 A6"},
-	AllowedParticipating: {"allowed_participating", OutcomeAllowed, "role %r reaches this because the subject takes part in it", "A48"},
-	AllowedRequested:     {"allowed_requested", OutcomeAllowed, "role %r reaches this because the subject requested it", "A48"},
-	AllowedUnrouted:      {"allowed_unrouted", OutcomeAllowed, "role %r reaches this because it is assigned to nobody and in no group", "A48"},
-	AllowedUnassigned:    {"allowed_unassigned", OutcomeAllowed, "role %r reaches this because it is assigned to nobody", "A48"},
-	AllowedQueue:         {"allowed_queue", OutcomeAllowed, "role %r reaches this through its group, because it is assigned to nobody", "A48"},
-	AllowedAssigned:      {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", ""},
-	AllowedGroup:         {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", ""},
-	AllowedAll:           {"allowed_all", OutcomeAllowed, "role %r reaches everything here", ""},
+	AllowedOwn:           {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", "", ""},
+	AllowedCompany:       {"allowed_company", OutcomeAllowed, "role %r reaches this because somebody of the subject's company requested it", "A48", ""},
+	AllowedContact:       {"allowed_contact", OutcomeAllowed, "role %r reaches this because the subject sees the customer", "", ""},
+	AllowedMentioned:     {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the subject", "S15 A6", ""},
+	AllowedParticipating: {"allowed_participating", OutcomeAllowed, "role %r reaches this because the subject takes part in it", "A48", ""},
+	AllowedRequested:     {"allowed_requested", OutcomeAllowed, "role %r reaches this because the subject requested it", "A48", ""},
+	AllowedUnrouted:      {"allowed_unrouted", OutcomeAllowed, "role %r reaches this because it is assigned to nobody and in no group", "A48", ""},
+	AllowedUnassigned:    {"allowed_unassigned", OutcomeAllowed, "role %r reaches this because it is assigned to nobody", "A48", ""},
+	AllowedQueue:         {"allowed_queue", OutcomeAllowed, "role %r reaches this through its group, because it is assigned to nobody", "A48", ""},
+	AllowedAssigned:      {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", "", ""},
+	AllowedGroup:         {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", "", ""},
+	AllowedAll:           {"allowed_all", OutcomeAllowed, "role %r reaches everything here", "", ""},
 }
 
 // A subjectMatter is a class of subjects and resources for which the same sources say how

@@ -2,6 +2,7 @@ package deskpolicy
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -61,7 +62,7 @@ func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Deci
 	q := question{action: RoleUpdate.ID(), rule: RoleUpdate.ID().info()}
 	q.who.set(subject)
 	for _, holder := range holders {
-		if reason := c.forbiddenBeside(&q, holder); reason != Undecided {
+		if _, reason := c.forbiddenBeside(&q, holder); reason != Undecided {
 			return Decision{Reason: reason, until: q.next}
 		}
 	}
@@ -69,17 +70,17 @@ func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Deci
 	return d
 }
 
-// forbiddenBeside returns why the change gives the holder, by the role beside their other roles,
-// what the subject cannot give, or Undecided.
-func (c RoleChange) forbiddenBeside(q *question, holder Subject) Reason {
+// forbiddenBeside returns the holder as it will be, and why the change gives the holder, by the
+// role beside their other roles, what the subject cannot give, or Undecided.
+func (c RoleChange) forbiddenBeside(q *question, holder Subject) (will actor, reason Reason) {
 	var was actor
 	switch {
 	case !was.setMember(holder) || !was.isWhole():
-		return WrongResource
+		return was, WrongResource
 	case was.account.ID != q.who.account.ID:
-		return OtherAccount
+		return was, OtherAccount
 	}
-	will := was
+	will = was
 	will.bindings = slices.Clone(was.bindings)
 	for i := range will.bindings {
 		if role := &will.bindings[i].Role; role.Name() == c.Before.Name() && role.Account() == c.Before.Account() {
@@ -89,9 +90,51 @@ func (c RoleChange) forbiddenBeside(q *question, holder Subject) Reason {
 	will.account, was.account = q.who.account, q.who.account
 	gains := was.crm != nil || !q.staysWithin(&was, &will, revision{}) // what the CRM shows is not known
 	if gains && !q.outranks(&will, revision{}) {
-		return BeyondAuthority
+		return will, BeyondAuthority
 	}
-	return Undecided
+	return will, Undecided
+}
+
+// MissingRoleAuthority yields what the subject lacks if [AuthorizeRoleChange] denies the change
+// with [BeyondAuthority]: what [MissingAuthority] yields for the role as it is and for the role
+// as it will be or, if the subject covers both, each action that a holder would be allowed, for each
+// of the holders who would gain something, and the subject is not. For any other decision it
+// yields nothing. The vocabulary names the host's actions; it is nil if there are none.
+func MissingRoleAuthority(subject Subject, c RoleChange, v *Vocabulary, holders ...Subject) iter.Seq[Difference] {
+	return func(yield func(Difference) bool) {
+		if AuthorizeRoleChange(subject, c, holders...).Reason != BeyondAuthority {
+			return
+		}
+		for missing := range c.missing(subject, v, holders) {
+			for d := range missing {
+				if !yield(d) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// missing yields what is missing for each version of the role and, if the subject covers both,
+// for each holder.
+func (c RoleChange) missing(subject Subject, v *Vocabulary, holders []Subject) iter.Seq[iter.Seq[Difference]] {
+	return func(yield func(iter.Seq[Difference]) bool) {
+		q := question{action: RoleUpdate.ID(), rule: RoleUpdate.ID().info()}
+		q.who.set(subject)
+		if c.authorize(subject).Reason != BeyondAuthority {
+			for _, holder := range holders {
+				if will, reason := c.forbiddenBeside(&q, holder); reason == BeyondAuthority && !yield(q.missing(subject, will, revision{}, v)) {
+					return
+				}
+			}
+			return
+		}
+		for _, role := range [...]Role{c.Before, c.After} {
+			if !yield(MissingAuthority(Request{Subject: subject, Action: RoleUpdate.ID(), Resource: role, Vocabulary: v})) {
+				return
+			}
+		}
+	}
 }
 
 // authorize decides about the role alone.

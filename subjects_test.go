@@ -165,6 +165,9 @@ func rowsOfSubjects(t *testing.T, boss *Agent, principal Subject, key, view *Del
 		"AuthorizeRoleChange": func(t *testing.T) {
 			assert.False(t, AuthorizeRoleChange(key, RoleChange{Name: "Tier 2", Before: newRole(t, "Tier 2"), After: roleNamed(t, "Tier 2")}).Allowed())
 		},
+		"MissingRoleAuthority": func(t *testing.T) {
+			assert.Empty(t, slices.Collect(MissingRoleAuthority(key, RoleChange{Name: "Tier 2", Before: newRole(t, "Tier 2"), After: roleNamed(t, "Tier 2")}, nil)))
+		},
 		"AuthorizeAndLogSupport": func(t *testing.T) {
 			var log SupportAccessLog
 			assert.Equal(t, Authorize(key, TicketReply, ticket), AuthorizeAndLogSupport(&log, key, TicketReply, ticket))

@@ -111,6 +111,7 @@ type Resource struct {
 	Authorize      func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Decision
 	Filter         func(deskpolicy.Subject, deskpolicy.ActionID) Filter
 	Request        func(deskpolicy.Subject, deskpolicy.ActionID) deskpolicy.Request // with static types
+	CanView        func(deskpolicy.Subject) bool
 	WhoCan         func(deskpolicy.ActionID, ...deskpolicy.Subject) []deskpolicy.AllowedSubject
 	HostAction     func(deskpolicy.ActionID) deskpolicy.HostAction // the action on the resource's type
 	Nil, Zero      func() Resource                                 // a nil pointer of its type, and the zero value
@@ -149,6 +150,7 @@ func On[R deskpolicy.Resource](resource *R) Resource {
 	a.Request = func(subject deskpolicy.Subject, id deskpolicy.ActionID) deskpolicy.Request {
 		return deskpolicy.NewRequest(subject, deskpolicy.Action[R](id), resource)
 	}
+	a.CanView = func(subject deskpolicy.Subject) bool { return deskpolicy.CanView(subject, resource) }
 	a.WhoCan = func(id deskpolicy.ActionID, subjects ...deskpolicy.Subject) []deskpolicy.AllowedSubject {
 		return deskpolicy.WhoCan(deskpolicy.Action[R](id), resource, subjects...)
 	}
