@@ -37,12 +37,24 @@ func (f *finder) managesKeys(principal Subject) bool {
 	return isAgent && Authorize(f.by, AgentKeyManage, agent).Allowed()
 }
 
-// needed returns the remedy without the fixes of limits that another of them makes needless.
+// needed returns the remedy without the fixes of limits, and their relations, that others make
+// needless.
 func (f *finder) needed(r Remedy, d *Delegate) Remedy {
+	enough := func(r Remedy) bool {
+		subject, resource := r.Apply(d, f.e.request.Resource)
+		return f.allows(subject, resource)
+	}
 	for i := len(r) - 1; i >= 0; i-- {
-		less := slices.Delete(slices.Clone(r), i, i+1)
-		if subject, resource := less.Apply(d, f.e.request.Resource); f.allows(subject, resource) {
+		if less := slices.Delete(slices.Clone(r), i, i+1); enough(less) {
 			r = less
+		}
+	}
+	for i := range r {
+		for scope := r[i].Permission.Scope; scope != 0; scope &= scope - 1 {
+			less := slices.Clone(r)
+			if less[i].Permission.Scope &^= scope.first(); less[i].Permission.Scope != 0 && enough(less) {
+				r = less
+			}
 		}
 	}
 	return r
@@ -65,14 +77,27 @@ func (f *finder) missingLimits(subject Subject, resource Resource) (lacking Reme
 		for n, limit := range parts[i].who.limits() {
 			for _, fix := range parts[i].missingIn(limit) {
 				fix.Kind, fix.Limit = FixWidenLimit, n+1
-				if !slices.Contains(lacking, fix) {
-					lacking = append(lacking, fix)
-				}
+				lacking = lacking.including(fix)
 			}
 		}
 	}
 	slices.SortFunc(lacking, Fix.compare)
 	return lacking
+}
+
+// including returns the remedy with the fix of a limit. One permission is in one fix, at every
+// relation that a part of the request needs.
+func (r Remedy) including(fix Fix) Remedy {
+	for i := range r {
+		switch has := &r[i]; {
+		case *has == fix:
+			return r
+		case has.Limit == fix.Limit && has.Permission.Action == fix.Permission.Action && fix.Permission.Action != 0:
+			has.Permission.Scope = (has.Permission.Scope | fix.Permission.Scope).reduced()
+			return r
+		}
+	}
+	return append(r, fix)
 }
 
 // missingIn returns what one limit lacks: an instant, a place and the narrowest permissions.

@@ -26,12 +26,14 @@ type scene struct {
 	first  Ticket
 	second Ticket
 	to     *Agent
-	routes bool // whether a role has GroupQueue, so that tickets are routed
+	routes bool    // whether a role has GroupQueue, so that tickets are routed
+	limits []Limit // if set, the subject is a key of the agent or the shared agent
 }
 
 // clone returns a copy that shares nothing that moves change.
 func (s scene) clone() *scene {
 	s.agent = cloneAgent(s.agent)
+	s.limits = slices.Clone(s.limits)
 	s.first, s.second = cloneTicket(s.first), cloneTicket(s.second)
 	if s.user != nil {
 		user := *s.user
@@ -60,6 +62,14 @@ func cloneTicket(t Ticket) Ticket {
 }
 
 func (s *scene) subject() Subject {
+	if s.limits == nil {
+		return s.principal()
+	}
+	return keyWith(s.principal(), s.limits...)
+}
+
+// principal returns the subject or, if it is a key, whose key it is.
+func (s *scene) principal() Subject {
 	if s.user == nil {
 		return &s.agent
 	}
@@ -110,6 +120,7 @@ func (s *scene) moves(roles []Role) (all []move) {
 		move{name: "upgrade", make: func(s *scene) { s.agent.Account.Plan.Features = AllFeatures }},
 	)
 	all = append(all, movesOf(&s.agent, roles, false, func(s *scene) *Agent { return &s.agent }, s.first.Group, s.second.Group)...)
+	all = append(all, s.movesOfLimits()...)
 	if s.to != nil {
 		all = append(all, move{name: "recipient reactivate", make: func(s *scene) { s.to.Deactivated = false }})
 		all = append(all, movesOf(s.to, roles, true, func(s *scene) *Agent { return s.to }, s.first.Group)...)
@@ -135,6 +146,25 @@ func (s *scene) moves(roles []Role) (all []move) {
 			move{name: "reactivate in CRM", make: func(s *scene) { s.user.Deactivated = false }},
 			move{name: "connect", make: func(s *scene) { s.agent.Account.Integrated = true }},
 		)
+	}
+	return all
+}
+
+// movesOfLimits returns the moves that widen a limit of a key, each by one permission or one place.
+func (s *scene) movesOfLimits() (all []move) {
+	for i := range s.limits {
+		name := fmt.Sprint("limit ", i+1)
+		for _, scope := range []Scope{Assigned, InGroup, Participating, Mentioned, GroupQueue, Unassigned, MyCustomers, Assigned | InGroup, Anything} {
+			permission := s.action.At(scope)
+			all = append(all, move{name: name + " permits " + s.action.String(), make: func(s *scene) {
+				s.limits[i].Permissions = s.limits[i].Permissions.Union(NewPermissions(permission))
+			}})
+		}
+		for _, w := range []WorkspaceID{AccountWide, "it"} {
+			all = append(all, move{name: name + " in " + string(w), make: func(s *scene) {
+				s.limits[i].Workspaces = append(slices.Clone(s.limits[i].Workspaces), w)
+			}})
+		}
 	}
 	return all
 }
@@ -234,10 +264,10 @@ func (s *scene) possible(moves ...move) bool {
 		}
 		boss := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal})
 		if s.action == ConversationReply.ID() {
-			if !Authorize(boss, ConversationAssign, &ConversationAssignment{Conversation: asChat(*m.assigns), To: changed.subject()}).Allowed() {
+			if !Authorize(boss, ConversationAssign, &ConversationAssignment{Conversation: asChat(*m.assigns), To: changed.principal()}).Allowed() {
 				return false
 			}
-		} else if !Authorize(boss, TicketAssign, &TicketAssignment{Ticket: *m.assigns, To: changed.subject()}).Allowed() {
+		} else if !Authorize(boss, TicketAssign, &TicketAssignment{Ticket: *m.assigns, To: changed.principal()}).Allowed() {
 			return false
 		}
 	}
@@ -278,6 +308,12 @@ func asMove(f Fix, s *scene) move {
 		return move{name: prefix + fmt.Sprint("participant ", part), access: f.Access}
 	case FixUnassign:
 		return move{name: fmt.Sprint("unassign ", part)}
+	case FixWidenLimit:
+		name := fmt.Sprint("limit ", f.Limit)
+		if f.Permission == (Permission{}) {
+			return move{name: name + " in " + string(f.Binding.Workspace)}
+		}
+		return move{name: name + " permits " + f.Permission.Action.String()} // at the first relation that is enough
 	case FixNotConfidential:
 		return move{name: fmt.Sprint("not confidential ", part)}
 	case FixRoute:
@@ -326,6 +362,20 @@ func (s *scene) liveForbidden() bool {
 	return d.Reason.Outcome() == OutcomeForbidden
 }
 
+// needs reports whether the principal of a key needs those of the moves that are not about
+// limits: then they are a remedy of the principal. A relation that only a limit needs is none.
+func (s *scene) needs(made []move) bool {
+	own := s.clone()
+	own.limits = nil
+	made = slices.DeleteFunc(slices.Clone(made), func(m move) bool { return strings.HasPrefix(m.name, "limit ") })
+	for i := range made {
+		if own.moved(slices.Delete(slices.Clone(made), i, i+1)...).request().Authorize().Allowed() {
+			return false
+		}
+	}
+	return own.moved(made...).request().Authorize().Allowed()
+}
+
 // complete fails the test if one or two moves allow the request and no remedy is within them.
 func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) {
 	t.Helper()
@@ -344,6 +394,9 @@ func (s *scene) complete(t *testing.T, roles []Role, pairs bool) (remedies int) 
 	}
 	moves := s.moves(roles)
 	try := func(made ...move) {
+		if s.limits != nil && !s.needs(made) {
+			return
+		}
 		if len(found) == MaxRemedies || !s.moved(made...).request().Authorize().Allowed() || !s.possible(made...) {
 			return
 		}
@@ -404,6 +457,10 @@ func narrower(request Request, r Remedy, i int) (all []Remedy) {
 			if scope := held | level; f.Binding.TicketScope.Covers(scope) && !scope.Covers(f.Binding.TicketScope) {
 				add(func(f *Fix) { f.Binding.TicketScope = scope })
 			}
+		}
+	case f.Kind == FixWidenLimit:
+		for scope := f.Permission.Scope; scope&(scope-1) != 0; scope &= scope - 1 {
+			add(func(f *Fix) { f.Permission.Scope &^= scope & -scope })
 		}
 	case f.Access == Edit:
 		add(func(f *Fix) { f.Access = View })
@@ -474,6 +531,45 @@ func TestRemediesAreComplete(t *testing.T) {
 	}
 	t.Logf("%d scenes, %d denied with remedies, %d remedies", len(scenes), denied, remedies)
 	require.Greater(t, denied, len(scenes)/2)
+}
+
+// For keys, what the principal needs together with what limits need to be widened by is enough.
+func TestRemediesOfDelegatesAreComplete(t *testing.T) {
+	t.Parallel()
+	roles := worldRemedyRoles(t)
+	limit := func(scope Scope, workspaces ...WorkspaceID) (l Limit) {
+		l.Workspaces = workspaces
+		for _, action := range []Action[Ticket]{TicketView, TicketReply} {
+			l.Permissions = l.Permissions.Union(NewPermissions(action.At(scope)))
+		}
+		return l
+	}
+	keys := [][]Limit{
+		{limit(Anything, AccountWide, "it")}, {limit(Assigned, AccountWide)}, {limit(InGroup, "it")}, {{}},
+		{limit(Anything, AccountWide), limit(InGroup|Mentioned, "it", AccountWide)},
+	}
+	scenes := smallScenes(roles)
+	asked, denied, widened := 0, 0, 0
+	for i, s := range scenes {
+		if i%effort.Of(49, 14, 1) != 0 {
+			continue
+		}
+		for _, limits := range keys {
+			s.limits = limits
+			asked++
+			if s.complete(t, roles, i%effort.Of(49*7, 98, 7) == 0) > 0 {
+				denied++
+			}
+			for _, r := range Remedies(Explain(s.request()), roles...) {
+				if r[0].Kind == FixWidenLimit {
+					widened++
+				}
+			}
+		}
+	}
+	t.Logf("%d scenes, %d denied with remedies, %d of them by limits alone", asked, denied, widened)
+	require.Greater(t, denied, asked/2)
+	require.Positive(t, widened)
 }
 
 // smallScenes returns the scenes of the enumeration.
