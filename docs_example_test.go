@@ -36,7 +36,7 @@ func Example_decide() {
 		case d.Allowed():
 			return "201 sent"
 		case deskpolicy.CanView(riya, ticket):
-			return "403 You can view this, but you cannot reply."
+			return "403 " + d.ViewerMessage()
 		default:
 			return "404 " + d.UserMessage()
 		}
@@ -68,7 +68,7 @@ func Example_decide() {
 
 	// Output:
 	// 4711 201 sent
-	// 4712 403 You can view this, but you cannot reply.
+	// 4712 403 You can view this, but you cannot change it.
 	// 4713 404 This does not exist, or you do not have access to it.
 	// 9999 404 This does not exist, or you do not have access to it.
 	// ticket.view

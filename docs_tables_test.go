@@ -70,9 +70,13 @@ func TestReasonsPage(t *testing.T) {
 	declared := declaredReasons(t)
 	require.Len(t, slices.Collect(Reasons()), len(declared))
 	var text strings.Builder
-	text.WriteString("\n| step | constant | code | means |\n| --- | --- | --- | --- |\n")
+	text.WriteString("\n| step | constant | code | means | `ViewerMessage` |\n| --- | --- | --- | --- | --- |\n")
 	for i, reason := range slices.Collect(Reasons()) {
-		fmt.Fprintf(&text, "| %d | `%s` | `%v` | %s |\n", reason.Step(), declared[i].name, reason, plainComment(declared[i].doc))
+		d, viewer := Decision{Reason: reason}, ""
+		if d.ViewerMessage() != d.UserMessage() {
+			viewer = d.ViewerMessage()
+		}
+		fmt.Fprintf(&text, "| %d | `%s` | `%v` | %s | %s |\n", reason.Step(), declared[i].name, reason, plainComment(declared[i].doc), viewer)
 	}
 	checkGenerated(t, "reasons.md", text.String())
 }

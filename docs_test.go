@@ -75,7 +75,7 @@ func filesOf(blocks []string) (files []string) {
 // importsFor returns the imports of the packages that the code names.
 func importsFor(code string) (imports string) {
 	for _, known := range []string{
-		"context", "encoding/json", "errors", "fmt", "log/slog", "net/http", "slices", "strings", "testing", "time", "database/sql",
+		"context", "encoding/json", "errors", "fmt", "iter", "log/slog", "net/http", "slices", "strings", "testing", "time", "database/sql",
 		module, module + "/authzen", module + "/cedarexport", module + "/deskhttp", module + "/lifecycle", module + "/policytest", module + "/sqlfilter",
 	} {
 		if regexp.MustCompile(`\b` + path.Base(known) + `\.[A-Z]`).MatchString(code) {
@@ -127,8 +127,13 @@ func TestPagesAreExamples(t *testing.T) {
 			printed.WriteString("\n" + example.Output + "\n")
 		}
 	}
+	var programs []string // what they print
 	for _, name := range glob(t, "examples/*/testdata/*.golden") {
-		printed.WriteString("\n" + readFile(t, name) + "\n")
+		output := readFile(t, name)
+		printed.WriteString("\n" + output + "\n")
+		if programs = append(programs, output); strings.Contains(name, "whydenied") { // for one question it prints one of these
+			programs = append(programs, strings.Split(strings.ReplaceAll(output, "\n\n", "\n\x00"), "\x00")...)
+		}
 	}
 	for _, name := range pages(t) {
 		page := readFile(t, name)
@@ -139,9 +144,14 @@ func TestPagesAreExamples(t *testing.T) {
 			assert.True(t, strings.Contains(code.String(), untabbed(block)), "%s: no example has this code:\n%s", name, block)
 		}
 		for _, block := range blocks(page, "text") {
-			for line := range strings.Lines(block) {
-				assert.True(t, line == "...\n" || strings.Contains(printed.String(), "\n"+line), "%s: nothing prints %q", name, line)
+			for part := range strings.SplitSeq("\n"+block, "\n...\n") {
+				part = strings.Trim(part, "\n")
+				assert.True(t, strings.Contains(printed.String(), "\n"+part+"\n"), "%s: nothing prints this; put ... where lines are left out:\n%s", name, part)
 			}
+		}
+		for _, block := range regexp.MustCompile("(?s)\n    go run [^\n]*\n\n```text\n(.*?)```").FindAllStringSubmatch(page, -1) {
+			whole := regexp.MustCompile("^" + strings.ReplaceAll("\n"+regexp.QuoteMeta(block[1]), "\n\\.\\.\\.\n", "\n(?s:.*\n)?")[1:] + "\n*$")
+			assert.True(t, slices.ContainsFunc(programs, whole.MatchString), "%s: no program prints this from its first line to its last; put ... where lines are left out:\n%s", name, block[1])
 		}
 	}
 }

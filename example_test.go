@@ -26,13 +26,17 @@ func Example() {
 
 	d := deskpolicy.Authorize(agent, deskpolicy.TicketReply, ticket)
 	fmt.Println(d.Allowed(), d.Reason)
-	fmt.Println(d)               // for the operator
-	fmt.Println(d.UserMessage()) // for the agent who made the request
+	fmt.Println(d) // for the operator
+	if deskpolicy.CanView(agent, ticket) {
+		fmt.Println(d.ViewerMessage()) // for the agent who asked
+	} else {
+		fmt.Println(d.UserMessage()) // the same if there is no such ticket
+	}
 
 	// Output:
 	// false view_only
 	// denied: role "Agent" has the permission, but reaches this for viewing only
-	// This does not exist, or you do not have access to it.
+	// You can view this, but you cannot change it.
 }
 
 // A handler gives the same answer for a hidden ticket as for a ticket that does not exist.
@@ -74,14 +78,14 @@ func ExampleCanView() {
 		case d.Allowed():
 			fmt.Println(ticket.ID, "reply sent")
 		case deskpolicy.CanView(riya, &ticket):
-			fmt.Println(ticket.ID, "403 You cannot reply.")
+			fmt.Println(ticket.ID, "403", d.ViewerMessage())
 		default:
 			fmt.Println(ticket.ID, "404", d.UserMessage())
 		}
 	}
 
 	// Output:
-	// 4711 403 You cannot reply.
+	// 4711 403 You can view this, but you cannot change it.
 	// 4712 404 This does not exist, or you do not have access to it.
 }
 

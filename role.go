@@ -67,7 +67,8 @@ func NewRole(account AccountID, name string, permissions Permissions, v *Vocabul
 // are those of [NewRole].
 //
 // Those of an administrator include making roles, which counts in a custom role only if
-// [Account.RoleAuthors] says so [R9].
+// [Account.RoleAuthors] says so [R9], and every action that a host can define: [RoleSet.Encode] fails for
+// the numbers that its vocabulary does not name.
 func CloneRole(r Role, account AccountID, name string) (Role, error) {
 	return NewRole(account, name, r.Permissions(), nil)
 }
