@@ -180,6 +180,9 @@ const (
 	SharedAgentEdit   Action[SharedAgent] = 1 + iota // edit a shared agent's record
 	SharedAgentDelete Action[SharedAgent] = 1 + iota // delete a shared agent; only the CRM adds one [S41] [S42]
 
+	SharedAgentKeyManage Action[SharedAgent] = 1 + iota // manage a shared agent's API keys (A72)
+	ContactKeyManage     Action[Contact]     = 1 + iota // manage the API keys of a contact who uses the portal (A73)
+
 	// Roles.
 
 	RoleView   Action[Role] = 1 + iota // read a role's permissions [S20]

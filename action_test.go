@@ -66,7 +66,7 @@ func TestClassesFollowNames(t *testing.T) {
 		assert.Equal(t, strings.HasPrefix(name, "channel.") && strings.HasSuffix(name, ".use"), id.InClass(ClassChannel), name)
 		authoring := strings.HasPrefix(name, "role.custom.")
 		assert.Equal(t, authoring, id.InClass(ClassRoleAuthoring), name)
-		mutation := strings.Contains(name, "agent.") && !strings.HasSuffix(name, "agent.view") || authoring || name == "support_grant.create" || name == "support_grant.extend"
+		mutation := strings.Contains(name, "agent.") && !strings.HasSuffix(name, "agent.view") || authoring || name == "contact.key.manage" || name == "support_grant.create" || name == "support_grant.extend"
 		assert.Equal(t, mutation, id.InClass(ClassAccessChange), name)
 	}
 }

@@ -148,6 +148,8 @@ var vocabulary = [...]section{
 		row(SharedAgentView, "shared_agent.view", View, ordinary, 0),
 		row(SharedAgentEdit, "shared_agent.edit", Edit, ClassAccessChange, 0),
 		row(SharedAgentDelete, "shared_agent.delete", Edit, ClassAccessChange, 0),
+		row(SharedAgentKeyManage, "shared_agent.key.manage", Edit, ClassAccessChange, 0),
+		row(ContactKeyManage, "contact.key.manage", Edit, ClassAccessChange, 0),
 	}},
 	catRoles: {"roles", []entry{
 		row(RoleView, "role.view", View, ordinary, 0),

@@ -16,7 +16,8 @@ import "time"
 // other relation holds for a customer: an agent with the same ID is somebody else.
 //
 // The host changes a customer's record, with its roles, as a contact: ask about
-// [ContactEdit]. The actions that change agents do not take a customer (A65).
+// [ContactEdit], and about [ContactKeyManage] for its API keys. The actions that change agents
+// do not take a customer (A65).
 //
 // The zero Customer is denied everything. A Customer is safe for concurrent use as long as
 // it is not changed.
@@ -32,6 +33,11 @@ type Customer struct {
 }
 
 func (*Customer) subject() {}
+
+// record returns what a customer's record says of its contact.
+func (c *Customer) record() *Contact {
+	return &Contact{ID: c.ID, Account: c.Account.ID, Company: c.Company}
+}
 
 // neverOfCustomers has the relations that no customer has: those of agents, and those that
 // do not depend on who asks.

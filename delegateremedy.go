@@ -33,8 +33,14 @@ func (f *finder) delegateRemedies(d *Delegate) (found []Remedy) {
 
 // managesKeys reports whether the administrator may change what acts for the principal.
 func (f *finder) managesKeys(principal Subject) bool {
-	agent, isAgent := principal.(*Agent)
-	return isAgent && Authorize(f.by, AgentKeyManage, agent).Allowed()
+	switch who := principal.(type) {
+	case *Agent:
+		return Authorize(f.by, AgentKeyManage, who).Allowed()
+	case *SharedAgent:
+		return Authorize(f.by, SharedAgentKeyManage, who).Allowed()
+	}
+	customer, isCustomer := principal.(*Customer)
+	return isCustomer && Authorize(f.by, ContactKeyManage, customer.record()).Allowed()
 }
 
 // needed returns the remedy without the fixes of limits, and their relations, that others make

@@ -29,7 +29,8 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{"Ask with it as with any subject: `Authorize`, `FilterFor`, `ActionsOn`, `Explain`, `WhoCan`, `Compare`."}, TestEveryAPITakesDelegatesAndCustomers},
 		{[]string{"The principal is an `Agent`, a `SharedAgent` or a `Customer`, and its `Now` is the delegate's."}, principalsOfDelegates},
 		{[]string{"Never more than its principal at that instant.", "If riya is deactivated or loses a role, her keys lose it with her, at once.",
-			"If what the account has paid for no longer includes something, they lose that."}, delegateFollowsPrincipal},
+			"If what the account has paid for no longer includes something, they lose that.", "A shared agent's key loses what the CRM no longer shows its user."}, delegateFollowsPrincipal},
+		{[]string{"A customer's key does only what is open to customers, to what that customer has a part in."}, keyOfCustomerStaysOutside},
 		{[]string{"Never more than each of its limits.",
 			"A limit has permissions with scopes, workspaces and a window; it reaches by the principal's relations, so `ticket.view@assigned` in a key of riya's is what is assigned to riya."}, limitReaches},
 		{[]string{"The zero limit permits nothing."}, zeroLimitPermitsNothing},
@@ -48,8 +49,17 @@ func TestDelegatesPage(t *testing.T) {
 			"So do the log values, and the text of an explanation."}, bothAreRecorded},
 		{[]string{"`Request.UserMessage` names both to the requester, and nothing else, so that a hidden ticket still reads like one that does not exist:"}, requesterReadsBoth},
 		{[]string{"The answers of `deskhttp` and `authzen` name nobody."}, answersNameNobody},
-		{[]string{"Read the row and the agent for each request and make the delegate then: a key whose row is deleted finds no limit, and a deactivated agent denies all of theirs."}, zeroLimitPermitsNothing},
-		{[]string{"To make or revoke a key takes `agent.key.manage`, which a key itself never has."}, keysAreManagedByPeople},
+		{[]string{"An agent and a contact can have one ID, so the ID alone is not enough."}, principalsWithOneID},
+		{[]string{"Read the row and the principal for each request and make the delegate then: a key whose row is deleted finds no limit, and a deactivated agent denies all of theirs."}, zeroLimitPermitsNothing},
+		{[]string{"To make or revoke a key takes the action for its principal, which a key itself is always denied, and so is a shared agent, a support engineer or a customer:"}, keysAreManagedByPeople},
+		{[]string{
+			"| agent | `agent.key.manage` | the `Agent` | all that the agent may do by its roles, now and later, and to reach what is assigned to it |",
+			"| shared agent | `shared_agent.key.manage` | the `SharedAgent` | all that it may do by its roles, now and later, whatever the CRM shows it (A72) |",
+			"| customer | `contact.key.manage` | its `Contact` | none: the permission is enough (A73) |",
+			"Who makes a key can act as its principal.",
+			"So the authority is needed of account administrators as well, and by roles that last as long as the principal's: somebody whose own role ends makes no key for an agent whose role stays.",
+		}, keysTakeAuthority},
+		{[]string{"Everybody may manage their own keys if a role of theirs permits it."}, ownKeys},
 		{[]string{"A service account is an agent that is not a person: give it an `Agent` record with the roles that it needs and nobody's login, and a delegate of it for each key."}, serviceAccount},
 		{[]string{
 			"| `incomplete_delegate` | give it a principal, an actor with a kind and an ID, and one to four limits |",
@@ -61,8 +71,8 @@ func TestDelegatesPage(t *testing.T) {
 		}, reasonsOfDelegates},
 		{[]string{"Cedar knows no delegates: `cedarexport` returns an error for one."}, cedarKnowsNoDelegates},
 		{[]string{ // what the host does
-			"Keys are the host's: their table, their secrets, how many an agent may have, and who may revoke them.",
-			"Keep a hash of the secret, the agent's ID, the limit, and an end for every key; put the end into the limit's window.",
+			"Keys are the host's: their table, their secrets, and how many a principal may have.",
+			"Keep a hash of the secret, the principal's kind and ID, the limit, and an end for every key; put the end into the limit's window.",
 			"[examples/aiagent](../examples/aiagent) makes its delegates so, and [examples/service](../examples/service) has the whole table of keys in a database.",
 		}, nil},
 	})
@@ -289,7 +299,7 @@ func delegateNeverAdministers(t *testing.T) {
 	}
 	for _, id := range []ActionID{
 		AgentCreate.ID(), AgentEdit.ID(), AgentDeactivate.ID(), AgentDelete.ID(), AgentImpersonate.ID(), AgentKeyManage.ID(), AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(),
-		SharedAgentEdit.ID(), SharedAgentDelete.ID(), RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID(),
+		SharedAgentEdit.ID(), SharedAgentDelete.ID(), SharedAgentKeyManage.ID(), ContactKeyManage.ID(), RoleCreate.ID(), RoleUpdate.ID(), RoleDelete.ID(), RoleClone.ID(),
 		SupportGrantView.ID(), SupportGrantCreate.ID(), SupportGrantExtend.ID(), SupportGrantRevoke.ID(), SessionLogin.ID(), PortalLogin.ID(),
 	} {
 		assert.True(t, forbidden[id], "%v", id)
@@ -604,21 +614,126 @@ func answersNameNobody(t *testing.T) {
 	}
 }
 
-// Keys are made and revoked by agents who may, of every kind of key none.
+// managedKeys asks who may manage the keys of one principal of each kind.
+func managedKeys(t *testing.T, who Subject, agent *Agent, want ...Reason) {
+	t.Helper()
+	check(t, who, AgentKeyManage, *agent, want[0])
+	check(t, who, SharedAgentKeyManage, *sam(custom(t)), want[1])
+	check(t, who, ContactKeyManage, *carlas(), want[2])
+}
+
+// Keys are made and revoked by agents who may, and by nobody else: no delegate of any kind, no
+// shared agent, no support engineer and no customer, whatever they hold (A72) (A73).
 func keysAreManagedByPeople(t *testing.T) {
-	boss := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal})
-	manage := riya(custom(t, AgentKeyManage.At(Anything), ProfileEditOwn.At(Anything)))
-	check(t, boss, AgentKeyManage, *bob(), AllowedAll)
-	check(t, manage, AgentKeyManage, *bob(), AllowedAll)
-	check(t, riya(wide(AgentRole.Role(), ScopeGlobal)), AgentKeyManage, *bob(), NoPermission)
-	for _, kind := range []ActorKind{ActorKey, ActorIntegration, ActorAI, ActorPerson} {
-		for _, principal := range []*Agent{boss, manage} {
-			key := keyWith(principal, anything())
-			key.Actor.Kind = kind
-			check(t, key, AgentKeyManage, *bob(), DelegateNoAdministration)
-			check(t, key, AgentKeyManage, *principal, DelegateNoAdministration)
+	all := Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}
+	manage := custom(t, AgentKeyManage.At(Anything), SharedAgentKeyManage.At(Anything), ContactKeyManage.At(Anything), ContactImpersonate.At(Anything))
+	boss := riya(all)
+	managedKeys(t, boss, bob(), AllowedAll, AllowedAll, AllowedAll)
+	managedKeys(t, riya(manage), bob(), AllowedAll, AllowedAll, AllowedAll)
+	managedKeys(t, riya(inOpen(AdministratorRole.Role(), ScopeGlobal)), bob(), AllowedAll, AllowedAll, AllowedAll)
+	for role := range acme.BuiltInRoles() {
+		if name := role.Name(); name != "Account Administrator" && name != "Administrator" {
+			managedKeys(t, riya(inOpen(role, ScopeGlobal)), bob(), NoPermission, NoPermission, NoPermission)
 		}
 	}
+	for _, kind := range []ActorKind{ActorKey, ActorIntegration, ActorAI, ActorPerson} {
+		for _, principal := range []Subject{boss, riya(manage), sam(manage), carla(manage)} {
+			key := keyWith(principal, anything())
+			key.Actor.Kind = kind
+			managedKeys(t, key, bob(), DelegateNoAdministration, DelegateNoAdministration, DelegateNoAdministration)
+			managedKeys(t, key, boss, DelegateNoAdministration, DelegateNoAdministration, DelegateNoAdministration)
+		}
+	}
+	for _, held := range []Binding{all, manage} {
+		managedKeys(t, sam(held), bob(), SharedNoAdministration, SharedNoAdministration, SharedNoAdministration)
+		managedKeys(t, carla(held), bob(), NotForCustomers, NotForCustomers, NotForCustomers)
+		managedKeys(t, at(granted(t, SupportGrantTerms{Roles: []Role{AccountAdministratorRole.Role()}}), noon), bob(), SupportNoAgents, SupportNoAgents, SupportNoAgents)
+	}
+	check(t, sam(manage), ContactImpersonate, *customer("emea"), AllowedContact) // which is another matter
+	check(t, keyWith(riya(manage), anything()), ContactImpersonate, *carlas(), AllowedAll)
+}
+
+// Who manages keys of agents and shared agents covers them at every instant, by roles that last; the
+// contact of a customer is not compared, and has to be reached.
+func keysTakeAuthority(t *testing.T) {
+	manage := custom(t, AgentKeyManage.At(Anything), SharedAgentKeyManage.At(Anything))
+	reading, own := custom(t, TicketView.At(ScopeGlobal)), custom(t, TicketView.At(ScopeRestricted))
+	seen := custom(t, TicketView.At(MyCustomers))
+	restricted := Binding{Role: reading.Role, Workspace: "legal", TicketScope: ScopeGlobal}
+	for name, c := range map[string]struct {
+		who, theirs    []Binding
+		agents, shared Reason
+	}{
+		"nothing to cover":               {[]Binding{manage}, nil, AllowedAll, AllowedAll},
+		"all that they may":              {[]Binding{manage, reading}, []Binding{reading}, AllowedAll, AllowedAll},
+		"less than they may":             {[]Binding{manage, seen}, []Binding{reading}, BeyondAuthority, BeyondAuthority},
+		"what is assigned to each":       {[]Binding{manage, own}, []Binding{own}, BeyondAuthority, AllowedAll}, // nothing is assigned to a shared agent
+		"what the CRM shows":             {[]Binding{manage, reading}, []Binding{seen}, AllowedAll, AllowedAll},
+		"what the CRM would show":        {[]Binding{manage, own}, []Binding{seen}, BeyondAuthority, BeyondAuthority},
+		"a role that ends":               {[]Binding{manage, during(1, 9, reading)}, []Binding{reading}, BeyondAuthority, BeyondAuthority},
+		"a permission that ends":         {[]Binding{during(1, 9, manage), reading}, []Binding{reading}, AllowedAll, AllowedAll},
+		"a role that ends with theirs":   {[]Binding{manage, during(1, 9, reading)}, []Binding{during(1, 9, reading)}, AllowedAll, AllowedAll},
+		"a role that ends before theirs": {[]Binding{manage, during(1, 8, reading)}, []Binding{during(1, 9, reading)}, BeyondAuthority, BeyondAuthority},
+		"a role that they hold later":    {[]Binding{manage}, []Binding{during(6, 9, reading)}, BeyondAuthority, BeyondAuthority},
+		"a role that they held":          {[]Binding{manage}, []Binding{during(1, 2, reading)}, AllowedAll, AllowedAll},
+		"an administrator":               {[]Binding{inOpen(AccountAdministratorRole.Role(), ScopeGlobal)}, []Binding{restricted}, BeyondAuthority, BeyondAuthority},
+		"an owner":                       {[]Binding{{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}}, []Binding{restricted}, AllowedAll, AllowedAll},
+	} {
+		t.Run(name, func(t *testing.T) {
+			me, shared := riya(c.who...), sam(c.theirs...)
+			me.Now, me.Groups = day(4), nil
+			shared.Bindings, shared.CRM = c.theirs, CRMUser{ID: "u-sam"}
+			check(t, me, AgentKeyManage, *bob(c.theirs...), c.agents)
+			check(t, me, SharedAgentKeyManage, *shared, c.shared)
+			shared.Deactivated, shared.CRM.Deactivated = true, true // they can be activated again
+			check(t, me, SharedAgentKeyManage, *shared, c.shared)
+		})
+	}
+	apart := sam(restricted)
+	check(t, riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), SharedAgentEdit, *apart, AllowedAll) // which is another matter
+
+	me, owned := riya(custom(t, ContactKeyManage.At(ScopeRestricted))), carlas()
+	check(t, me, ContactKeyManage, *owned, OutOfScope)
+	owned.Owner = "riya"
+	check(t, me, ContactKeyManage, *owned, AllowedOwn)
+	check(t, me, TicketView, from(owned), NoPermission) // which the customer may
+}
+
+// One's own, by the permission alone.
+func ownKeys(t *testing.T) {
+	me := riya(custom(t, AgentKeyManage.At(Anything), TicketView.At(ScopeGlobal)), during(1, 9, wide(SupervisorRole.Role(), ScopeGlobal)))
+	me.Now = day(4)
+	check(t, me, AgentKeyManage, *me, AllowedAll)
+	without := riya(wide(SupervisorRole.Role(), ScopeGlobal))
+	check(t, without, AgentKeyManage, *without, NoPermission)
+}
+
+// Keys of an agent and of a customer with one ID, which are those of two.
+func principalsWithOneID(t *testing.T) {
+	agent, customer := riya(custom(t, TicketView.At(Assigned))), inPortal()
+	customer.ID = ContactID(agent.ID)
+	requested := from(&Contact{ID: customer.ID, Account: "acme"})
+	allow(t, true, keyWith(agent, anything()), TicketView, ticketOf("billing", "riya"))
+	allow(t, false, keyWith(agent, anything()), TicketView, requested)
+	allow(t, false, keyWith(customer, anything()), TicketView, ticketOf("billing", "riya"))
+	allow(t, true, keyWith(customer, anything()), TicketView, requested)
+}
+
+// Each action, with roles and a limit that permit everything: only those that are open to customers.
+func keyOfCustomerStaysOutside(t *testing.T) {
+	key := keyWith(carla(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), wide(CustomerRole.Role(), ScopeGlobal)), anything())
+	open := make(map[ActionID]bool)
+	for _, q := range questionsIn(t, "") {
+		q.Subject = key
+		if q.Authorize().Allowed() {
+			assert.Contains(t, portalActions, q.Action)
+			open[q.Action] = true
+		}
+	}
+	assert.True(t, open[ArticleView.ID()])
+	allow(t, true, key, TicketReply, from(carlas()))
+	allow(t, false, key, TicketReply, from(strangers()))
+	allow(t, false, key, TicketNotePrivate, from(carlas()))
 }
 
 // An agent that is not a person, and a key of it.

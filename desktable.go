@@ -154,6 +154,9 @@ var deskTable = [...][5]cell{
 	SharedAgentEdit:   {not, not, ___, ___, not}, // S10 S39
 	SharedAgentDelete: {not, not, ___, ___, not}, // S42 S39
 
+	SharedAgentKeyManage: {not, not, ___, ___, not}, // S39
+	ContactKeyManage:     {___, ___, ___, ___, not}, // S39
+
 	GroupManage:          {not, not, ___, ___, not},  // P:FD-roles S39
 	AutomationManage:     {not, not, ___, ___, not},  // P:FD-roles S39
 	AssignmentRuleManage: {not, docG, ___, ___, not}, // P:FD-roles: supervisors for their own groups; S39

@@ -1045,7 +1045,7 @@ func enumerateAdministrators(yield func(block) bool) {
 				if !yield(block{subjects: subjects, actions: actions, things: people, erased: true}) {
 					return
 				}
-				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete"}, things: asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: &shared}})}) {
+				if !yield(block{subjects: subjects, actions: []string{"shared_agent.edit", "shared_agent.delete", "shared_agent.key.manage"}, things: asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: &shared}})}) {
 					return
 				}
 				var things []*oracle.Thing
@@ -1478,7 +1478,7 @@ func enumerateSharedTargets(yield func(block) bool) {
 // their roles, if a shared agent or the Shared Agent role is involved.
 func enumerateSharedRoleAssignments(yield func(block) bool) {
 	changes := map[string]oracle.Held{"ticket.view": {Global: true}}
-	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "agent.role.assign", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "host.inspect", "host.act"}
+	actions := []string{"agent.create", "agent.edit", "shared_agent.view", "shared_agent.edit", "shared_agent.delete", "shared_agent.key.manage", "agent.role.assign", "agent.role.remove", "agent.scope.edit", "agent.group.assign", "host.inspect", "host.act"}
 	for _, name := range actions {
 		if oracle.Grantable(name) {
 			changes[name] = oracle.Held{Global: true}
@@ -1503,7 +1503,7 @@ func enumerateSharedRoleAssignments(yield func(block) bool) {
 					return
 				}
 				shared := asThings(b, []*oracle.Thing{{Kind: "shared_agent", Agent: crm[0]}, {Kind: "shared_agent", Agent: crm[1]}})
-				if !yield(block{subjects: subjects, actions: []string{"shared_agent.view", "shared_agent.edit", "shared_agent.delete", "host.inspect", "host.act"}, things: shared}) {
+				if !yield(block{subjects: subjects, actions: []string{"shared_agent.view", "shared_agent.edit", "shared_agent.delete", "shared_agent.key.manage", "host.inspect", "host.act"}, things: shared}) {
 					return
 				}
 				nobodys := *desk

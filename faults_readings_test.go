@@ -118,7 +118,7 @@ func supportChangesNobody(t *testing.T) {
 	session := at(grant, noon)
 	itself := &Agent{ID: session.ID(), Account: acme, Bindings: []Binding{wide(boss, ScopeGlobal)}}
 	held := wide(AgentRole.Role(), ScopeRestricted)
-	things := []Resource{*itself, *bob(held), *sam(), RoleAssignment{itself, held}, RoleAssignment{bob(held), held}, inGroup(itself, "billing", View), inGroup(bob(), "billing", NoAccess), newRole(t, "Tier 2"), SupervisorRole.Role(), grant}
+	things := []Resource{*itself, *bob(held), *sam(), RoleAssignment{itself, held}, RoleAssignment{bob(held), held}, inGroup(itself, "billing", View), inGroup(bob(), "billing", NoAccess), newRole(t, "Tier 2"), SupervisorRole.Role(), grant, *carlas()}
 	for _, id := range administering(ClassAccessChange|ClassRoleAuthoring, "support access") {
 		asked := 0
 		for _, thing := range things {
@@ -205,7 +205,7 @@ func sharedAgentsDoNotAdminister(t *testing.T) {
 	require.NoError(t, err)
 	me := sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal), Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, wide(everything, ScopeGlobal))
 	held := wide(everything, ScopeRestricted)
-	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{})}
+	things := []Resource{*bob(held), *sam(held), *me, RoleAssignment{bob(held), held}, RoleAssignment{me, held}, inGroup(bob(), "billing", View), inGroup(me, "billing", View), newRole(t, "Tier 2"), SharedAgentRole.Role(), acme, granted(t, SupportGrantTerms{}), *carlas()}
 	for _, id := range administering(0, "people", "roles", "account", "support access") {
 		denied := 0
 		for _, thing := range things {
@@ -306,6 +306,8 @@ func contactsOfSharedAgents(t *testing.T) {
 				want = [3]Reason{AllowedAll, AllowedAll, AllowedAll}
 			case action == ContactCreate && scope != MyCustomers:
 				want = [3]Reason{AllowedOwn, AllowedOwn, AllowedOwn}
+			case action == ContactKeyManage:
+				want = [3]Reason{SharedNoAdministration, SharedNoAdministration, SharedNoAdministration}
 			}
 			check(t, me, action, seen, want[0])
 			check(t, me, action, unseen, want[1])

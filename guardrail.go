@@ -290,7 +290,7 @@ func (q *question) distinctFrom(target *actor) bool { return q.inTheirName() && 
 
 // inTheirName reports whether the action lets the subject act in another agent's name.
 func (q *question) inTheirName() bool {
-	return q.action == AgentImpersonate.ID() || q.action == AgentKeyManage.ID()
+	return q.action == AgentImpersonate.ID() || q.action == AgentKeyManage.ID() || q.action == SharedAgentKeyManage.ID()
 }
 
 // covers reports whether who may do everything that other may do, before and after the

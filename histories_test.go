@@ -209,7 +209,7 @@ func historyPeopleQuestions() (questions []func(Subject) bool) {
 	for _, action := range []Action[RoleAssignment]{AgentRoleAssign, AgentRoleRemove, AgentScopeEdit} {
 		questions = append(questions, historyQuestion(action, RoleAssignment{&nobody, wide(historyRole("Nothing"), ScopeGlobal)}))
 	}
-	for _, action := range []Action[SharedAgent]{SharedAgentView, SharedAgentEdit, SharedAgentDelete} {
+	for _, action := range []Action[SharedAgent]{SharedAgentView, SharedAgentEdit, SharedAgentDelete, SharedAgentKeyManage} {
 		questions = append(questions, historyQuestion(action, SharedAgent{ID: "somebody", Account: acme}))
 	}
 	role := historyRole("Nothing")
@@ -1143,7 +1143,7 @@ func historyLostPlan(t *testing.T) {
 		for _, p := range d.people[1:] {
 			reach := historyReachOf(p.subject(d.account(), historyMe))
 			n := len(historyQuestions())
-			for _, i := range []int{n - 16, n - 4, n - 3} { // giving a custom role, and making and extending a support grant of one
+			for _, i := range []int{n - 17, n - 4, n - 3} { // giving a custom role, and making and extending a support grant of one
 				reach[i/64] &^= 1 << (i % 64)
 			}
 			all = append(all, *reach)

@@ -69,7 +69,7 @@ func missingCases(t *testing.T) (cases []missingCase) {
 	for _, action := range []Action[Agent]{AgentCreate, AgentEdit, AgentDeactivate, AgentDelete, AgentImpersonate, AgentKeyManage} {
 		cases = append(cases, missingIn(action, agent))
 	}
-	for _, action := range []Action[SharedAgent]{SharedAgentEdit, SharedAgentDelete} {
+	for _, action := range []Action[SharedAgent]{SharedAgentEdit, SharedAgentDelete, SharedAgentKeyManage} {
 		cases = append(cases, missingIn(action, shared))
 	}
 	for _, action := range []Action[RoleAssignment]{AgentRoleAssign, AgentRoleRemove, AgentScopeEdit} {

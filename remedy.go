@@ -854,10 +854,11 @@ func (f *finder) isAllowed(fix Fix, to change) bool {
 // isAllowedOn reports whether the administrator is allowed to carry out the fix of the
 // subject's activation, groups or bindings. It returns true for a fix in the CRM.
 func (f *finder) isAllowedOn(fix Fix, who Subject) bool {
-	var of actor
-	if of.set(who); of.customer {
-		return Authorize(f.by, ContactEdit, &Contact{ID: of.contact, Account: of.account.ID, Company: of.company}).Allowed()
+	if c, isCustomer := who.(*Customer); isCustomer {
+		return Authorize(f.by, ContactEdit, c.record()).Allowed()
 	}
+	var of actor
+	of.set(who)
 	switch fix.Kind {
 	case FixReactivate:
 		if agent, ok := who.(*Agent); ok {

@@ -250,7 +250,7 @@ func grantRequirements(t *testing.T) {
 	t.Run("G14", func(t *testing.T) { // never changes agents or their permissions, including its own, with any role (A13)
 		people := []ActionID{
 			AgentCreate.ID(), AgentEdit.ID(), AgentDeactivate.ID(), AgentDelete.ID(), AgentImpersonate.ID(), AgentKeyManage.ID(),
-			AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID(),
+			AgentRoleAssign.ID(), AgentRoleRemove.ID(), AgentScopeEdit.ID(), AgentGroupAssign.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID(), SharedAgentKeyManage.ID(),
 		}
 		agent, inLegal := wide(AgentRole.Role(), ScopeRestricted), Binding{Role: AgentRole.Role(), Workspace: "legal", TicketScope: ScopeGlobal}
 		boss, self := bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), bob(agent)

@@ -652,7 +652,7 @@ func sharedAgentRequirements(t *testing.T) {
 		// No action makes a shared agent, and cloning its role does not either.
 		for id := range Actions() {
 			got := Request{Subject: owner(), Action: id, Resource: *sam()}.Authorize()
-			want := slices.Contains([]ActionID{SharedAgentView.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID()}, id)
+			want := slices.Contains([]ActionID{SharedAgentView.ID(), SharedAgentEdit.ID(), SharedAgentDelete.ID(), SharedAgentKeyManage.ID()}, id)
 			assert.Equal(t, want, got.Allowed(), id.String())
 			got = Request{Subject: owner(), Action: id, Resource: SharedAgent{Account: acme, CRM: sam().CRM}}.Authorize()
 			assert.Equal(t, id == SharedAgentView.ID(), got.Allowed(), "%v without an ID", id)

@@ -20,7 +20,7 @@ func TestForbiddenToSupport(t *testing.T) {
 		SupportNoGrants: "support_grant.view support_grant.create support_grant.extend support_grant.revoke",
 		SupportNoRoles:  "role.custom.create role.custom.update role.custom.delete role.custom.clone",
 		SupportNoAgents: "agent.create agent.edit agent.deactivate agent.delete agent.impersonate agent.key.manage " +
-			"agent.role.assign agent.role.remove agent.scope.edit agent.group.assign shared_agent.edit shared_agent.delete",
+			"agent.role.assign agent.role.remove agent.scope.edit agent.group.assign shared_agent.edit shared_agent.delete shared_agent.key.manage contact.key.manage",
 		SupportNoExport: "ticket.export ticket.forward conversation.export contact.export report.export report.schedule data.export",
 	} {
 		for _, action := range strings.Fields(actions) {

@@ -114,9 +114,13 @@ func rowsOfSubjects(t *testing.T, boss *Agent, principal Subject, key, view *Del
 			assert.Equal(t, FixWidenLimit, remedies[0][0].Kind)
 		},
 		"RemediesBy": func(t *testing.T) {
-			_, isAgent := principal.(*Agent)
-			assert.Equal(t, isAgent, len(RemediesBy(boss, Explain(reply(view)))) == 1, "keys of agents are managed")
+			assert.Len(t, RemediesBy(boss, Explain(reply(view))), 1)
 			assert.Empty(t, RemediesBy(key, Explain(reply(view))), "a key changes no key")
+			manage := map[string]ActionID{"*deskpolicy.Agent": AgentKeyManage.ID(), "*deskpolicy.SharedAgent": SharedAgentKeyManage.ID(), "*deskpolicy.Customer": ContactKeyManage.ID()}
+			for kind, action := range manage { // each kind of principal has its action
+				without := bob(Binding{Role: newRoleOf(t, grantablePermissions(action)...), Workspace: Everywhere, TicketScope: ScopeGlobal})
+				assert.Equal(t, kind != fmt.Sprintf("%T", principal), len(RemediesBy(without, Explain(reply(view)))) == 1, "without %v", action)
+			}
 		},
 		"Remedy.Apply": func(t *testing.T) {
 			changed, on := Remedies(Explain(reply(view)))[0].Apply(view, *ticket)

@@ -363,14 +363,14 @@ func (f *forbidder) addBeyondPeople() {
 		f.forbid(deskpolicy.BeyondAuthority, name, policy{
 			action: f.changesExcept(impersonating...), resource: onType(name), when: []expr{onOthers}, unless: unlessCovers(hasAuthority, covered("resource.authority")),
 		})
+		f.forbid(deskpolicy.BeyondAuthority, "name/"+name, policy{ // account administrators, too, must reach what belongs to the agent
+			action: f.within(impersonating), resource: onType(name), when: []expr{onOthers},
+			unless: []expr{isAgent, hasAuthority, covered("resource.authority"), either(
+				equal("resource.id", `""`), // nothing is assigned to an agent without an ID
+				covers("principal.reaches.asOther", "resource.authority"),
+			)},
+		})
 	}
-	f.forbid(deskpolicy.BeyondAuthority, "name", policy{ // account administrators, too, must reach what belongs to the agent
-		action: f.within(impersonating), resource: onType("Agent"), when: []expr{onOthers},
-		unless: []expr{isAgent, hasAuthority, covered("resource.authority"), either(
-			equal("resource.id", `""`), // nothing is assigned to an agent without an ID
-			covers("principal.reaches.asOther", "resource.authority"),
-		)},
-	})
 }
 
 // addBeyondAssignments adds the forbids about role assignments and group memberships.

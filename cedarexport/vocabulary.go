@@ -162,8 +162,8 @@ func isPublic(id deskpolicy.ActionID) bool {
 	return slices.Contains(public, id) || id.IsHost() && id >= deskpolicy.FirstHostPublicView
 }
 
-// impersonating are the actions that let the subject act as another agent.
-var impersonating = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID()}
+// impersonating are the actions that let the subject act as another agent or as a shared agent.
+var impersonating = []deskpolicy.ActionID{deskpolicy.AgentImpersonate.ID(), deskpolicy.AgentKeyManage.ID(), deskpolicy.SharedAgentKeyManage.ID()}
 
 // A hostRange is one of the ranges of host actions. Its actions without a name are interchangeable,
 // because no custom role has them.

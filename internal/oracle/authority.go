@@ -151,7 +151,7 @@ func (s *Agent) mayAct(a *Action, r *Thing) bool {
 
 // mayActOn is mayAct on one day.
 func (s *Agent) mayActOn(a *Action, before, after *Agent) bool {
-	inTheirName := a.Name == "agent.impersonate" || a.Name == "agent.key.manage"
+	inTheirName := slices.Contains([]string{"agent.impersonate", "agent.key.manage", "shared_agent.key.manage"}, a.Name)
 	switch {
 	case inTheirName && before.ID == "": // nothing is assigned to an agent without an ID
 		return s.covers(before, onePerson)

@@ -189,6 +189,8 @@ agent.group.assign          group_membership        edit  authority
 shared_agent.view           shared_agent            view
 shared_agent.edit           shared_agent            edit  authority
 shared_agent.delete         shared_agent            edit  authority
+shared_agent.key.manage     shared_agent            edit  authority
+contact.key.manage          contact                 edit  authority
 
 [roles]
 role.view                   role                    view
