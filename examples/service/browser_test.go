@@ -149,7 +149,7 @@ func (b *tab) complete() string {
 var pages = []string{
 	"/", "/tickets", "/tickets/17", "/tickets/nothing", "/admin/", "/admin/roles", "/admin/role?role=Replier", "/admin/role?role=Agent", "/admin/role?new=yes",
 	"/admin/people", "/admin/person?person=bob", "/admin/why", "/admin/why?person=bob&action=ticket.reply&about=17",
-	"/admin/why?person=bob&action=ticket.reply&about=17&remedy=assign+it+to+the+agent+%28by+an+administrator%29", "/admin/why?customer=c-001&action=ticket.view&about=17", "/admin/why?key=k-1&action=ticket.reply&about=17", "/admin/who?action=ticket.view&about=17", "/admin/person?person=dora", "/admin/access", "/admin/log",
+	"/admin/why?person=bob&action=ticket.reply&about=17&remedy=assign+it+to+the+agent+%28by+an+administrator%29", "/admin/why?customer=c-001&action=ticket.view&about=17", "/admin/why?key=k-1&action=ticket.reply&about=17", "/admin/who?action=ticket.view&about=17", "/admin/person?person=dora", "/admin/person?customer=c-002", "/admin/why?key=k-4&action=ticket.view&about=17", "/admin/access", "/admin/log",
 }
 
 // axe returns the script of axe-core, or skips the test if it is not here.
@@ -326,7 +326,7 @@ func TestKeyboard(t *testing.T) {
 	events, err := s.Events(t.Context(), "acme", 10)
 	require.NoError(t, err)
 	assert.Len(t, events, 5)
-	assert.Len(t, deskOf(t, s.Store).Keys, 3)
+	assert.Len(t, deskOf(t, s.Store).Keys, 4)
 }
 
 // makeKey makes a key on the page for it.

@@ -37,6 +37,10 @@ func (r records) CustomersOf(ctx context.Context, desk *roster.Desk, id deskpoli
 	return r.store.CustomersOf(ctx, desk, id)
 }
 
+func (r records) CustomersWith(ctx context.Context, desk *roster.Desk, role string) ([]roster.Person, error) {
+	return r.store.CustomersWith(ctx, desk, role)
+}
+
 func (r records) Events(ctx context.Context, limit int) ([]roster.Event, error) {
 	return r.store.Events(ctx, account(ctx), limit)
 }

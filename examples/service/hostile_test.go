@@ -38,10 +38,14 @@ func hostile(t *testing.T, s *service) {
 			f.Insert("customers", "account_id, contact_id", []any{evil, name})
 			f.Insert("customer_bindings", "account_id, contact_id, role, workspace_id, ticket_scope", []any{evil, name, "Customer", "*", "global"})
 			f.Insert("tickets", "account_id, id, group_id, assignee_id, requester_id, subject, status, updated_at", []any{evil, name, name, name, name, name, name, time.Now().UnixMilli()})
-			f.AddKey(evil, roster.Key{ID: name, Person: deskpolicy.AgentID(name), Name: name, Limit: deskpolicy.Limit{
+			f.AddKey(evil, roster.Key{ID: name, Who: roster.Who{Person: deskpolicy.AgentID(name)}, Name: name, Limit: deskpolicy.Limit{
 				Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)),
 				Workspaces:  []deskpolicy.WorkspaceID{evil, right, deskpolicy.AccountWide}, Window: deskpolicy.NewWindow(time.Now(), time.Now().Add(time.Hour)),
 			}}, name)
+			f.AddKey(evil, roster.Key{ID: name + "'s", Who: roster.Who{Customer: deskpolicy.ContactID(name)}, Name: name, Limit: deskpolicy.Limit{
+				Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything)),
+				Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.Everywhere}, Window: deskpolicy.NewWindow(time.Now(), time.Now().Add(time.Hour)),
+			}}, "for "+name)
 			f.Insert("messages", "account_id, ticket_id, id, at, author, text", []any{evil, name, name, 1, name, name})
 		}
 		f.Insert("people", "account_id, id, kind, name", []any{evil, "boss", "agent", evil})
@@ -56,7 +60,7 @@ func hostilePages() []string {
 		"/", "/tickets", "/tickets/" + url.PathEscape(evil), "/tickets/" + url.PathEscape(right), "/admin/roles", "/admin/role?role=" + q(evil), "/admin/role?role=" + q(long), "/admin/people",
 		"/admin/person?person=" + q(evil), "/admin/person?person=" + q(right), "/admin/why?person=" + q(evil) + "&action=ticket.delete&about=" + q(evil),
 		"/admin/why?person=" + q(right) + "&action=ticket.assign&about=" + q(right) + "&to=" + q(evil) + "&remedy=" + q(evil), "/admin/why?action=" + q(evil), "/admin/why?customer=" + q(evil) + "&action=ticket.view&about=" + q(evil), "/admin/why?customer=" + q(right) + "&action=ticket.view&about=" + q(evil),
-		"/admin/who?action=ticket.view&about=" + q(right), "/admin/roles?q=" + q(evil) + "&category=" + q(evil), "/admin/access", "/admin/access?person=" + q(long), "/admin/person?person=" + q(long), "/admin/why?key=" + q(long) + "&action=ticket.view&about=" + q(evil), "/admin/log", "/tickets?after=" + q(evil),
+		"/admin/who?action=ticket.view&about=" + q(right), "/admin/roles?q=" + q(evil) + "&category=" + q(evil), "/admin/access", "/admin/access?person=" + q(long), "/admin/access?customer=" + q(evil), "/admin/person?customer=" + q(evil), "/admin/person?customer=" + q(right), "/admin/person?person=" + q(long), "/admin/why?key=" + q(long) + "&action=ticket.view&about=" + q(evil), "/admin/log", "/tickets?after=" + q(evil),
 	}
 }
 
@@ -76,6 +80,8 @@ func TestHostileNames(t *testing.T) {
 		{"role/clone", url.Values{"from": {evil}, "name": {`<b>"` + long[:90]}}, ""},
 		{"person/group", url.Values{"person": {evil}, "group": {right}, "access": {"view"}}, ""},
 		{"key/make", changed(changed(changed(newKey(time.Now()), "person", evil), "workspace", evil, right), "name", evil), ""},
+		{"key/make", changed(changed(newKey(time.Now()), "customer", evil), "workspace", evil), ""},
+		{"person/company", url.Values{"customer": {evil}, "company": {""}}, ""},
 		{"access/give", url.Values{"id": {evil}, "engineer": {evil}, "name": {evil}, "email": {"eve@vendor.example"}, "role": {evil}}, ""},
 	} {
 		status, text := b.post("/admin/"+p.path, p.form)

@@ -37,7 +37,7 @@ func TestPageSizes(t *testing.T) {
 			if i%2 == 1 {
 				f.Insert("bindings", "account_id, person_id, role, workspace_id, ticket_scope, ends_at", []any{"large", fmt.Sprintf("agent-%d", i), "Agent", "*", "group", now.AddDate(0, 0, 1+i).UnixMilli()})
 			}
-			f.AddKey("large", roster.Key{ID: fmt.Sprintf("k-%d", i), Person: deskpolicy.AgentID(fmt.Sprintf("agent-%d", i)), Name: fmt.Sprintf("Program %d", i), Limit: deskpolicy.Limit{
+			f.AddKey("large", roster.Key{ID: fmt.Sprintf("k-%d", i), Who: roster.Who{Person: deskpolicy.AgentID(fmt.Sprintf("agent-%d", i))}, Name: fmt.Sprintf("Program %d", i), Limit: deskpolicy.Limit{
 				Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything), deskpolicy.TicketReply.At(deskpolicy.InGroup)),
 				Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.AccountWide}, Window: deskpolicy.NewWindow(now, now.AddDate(0, 0, 1+i)),
 			}}, fmt.Sprintf("large %d", i))

@@ -23,7 +23,8 @@ type Records interface {
 	Ticket(context.Context, deskpolicy.TicketID) (*deskpolicy.Ticket, error)                 // or deskhttp.ErrNotFound
 	Customer(context.Context, *roster.Desk, deskpolicy.ContactID) (roster.Person, error)     // or deskhttp.ErrNotFound
 	CustomersOf(context.Context, *roster.Desk, deskpolicy.TicketID) ([]roster.Person, error) // who could have a part in it
-	Events(ctx context.Context, limit int) ([]roster.Event, error)                           // newest first
+	CustomersWith(ctx context.Context, desk *roster.Desk, role string) ([]roster.Person, error)
+	Events(ctx context.Context, limit int) ([]roster.Event, error) // newest first
 	SupportLog(context.Context) (deskpolicy.SupportAccessLog, error)
 }
 
@@ -39,8 +40,10 @@ type Changes interface {
 	TakeRole(context.Context, roster.Holding) error
 	SetScope(context.Context, roster.Holding, deskpolicy.Scope) error
 	SetGroup(context.Context, deskpolicy.AgentID, deskpolicy.GroupID, deskpolicy.Access) error
-	Activate(context.Context, deskpolicy.AgentID) error
-	Deactivate(context.Context, deskpolicy.AgentID) error
+	Activate(context.Context, roster.Who) error
+	Deactivate(context.Context, roster.Who) error
+	Admit(context.Context, deskpolicy.ContactID) error
+	SetCompany(context.Context, deskpolicy.ContactID, deskpolicy.CompanyID) error
 
 	CanCarryOut(deskpolicy.Remedy) bool
 	CarryOut(ctx context.Context, q roster.Question, remedy string) error
@@ -79,7 +82,7 @@ func (p *Pages) Routes() *deskhttp.Mux {
 	for path, change := range map[string]func(*visit) (string, error){
 		"role/save": saveRole, "role/clone": cloneRole, "role/delete": deleteRole,
 		"person/give": giveRole, "person/take": takeRole, "person/scope": setScope, "person/group": setGroup,
-		"person/activate": activate, "person/deactivate": deactivate,
+		"person/activate": activate, "person/deactivate": deactivate, "person/admit": admit, "person/company": setCompany,
 		"why/remedy": carryOut, "access/give": giveAccess, "access/extend": extendAccess, "access/revoke": revokeAccess, "key/revoke": revokeKey,
 	} {
 		mux.Handle("POST "+p.Prefix+path, deskhttp.Asks(p.changed(change)))

@@ -12,11 +12,12 @@ import (
 // keysView is the API keys, with the form to make one.
 type keysView struct {
 	SeesKeys   bool
-	KeysOf     string // the ID of the person whose keys are shown, or "" for everybody's
+	KeysOf     roster.Who // whose keys are shown; everybody's, if it is zero
 	Keys       []keyRow
 	MoreKeys   string          // the page with the next keys, or ""
 	AllKeys    int             // how many there are
 	Holders    []roster.Person // to make a key for
+	MayMakeFor bool            // whether it can be for a customer
 	Workspaces []choice        // where it may act
 }
 
@@ -26,6 +27,7 @@ const shownKeys = 8
 // A keyRow is an API key.
 type keyRow struct {
 	keyOf
+	Href        string // of who it acts for
 	End         time.Time
 	Ended       bool
 	Permissions []string
@@ -36,16 +38,17 @@ type keyRow struct {
 // keys returns the keys of the people that the subject can view.
 func (v *visit) keys() (data keysView) {
 	people, anybody := v.visiblePeople(), roster.Person{Subject: &deskpolicy.Agent{ID: "somebody without a role", Account: v.desk.Account}}
-	data.SeesKeys, data.Workspaces, data.KeysOf = len(people) > 0, v.workspaces(), v.FormValue("person")
+	data.SeesKeys, data.Workspaces, data.KeysOf = len(people) > 0, v.workspaces(), v.who(v.Form)
+	data.MayMakeFor = sees(v, deskpolicy.ContactKeyManage)
 	if v.managesKeys(anybody) && slices.ContainsFunc(people, v.managesKeys) { // to ask about all takes long
 		data.Holders = people
 	}
-	keys := slices.DeleteFunc(v.visibleKeys(), func(k keyOf) bool { return data.KeysOf != "" && string(k.Person) != data.KeysOf })
+	keys := slices.DeleteFunc(v.visibleKeys(), func(k keyOf) bool { return data.KeysOf != roster.Who{} && k.Who != data.KeysOf })
 	data.AllKeys = len(keys)
 	from, _ := strconv.Atoi(v.FormValue("from")) // or 0
 	keys = keys[min(max(from, 0), len(keys)):]
 	if len(keys) > shownKeys {
-		data.MoreKeys = link("access", "person", data.KeysOf, "from", strconv.Itoa(data.AllKeys-len(keys)+shownKeys)) + "#keys"
+		data.MoreKeys = link("access", "person", string(data.KeysOf.Person), "customer", string(data.KeysOf.Customer), "from", strconv.Itoa(data.AllKeys-len(keys)+shownKeys)) + "#keys"
 		keys = keys[:shownKeys]
 	}
 	for _, key := range keys {
@@ -55,12 +58,10 @@ func (v *visit) keys() (data keysView) {
 }
 
 // managesKeys reports whether the subject may make and revoke keys of the person.
-func (v *visit) managesKeys(p roster.Person) bool {
-	return v.may(p, deskpolicy.AgentKeyManage, deskpolicy.SharedAgentEdit) && (p.Shared() == nil || roster.MayHaveKeysBy(v.subject, p.Shared()))
-}
+func (v *visit) managesKeys(p roster.Person) bool { return v.may(p, roster.ManageKeys) }
 
 func (v *visit) keyRow(key keyOf, places []choice) keyRow {
-	row := keyRow{keyOf: key, End: key.Limit.Window.Until(), Ended: key.Ended(v.now), MayRevoke: v.managesKeys(key.Holder)}
+	row := keyRow{keyOf: key, Href: personLink(key.Who), End: key.Limit.Window.Until(), Ended: key.Ended(v.now), MayRevoke: v.managesKeys(key.Holder)}
 	for permission := range key.Limit.Permissions.All() {
 		row.Permissions = append(row.Permissions, permission.String())
 	}
@@ -82,7 +83,7 @@ func makeKey(v *visit) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	key := roster.NewKey{Person: deskpolicy.AgentID(v.PostFormValue("person")), Name: v.PostFormValue("name"), Permissions: permissions, End: end}
+	key := roster.NewKey{Who: v.who(v.PostForm), Name: v.PostFormValue("name"), Permissions: permissions, End: end}
 	for _, w := range v.PostForm["workspace"] {
 		key.Workspaces = append(key.Workspaces, deskpolicy.WorkspaceID(w))
 	}

@@ -2,7 +2,9 @@ package admin
 
 import (
 	"errors"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -14,7 +16,13 @@ func showPeople(v *visit) (view, error) {
 	if err := v.askForPeople(); err != nil {
 		return view{}, err
 	}
-	return view{peoplePage, "People", v.visiblePeople()}, nil
+	return view{peoplePage, "People", peopleView{v.visiblePeople(), sees(v, deskpolicy.ContactView), sees(v, deskpolicy.ContactEdit)}}, nil
+}
+
+// peopleView is the people of the desk. Customers are many: they are found by their contact IDs.
+type peopleView struct {
+	People                      []roster.Person
+	SeesCustomers, MayAdmitThem bool
 }
 
 // personView is a person with the forms to change what they may do.
@@ -42,8 +50,7 @@ type bindingRow struct {
 }
 
 func (v *visit) bindingRow(p roster.Person, b deskpolicy.Binding) bindingRow {
-	taken := deskpolicy.RoleAssignment{Holder: p.Subject, Binding: b}
-	row := bindingRow{Binding: b, Held: b.Window.Holds(v.now), MayTake: deskpolicy.Authorize(v.subject, deskpolicy.AgentRoleRemove, &taken).Allowed()}
+	row := bindingRow{Binding: b, Held: b.Window.Holds(v.now), MayTake: v.mayOnRole(deskpolicy.AgentRoleRemove, p, b)}
 	if text, err := b.Window.MarshalText(); err == nil && b.Window != (deskpolicy.Window{}) {
 		row.When = string(text)
 	}
@@ -67,24 +74,26 @@ var scopes = []deskpolicy.Scope{
 }
 
 func showPerson(v *visit) (view, error) {
-	p, found := v.desk.Person(deskpolicy.AgentID(v.FormValue("person")))
-	if !found {
-		return view{}, deskhttp.ErrNotFound
+	p, err := v.named(v.who(v.Form))
+	if err != nil {
+		return view{}, err
 	}
 	if err := roster.AskToView(v.Context(), p, nil); err != nil {
 		return view{}, err
 	}
 	data := personView{
-		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes, Now: v.now, Keys: v.desk.KeysOf(p.ID),
-		MayActivate:   p.Deactivated() && v.may(p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit),
-		MayDeactivate: !p.Deactivated() && v.may(p, deskpolicy.AgentDeactivate, deskpolicy.SharedAgentEdit),
+		Person: p, Roles: slices.Collect(v.desk.Roles.All()), Workspaces: v.workspaces(), AllGroups: v.desk.Groups, Scopes: scopes, Now: v.now, Keys: v.desk.KeysOf(p.Who()),
+		MayActivate:   p.Deactivated() && v.may(p, roster.Activate),
+		MayDeactivate: !p.Deactivated() && v.may(p, roster.Deactivate),
 	}
 	for _, b := range p.Bindings() {
 		data.Bindings = append(data.Bindings, v.bindingRow(p, b))
 	}
 	for _, role := range data.Roles { // the forms are there if any of what they offer is allowed
-		given := deskpolicy.RoleAssignment{Holder: p.Subject, Binding: deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted}}
-		data.MayGive = data.MayGive || deskpolicy.Authorize(v.subject, deskpolicy.AgentRoleAssign, &given).Allowed()
+		data.MayGive = data.MayGive || v.mayOnRole(deskpolicy.AgentRoleAssign, p, deskpolicy.Binding{Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeRestricted})
+	}
+	if p.Contact != nil {
+		return view{personPage, p.Name, data}, nil
 	}
 	for _, g := range v.desk.Groups {
 		membership := deskpolicy.GroupMembership{Member: p.Subject, Group: deskpolicy.AgentGroup{ID: g.ID, Account: v.desk.Account.ID}, Access: deskpolicy.View}
@@ -94,12 +103,44 @@ func showPerson(v *visit) (view, error) {
 	return view{personPage, p.Name, data}, nil
 }
 
-// may reports whether the subject may do an action to the person.
-func (v *visit) may(p roster.Person, onAgent deskpolicy.Action[deskpolicy.Agent], onShared deskpolicy.Action[deskpolicy.SharedAgent]) bool {
-	if shared := p.Shared(); shared != nil {
-		return deskpolicy.Authorize(v.subject, onShared, shared).Allowed()
+// who returns who the form names: the customer, if it has both.
+func (v *visit) who(form url.Values) roster.Who {
+	if customer := strings.TrimSpace(form.Get("customer")); customer != "" {
+		return roster.Who{Customer: deskpolicy.ContactID(customer)}
 	}
-	return deskpolicy.Authorize(v.subject, onAgent, p.Agent()).Allowed()
+	return roster.Who{Person: deskpolicy.AgentID(form.Get("person"))}
+}
+
+// named returns the person or the customer, or deskhttp.ErrNotFound.
+func (v *visit) named(who roster.Who) (roster.Person, error) {
+	if who.Customer != "" {
+		return v.Records.Customer(v.Context(), v.desk, who.Customer)
+	}
+	p, found := v.desk.Person(who.Person)
+	if !found {
+		return p, deskhttp.ErrNotFound
+	}
+	return p, nil
+}
+
+// may reports whether the subject may do one of the actions to the person.
+func (v *visit) may(p roster.Person, on roster.Actions) bool {
+	if p.Contact != nil {
+		return deskpolicy.Authorize(v.subject, on.Contact, p.Contact).Allowed()
+	}
+	if shared := p.Shared(); shared != nil {
+		return deskpolicy.Authorize(v.subject, on.SharedAgent, shared).Allowed()
+	}
+	return deskpolicy.Authorize(v.subject, on.Agent, p.Agent()).Allowed()
+}
+
+// mayOnRole reports whether the subject may do the action on a role of the person. A customer's roles
+// are part of its contact's record.
+func (v *visit) mayOnRole(action deskpolicy.Action[deskpolicy.RoleAssignment], p roster.Person, b deskpolicy.Binding) bool {
+	if p.Contact != nil {
+		return deskpolicy.Authorize(v.subject, deskpolicy.ContactEdit, p.Contact).Allowed()
+	}
+	return deskpolicy.Authorize(v.subject, action, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: b}).Allowed()
 }
 
 // workspaces returns where a role can be held.
@@ -117,7 +158,7 @@ func (v *visit) workspaces() []choice {
 // holding returns the role of a person that a form names.
 func (v *visit) holding() (roster.Holding, error) {
 	h := roster.Holding{
-		Person: deskpolicy.AgentID(v.PostFormValue("person")), Role: v.PostFormValue("role"),
+		Who: v.who(v.PostForm), Role: v.PostFormValue("role"),
 		Workspace: deskpolicy.WorkspaceID(v.PostFormValue("workspace")), Group: deskpolicy.GroupID(v.PostFormValue("group")),
 	}
 	if err := h.Scope.UnmarshalText([]byte(v.PostFormValue("scope"))); err != nil {
@@ -131,8 +172,16 @@ func (v *visit) holding() (roster.Holding, error) {
 	return h, nil
 }
 
-// ofPerson returns the page of the person that a form names.
-func (v *visit) ofPerson() string { return link("person", "person", v.PostFormValue("person")) }
+// ofPerson returns the page of who a form names.
+func (v *visit) ofPerson() string { return personLink(v.who(v.PostForm)) }
+
+// personLink returns the page of the person or the customer.
+func personLink(who roster.Who) string {
+	if who.Customer != "" {
+		return link("person", "customer", string(who.Customer))
+	}
+	return link("person", "person", string(who.Person))
+}
 
 func giveRole(v *visit) (string, error) {
 	h, err := v.holding()
@@ -177,9 +226,17 @@ func setGroup(v *visit) (string, error) {
 }
 
 func activate(v *visit) (string, error) {
-	return v.ofPerson(), v.Changes.Activate(v.Context(), deskpolicy.AgentID(v.PostFormValue("person")))
+	return v.ofPerson(), v.Changes.Activate(v.Context(), v.who(v.PostForm))
 }
 
 func deactivate(v *visit) (string, error) {
-	return v.ofPerson(), v.Changes.Deactivate(v.Context(), deskpolicy.AgentID(v.PostFormValue("person")))
+	return v.ofPerson(), v.Changes.Deactivate(v.Context(), v.who(v.PostForm))
+}
+
+func admit(v *visit) (string, error) {
+	return v.ofPerson(), v.Changes.Admit(v.Context(), v.who(v.PostForm).Customer)
+}
+
+func setCompany(v *visit) (string, error) {
+	return v.ofPerson(), v.Changes.SetCompany(v.Context(), v.who(v.PostForm).Customer, deskpolicy.CompanyID(strings.TrimSpace(v.PostFormValue("company"))))
 }

@@ -56,8 +56,8 @@ func previewRole(v *visit) (view, error) {
 		data.Ordering, data.Warnings = change.Ordering(), change.Warnings()
 		data.Gained, data.Lost = collect(change.Gained()), collect(change.Lost())
 	}
-	data.People = v.impacts(name, changed)
-	return view{previewPage, "Save " + name + "?", data}, nil
+	data.People, err = v.impacts(name, changed)
+	return view{previewPage, "Save " + name + "?", data}, err
 }
 
 // roleBefore asks whether the subject may save the role, and returns it as it is, which has to
@@ -92,10 +92,11 @@ func collect(permissions deskpolicy.Permissions) (all []deskpolicy.Permission) {
 }
 
 // impacts returns what the changed roles do to those who hold the role now, and to their keys.
-func (v *visit) impacts(role string, changed deskpolicy.RoleSet) (impacts []impact) {
-	for _, person := range v.desk.Holders(role) {
+func (v *visit) impacts(role string, changed deskpolicy.RoleSet) (impacts []impact, err error) {
+	customers, err := v.Records.CustomersWith(v.Context(), v.desk, role)
+	for _, person := range append(v.desk.Holders(role), customers...) {
 		impacts = append(impacts, v.impactOn(person.Name, person.Subject, changed)...)
-		for _, key := range v.desk.KeysOf(person.ID) {
+		for _, key := range v.desk.KeysOf(person.Who()) {
 			asking, _ := v.desk.Asking(key)
 			impacts = append(impacts, v.impactOn("key "+key.Name+" of "+person.Name, asking.Subject, changed)...)
 		}
@@ -106,7 +107,7 @@ func (v *visit) impacts(role string, changed deskpolicy.RoleSet) (impacts []impa
 			impacts = append(impacts, v.impactOn("support access "+string(grant.ID())+" of "+engineer.Name, session, changed)...)
 		}
 	}
-	return impacts
+	return impacts, err
 }
 
 func (v *visit) impactOn(name string, subject deskpolicy.Subject, changed deskpolicy.RoleSet) (impacts []impact) {

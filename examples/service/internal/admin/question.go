@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"cmp"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -75,19 +73,23 @@ func (v *visit) findPeople() (people []roster.Person) {
 	return people
 }
 
-// A keyOf is an API key with the person that it acts for.
+// A keyOf is an API key with who it acts for.
 type keyOf struct {
 	roster.Key
 	Holder roster.Person
 }
 
-// visibleKeys returns the keys of the people that the subject can view.
+// visibleKeys returns the keys of the people and the customers that the subject can view.
 func (v *visit) visibleKeys() (keys []keyOf) {
-	people := v.visiblePeople()
+	people, contacts := v.visiblePeople(), deskpolicy.FilterFor(v.subject, deskpolicy.ContactView)
 	for _, key := range v.desk.Keys {
-		i, found := slices.BinarySearchFunc(people, key.Person, func(p roster.Person, id deskpolicy.AgentID) int { return cmp.Compare(p.ID, id) })
+		holder, found := roster.Find(people, key.Person)
+		if key.Customer != "" {
+			holder, found = roster.Find(v.desk.Customers, deskpolicy.AgentID(key.Customer))
+			found = found && contacts.Match(holder.Contact)
+		}
 		if found {
-			keys = append(keys, keyOf{key, people[i]})
+			keys = append(keys, keyOf{key, holder})
 		}
 	}
 	return keys

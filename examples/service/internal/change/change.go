@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/deskhttp"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/roster"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
@@ -26,20 +25,25 @@ func (m Maker) make(ctx context.Context, change func(*store.Tx) error, what stri
 	return m.Store.Change(ctx, m.Token(ctx), m.Now(), fmt.Sprintf(what, args...), change)
 }
 
-// person returns the person, or deskhttp.ErrNotFound.
-func person(tx *store.Tx, id deskpolicy.AgentID) (roster.Person, error) {
-	p, found := tx.Desk.Person(id)
+// person returns the person or the customer, or deskhttp.ErrNotFound.
+func person(tx *store.Tx, who roster.Who) (roster.Person, error) {
+	if who.Customer != "" {
+		return tx.Customer(who.Customer)
+	}
+	p, found := tx.Desk.Person(who.Person)
 	if !found {
 		return p, deskhttp.ErrNotFound
 	}
 	return p, nil
 }
 
-// askAbout asks about an action on the person, which has one name for agents and another one
-// for shared agents.
-func askAbout(tx *store.Tx, p roster.Person, onAgent deskpolicy.Action[deskpolicy.Agent], onShared deskpolicy.Action[deskpolicy.SharedAgent]) error {
-	if shared := p.Shared(); shared != nil {
-		return store.Ask(tx, onShared, shared)
+// ask asks about one of the actions, which are the same for each kind of person.
+func ask(tx *store.Tx, p roster.Person, on roster.Actions) error {
+	if p.Contact != nil {
+		return store.Ask(tx, on.Contact, p.Contact)
 	}
-	return store.Ask(tx, onAgent, p.Agent())
+	if shared := p.Shared(); shared != nil {
+		return store.Ask(tx, on.SharedAgent, shared)
+	}
+	return store.Ask(tx, on.Agent, p.Agent())
 }

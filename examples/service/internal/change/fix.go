@@ -13,13 +13,11 @@ import (
 func carryOut(tx *store.Tx, remedy deskpolicy.Remedy, p roster.Person, thing deskpolicy.Resource) error {
 	after, changed := remedy.Apply(p.Subject, thing)
 	delegate, isKey := after.(*deskpolicy.Delegate)
+	before := parties{person: p.Principal(), ticket: ticketOf(thing), recipient: recipientOf(tx, thing)}
 	if isKey {
 		after = delegate.Principal
-		p, _ = tx.Desk.Asking(roster.Key{ID: p.Key.ID, Person: p.ID, Limit: delegate.Limits[0]})
-	}
-	before := parties{person: p, ticket: ticketOf(thing), recipient: recipientOf(tx, thing)}
-	if isKey {
-		before.person, _ = tx.Desk.Person(p.ID)
+		key := *p.Key
+		key.Limit, p.Key = delegate.Limits[0], &key
 	}
 	for _, fix := range remedy {
 		if err := before.ask(tx, fix, after); err != nil {
@@ -39,11 +37,16 @@ func carryOut(tx *store.Tx, remedy deskpolicy.Remedy, p roster.Person, thing des
 
 // put writes the person, and the key that acts for them if there is one.
 func put(tx *store.Tx, p roster.Person) error {
-	switch {
-	case p.Contact != nil:
+	err := putPerson(tx, p)
+	if p.Key != nil {
+		err = errors.Join(err, tx.PutKey(*p.Key))
+	}
+	return err
+}
+
+func putPerson(tx *store.Tx, p roster.Person) error {
+	if p.Contact != nil {
 		return tx.PutCustomer(p)
-	case p.Key != nil:
-		return errors.Join(tx.PutPerson(p), tx.PutKey(*p.Key))
 	}
 	return tx.PutPerson(p)
 }
@@ -66,9 +69,9 @@ func (b parties) ask(tx *store.Tx, fix deskpolicy.Fix, after deskpolicy.Subject)
 	}
 	switch fix.Kind {
 	case deskpolicy.FixWidenLimit:
-		return askAboutKeys(tx, p.ID)
+		return ask(tx, p, roster.ManageKeys)
 	case deskpolicy.FixReactivate:
-		return askAbout(tx, p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit)
+		return ask(tx, p, roster.Activate)
 	case deskpolicy.FixConnectCRM:
 		return store.Ask(tx, deskpolicy.AccountManage, &tx.Desk.Account)
 	case deskpolicy.FixUpgradePlan:

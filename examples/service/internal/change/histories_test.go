@@ -46,6 +46,9 @@ var members = map[string][]([5]string){
 	"dan": {{"Supervisor", "*", "", "group", ""}, {"Administrator", "*open*", "", "global", "2030-01-02/2030-01-09"}},
 	"eve": {{"Agent", "*", "", "group", ""}, {"Custom", "it", "", "restricted", ""}},
 	"sam": {{"Shared Agent", "*", "", "restricted", ""}},
+
+	"customer cam": {{"Customer", "*open*", "", "global", ""}},
+	"customer eve": {{"Company Customer", "*", "", "global", ""}}, // who is not the agent eve
 }
 
 // Random histories of changes have the same outcomes, and leave the same desk, as an oracle in
@@ -70,7 +73,7 @@ func TestHistories(t *testing.T) {
 				}
 				desk, err := s.Desk(context.Background(), h.tokens["ann"], h.now)
 				require.NoError(t, err)
-				require.Equal(t, h.oracle.dump(), dumpDesk(desk), "after %+v", step)
+				require.Equal(t, h.oracle.dump(), dumpDesk(desk, h.customers(desk)), "after %+v", step)
 			}
 			events, err := s.Events(context.Background(), deskpolicy.AccountID(h.oracle.account), 100)
 			require.NoError(t, err)
@@ -83,7 +86,7 @@ func TestHistories(t *testing.T) {
 // A history is a desk in the store, and the same in memory.
 type history struct {
 	oracle *oracle
-	tokens map[string]store.Token // of people, and of all keys that were made, as "key " and their names
+	tokens map[string]store.Token // of people and customers, and of all keys that were made, as "key " and their names
 	maker  Maker
 	now    time.Time
 	steps  int
@@ -107,6 +110,8 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 		f.Insert("agent_groups", "account_id, id, name", []any{account, "billing", "Billing"}, []any{account, "sales", "Sales"})
 		f.Insert("roles", "account_id, name, permissions", []any{account, "Custom", "ticket.view@group\n"})
 		f.Insert("crm_users", "account_id, id, deactivated, sees", []any{account, "crm", false, "own"})
+		f.Insert("companies", "account_id, id, name", []any{account, "co", "Company"})
+		f.Insert("contacts", "account_id, id, name", []any{account, "con", "con"}) // no customer yet
 		for _, id := range slices.Sorted(maps.Keys(members)) {
 			bindings := members[id]
 			m := &member{shared: id == "sam", bindings: make(map[[5]string]bool), groups: make(map[string]deskpolicy.Access)}
@@ -114,9 +119,20 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 			if m.shared {
 				kind, crm = "shared_agent", "crm"
 			}
-			f.Insert("people", "account_id, id, kind, name, crm_user_id", []any{account, id, kind, id, crm})
+			contact, isCustomer := contactIn(id)
+			if m.customer = isCustomer; isCustomer {
+				m.company = "co"
+				f.Insert("contacts", "account_id, id, name, company_id", []any{account, string(contact), id, "co"})
+				f.Insert("customers", "account_id, contact_id", []any{account, string(contact)})
+			} else {
+				f.Insert("people", "account_id, id, kind, name, crm_user_id", []any{account, id, kind, id, crm})
+			}
 			for _, b := range bindings {
 				m.bindings[b] = true
+				if isCustomer {
+					f.Insert("customer_bindings", "account_id, contact_id, role, workspace_id, ticket_scope", []any{account, string(contact), b[0], b[1], b[3]})
+					continue
+				}
 				var from, until any
 				if start, end := daysOf(b[4]); b[4] != "" {
 					from, until = start.UnixMilli(), end.UnixMilli()
@@ -126,17 +142,35 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 			h.oracle.people[id] = m
 		}
 		first := oracleKey{"eve", "*", custom[1], start, start.AddDate(0, 0, 20)}
-		f.AddKey(h.oracle.account, roster.Key{ID: "first", Person: "eve", Name: "first", Limit: deskpolicy.Limit{
+		f.AddKey(h.oracle.account, roster.Key{ID: "first", Who: roster.Who{Person: "eve"}, Name: "first", Limit: deskpolicy.Limit{
 			Permissions: first.permissions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.AccountWide}, Window: deskpolicy.NewWindow(first.made, first.end),
 		}}, account)
 		h.oracle.keys["first"], h.tokens["key first"] = first, store.KeyToken(account)
 	}))
-	for id := range members {
-		token, err := s.Login(context.Background(), store.Login{Account: h.oracle.account, Subject: id}, start.AddDate(10, 0, 0))
+	for _, id := range append(slices.Collect(maps.Keys(members)), "customer con") {
+		contact, isCustomer := contactIn(id)
+		login := store.Login{Account: h.oracle.account, Subject: id}
+		if isCustomer {
+			login.Subject, login.IsCustomer = string(contact), true
+		}
+		token, err := s.Login(context.Background(), login, start.AddDate(10, 0, 0))
 		require.NoError(t, err)
 		h.tokens[id] = token
 	}
 	return h
+}
+
+// customers returns the customers that the store has.
+func (h *history) customers(desk *roster.Desk) (found []roster.Person) {
+	for _, id := range []deskpolicy.ContactID{"cam", "con", "eve", "nobody"} {
+		p, err := h.maker.Store.Customer(context.Background(), desk, id)
+		if err == nil {
+			found = append(found, p)
+		} else if !errors.Is(err, deskhttp.ErrNotFound) {
+			panic(err)
+		}
+	}
+	return found
 }
 
 // custom are the permissions that roles get.
@@ -152,10 +186,11 @@ func (h *history) draw(t *rapid.T) step {
 	pick := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(t, name) }
 	s := step{
 		kind: pick("kind", "create role", "update role", "delete role", "give role", "give role", "take role", "take role", "set scope", "set group", "activate", "deactivate",
-			"give access", "extend access", "revoke access", "make key", "make key", "revoke key", "ask", "ask"),
-		actor:  pick("actor", "ann", "ann", "ann", "bea", "bea", "cem", "cem", "dan", "eve", "sam", "a key"),
-		person: pick("person", "ann", "bea", "cem", "dan", "eve", "sam", "nobody"),
-		role:   pick("role", "Custom", "Other", "Agent", "Account Administrator", "Administrator", "Supervisor", "Shared Agent", "No such"),
+			"give access", "extend access", "revoke access", "make key", "make key", "revoke key", "ask", "ask", "admit", "set company"),
+		actor:   pick("actor", "ann", "ann", "ann", "bea", "bea", "cem", "cem", "dan", "eve", "sam", "customer cam", "customer eve", "a key"),
+		person:  pick("person", "ann", "bea", "cem", "dan", "eve", "sam", "nobody", "customer cam", "customer eve", "customer con", "customer nobody"),
+		role:    pick("role", "Custom", "Other", "Agent", "Account Administrator", "Administrator", "Supervisor", "Shared Agent", "Customer", "Company Customer", "No such"),
+		company: pick("company", "", "co", "co", "nothing"),
 		// most bindings that there are have these
 		workspace:   pick("workspace", "*", "*", "**", "*open*", "it", "hr", "mars"),
 		group:       pick("group", "", "", "", "billing", "sales", "mars"),
@@ -176,6 +211,12 @@ func (h *history) draw(t *rapid.T) step {
 		} else if s.actor == "a key" || rapid.IntRange(0, 3).Draw(t, "by key") > 0 {
 			s.actor = "key " + key
 		}
+	}
+	if s.kind == "ask" && s.actor == "sam" {
+		s.actor = pick("customer", "customer cam", "customer eve", "customer con")
+	}
+	if s.kind == "admit" || s.kind == "set company" {
+		s.person = pick("customer to change", "customer cam", "customer eve", "customer con", "customer con", "customer nobody", "eve")
 	}
 	if s.kind == "make key" && rapid.Bool().Draw(t, "a key that is fine") {
 		s.actor, s.workspace, s.permissions, s.end = "ann", pick("key's workspace", "*", "it", "**"), custom[rapid.IntRange(0, 1).Draw(t, "key's")], h.now.AddDate(0, 0, 10)
@@ -236,8 +277,11 @@ func (h *history) take(s step) string {
 }
 
 func (h *history) change(ctx context.Context, s step) error {
-	person, id := deskpolicy.AgentID(s.person), deskpolicy.SupportGrantID("g-"+s.person)
-	holding := roster.Holding{Person: person, Role: s.role, Workspace: deskpolicy.WorkspaceID(s.workspace), Group: deskpolicy.GroupID(s.group)}
+	who, id := roster.Who{Person: deskpolicy.AgentID(s.person)}, deskpolicy.SupportGrantID("g-"+s.person)
+	if contact, isCustomer := contactIn(s.person); isCustomer {
+		who = roster.Who{Customer: contact}
+	}
+	holding := roster.Holding{Who: who, Role: s.role, Workspace: deskpolicy.WorkspaceID(s.workspace), Group: deskpolicy.GroupID(s.group)}
 	holding.Window = windowOf(s.window)
 	var to deskpolicy.Scope
 	if err := errors.Join(holding.Scope.UnmarshalText([]byte(s.scope)), to.UnmarshalText([]byte(s.to))); err != nil {
@@ -257,11 +301,15 @@ func (h *history) change(ctx context.Context, s step) error {
 	case "set scope":
 		return h.maker.SetScope(ctx, holding, to)
 	case "set group":
-		return h.maker.SetGroup(ctx, person, deskpolicy.GroupID(s.group), s.access)
+		return h.maker.SetGroup(ctx, deskpolicy.AgentID(s.person), deskpolicy.GroupID(s.group), s.access)
 	case "activate":
-		return h.maker.Activate(ctx, person)
+		return h.maker.Activate(ctx, who)
 	case "deactivate":
-		return h.maker.Deactivate(ctx, person)
+		return h.maker.Deactivate(ctx, who)
+	case "admit":
+		return h.maker.Admit(ctx, who.Customer)
+	case "set company":
+		return h.maker.SetCompany(ctx, who.Customer, deskpolicy.CompanyID(s.company))
 	case "give access":
 		return h.maker.GiveAccess(ctx, roster.SupportAccess{
 			ID: id, Roles: []string{s.role}, Workspaces: []deskpolicy.WorkspaceID{"it"}, Engineer: deskpolicy.SupportEngineer{ID: "eve", Name: "Eve", Email: "eve@vendor.example"},
@@ -270,7 +318,7 @@ func (h *history) change(ctx context.Context, s step) error {
 		return h.maker.ExtendAccess(ctx, id, s.now.Add(20*24*time.Hour))
 	case "make key":
 		secret, err := h.maker.MakeKey(ctx, roster.NewKey{
-			Person: person, Name: s.key, Permissions: s.permissions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(s.workspace)}, End: s.end,
+			Who: who, Name: s.key, Permissions: s.permissions, Workspaces: []deskpolicy.WorkspaceID{deskpolicy.WorkspaceID(s.workspace)}, End: s.end,
 		})
 		if err == nil {
 			h.tokens["key "+s.key] = store.KeyToken(secret)
@@ -306,6 +354,9 @@ func answersTo(by deskpolicy.Subject, account deskpolicy.AccountID) string {
 		for _, group := range []deskpolicy.GroupID{"", "billing"} {
 			for _, assignee := range []deskpolicy.AgentID{"", "eve"} {
 				ticket := deskpolicy.Ticket{ID: "1", Account: account, Workspace: workspace, Group: group, Assignee: assignee}
+				if assignee == "" {
+					ticket.Requester = &deskpolicy.Contact{ID: "cam", Account: account, Company: "co"}
+				}
 				note(deskpolicy.Authorize(by, deskpolicy.TicketView, &ticket).Allowed())
 				note(deskpolicy.Authorize(by, deskpolicy.TicketReply, &ticket).Allowed())
 			}

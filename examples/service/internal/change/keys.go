@@ -10,13 +10,15 @@ import (
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/store"
 )
 
-// MakeKey makes an API key for an agent or a shared agent, and returns its secret, which is kept nowhere.
+// MakeKey makes an API key for an agent, a shared agent or a customer, and returns its secret, which
+// is kept nowhere.
 func (m Maker) MakeKey(ctx context.Context, k roster.NewKey) (secret string, err error) {
 	err = m.make(ctx, func(tx *store.Tx) error {
-		if err := askAboutKeys(tx, k.Person); err != nil {
+		p, err := askAboutKeys(tx, k.Who)
+		if err != nil {
 			return err
 		}
-		key := roster.Key{Person: k.Person, Name: strings.TrimSpace(k.Name), Limit: deskpolicy.Limit{
+		key := roster.Key{Who: p.Who(), Name: strings.TrimSpace(k.Name), Limit: deskpolicy.Limit{
 			Permissions: k.Permissions, Workspaces: k.Workspaces, Window: deskpolicy.NewWindow(tx.Now, k.End),
 		}}
 		if err := check(tx, key); err != nil {
@@ -24,26 +26,20 @@ func (m Maker) MakeKey(ctx context.Context, k roster.NewKey) (secret string, err
 		}
 		secret, err = tx.AddKey(key)
 		return err
-	}, "make the key %q for %s", k.Name, k.Person)
+	}, "make the key %q for %s", k.Name, k.Who)
 	if err != nil {
 		return "", err
 	}
 	return secret, nil
 }
 
-// askAboutKeys asks whether the actor may manage the keys of the person.
-func askAboutKeys(tx *store.Tx, id deskpolicy.AgentID) error {
-	p, err := person(tx, id)
+// askAboutKeys returns the person or the customer, if the actor may manage their keys.
+func askAboutKeys(tx *store.Tx, who roster.Who) (roster.Person, error) {
+	p, err := person(tx, who)
 	if err != nil {
-		return err
+		return p, err
 	}
-	if err := askAbout(tx, p, deskpolicy.AgentKeyManage, deskpolicy.SharedAgentEdit); err != nil {
-		return err
-	}
-	if shared := p.Shared(); shared != nil && !roster.MayHaveKeysBy(tx.Actor, shared) {
-		return roster.Refusal("You may not do all that this shared agent may, so you manage none of their keys.")
-	}
-	return nil
+	return p, ask(tx, p, roster.ManageKeys)
 }
 
 const maxKeyName = 100
@@ -75,7 +71,7 @@ func (m Maker) RevokeKey(ctx context.Context, id string) error {
 		if !found {
 			return deskhttp.ErrNotFound
 		}
-		if err := askAboutKeys(tx, key.Person); err != nil {
+		if _, err := askAboutKeys(tx, key.Who); err != nil {
 			return err
 		}
 		return tx.DeleteKey(id)

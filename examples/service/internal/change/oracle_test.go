@@ -18,25 +18,32 @@ import (
 type oracle struct {
 	account deskpolicy.AccountID
 	roles   map[string]deskpolicy.Permissions
-	people  map[string]*member
+	people  map[string]*member   // customers as "customer " and their contact's ID
 	grants  map[string]string    // as JSON, which has the roles by name
 	keys    map[string]oracleKey // by name
 	now     time.Time
 }
 
-// An oracleKey is an API key that was made and not revoked.
+// An oracleKey is an API key that was made and not revoked. Its person is a key of the oracle's people.
 type oracleKey struct {
 	person, workspace string
 	permissions       deskpolicy.Permissions
 	made, end         time.Time
 }
 
-// A member is a person. Each binding is its role, workspace, group, scope and window, which is two
-// days with a slash between them, or "".
+// A member is a person, or a customer of a company. Each binding is its role, workspace, group, scope
+// and window, which is two days with a slash between them, or "".
 type member struct {
-	shared, gone bool
-	bindings     map[[5]string]bool
-	groups       map[string]deskpolicy.Access
+	shared, customer, gone bool
+	company                string
+	bindings               map[[5]string]bool
+	groups                 map[string]deskpolicy.Access
+}
+
+// contactIn is the contact with the name of a customer in a step, which starts with "customer ".
+func contactIn(name string) (deskpolicy.ContactID, bool) {
+	id, isCustomer := strings.CutPrefix(name, "customer ")
+	return deskpolicy.ContactID(id), isCustomer
 }
 
 // The outcomes of a step.
@@ -84,10 +91,20 @@ func (o *oracle) subject(id string) deskpolicy.Subject {
 	for group, access := range m.groups {
 		groups[deskpolicy.GroupID(group)] = access
 	}
+	if m.customer {
+		contact := o.contact(id)
+		return &deskpolicy.Customer{ID: contact.ID, Account: o.facts(), Company: contact.Company, Deactivated: m.gone, Now: o.now, Bindings: bindings}
+	}
 	if m.shared {
 		return &deskpolicy.SharedAgent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Now: o.now, CRM: deskpolicy.CRMUser{ID: "crm", Sees: deskpolicy.OwnRecords}, Bindings: bindings, Groups: groups}
 	}
 	return &deskpolicy.Agent{ID: deskpolicy.AgentID(id), Account: o.facts(), Deactivated: m.gone, Now: o.now, Bindings: bindings, Groups: groups}
+}
+
+// contact returns the record of the customer.
+func (o *oracle) contact(name string) *deskpolicy.Contact {
+	id, _ := contactIn(name)
+	return &deskpolicy.Contact{ID: id, Account: o.account, Company: deskpolicy.CompanyID(o.people[name].company)}
 }
 
 func (o *oracle) binding(b [5]string) deskpolicy.Binding {
@@ -116,7 +133,7 @@ func (o *oracle) facts() deskpolicy.Account {
 	a := deskpolicy.Account{ID: o.account, Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true, OpenWorkspaces: []deskpolicy.WorkspaceID{"it"}}
 	for id, m := range o.people {
 		for b := range m.bindings {
-			if b[0] == "Account Administrator" && (b[1] == "*" || b[1] == "**" || b[1] == "*open*") && b[2] == "" && b[4] == "" && !m.gone && !m.shared {
+			if b[0] == "Account Administrator" && (b[1] == "*" || b[1] == "**" || b[1] == "*open*") && b[2] == "" && b[4] == "" && !m.gone && !m.shared && !m.customer {
 				a.Administrators = append(a.Administrators, deskpolicy.AgentID(id))
 				break
 			}
@@ -142,7 +159,11 @@ func (o *oracle) dump() string {
 			}
 		}
 		slices.Sort(has)
-		lines = append(lines, fmt.Sprintf("person %s %v %v %v", id, m.shared, m.gone, has))
+		if m.customer {
+			lines = append(lines, fmt.Sprintf("%s of %q %v %v", id, m.company, m.gone, has))
+		} else {
+			lines = append(lines, fmt.Sprintf("person %s %v %v %v", id, m.shared, m.gone, has))
+		}
 	}
 	for _, document := range o.grants {
 		lines = append(lines, "grant "+document)
@@ -162,15 +183,15 @@ func day(at time.Time) string {
 	return at.Format(time.DateOnly)
 }
 
-// dumpDesk returns what the store has as text.
-func dumpDesk(d *roster.Desk) string {
+// dumpDesk returns what the store has as text, with the customers.
+func dumpDesk(d *roster.Desk, customers []roster.Person) string {
 	var lines []string
 	for role := range d.Roles.All() {
 		if !role.BuiltIn() {
 			lines = append(lines, fmt.Sprintf("role %s %v", role.Name(), slices.Collect(role.Permissions().All())))
 		}
 	}
-	for _, p := range d.People {
+	for _, p := range slices.Concat(d.People, customers) {
 		var has []string
 		for _, b := range p.Bindings() {
 			window := ""
@@ -183,7 +204,11 @@ func dumpDesk(d *roster.Desk) string {
 			has = append(has, string(group)+" "+access.String())
 		}
 		slices.Sort(has)
-		lines = append(lines, fmt.Sprintf("person %s %v %v %v", p.ID, p.Shared() != nil, p.Deactivated(), has))
+		if p.Contact != nil {
+			lines = append(lines, fmt.Sprintf("%v of %q %v %v", p.Who(), p.Contact.Company, p.Deactivated(), has))
+		} else {
+			lines = append(lines, fmt.Sprintf("person %s %v %v %v", p.ID, p.Shared() != nil, p.Deactivated(), has))
+		}
 	}
 	for _, g := range d.Grants {
 		document, err := json.Marshal(g)
@@ -194,7 +219,7 @@ func dumpDesk(d *roster.Desk) string {
 	}
 	for _, k := range d.Keys {
 		w := k.Limit.Window
-		lines = append(lines, fmt.Sprintf("key %s %s %v in %s, %v to %v", k.Name, k.Person, slices.Collect(k.Limit.Permissions.All()), k.Limit.Workspaces[0], w.From(), w.Until()))
+		lines = append(lines, fmt.Sprintf("key %s %v %v in %s, %v to %v", k.Name, k.Who, slices.Collect(k.Limit.Permissions.All()), k.Limit.Workspaces[0], w.From(), w.Until()))
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
@@ -203,7 +228,7 @@ func dumpDesk(d *roster.Desk) string {
 // A step is a change that somebody tries to make.
 type step struct {
 	kind, actor, person, role, workspace, group, scope, to string
-	window                                                 string
+	window, company                                        string
 	key                                                    string // the name of one
 	end                                                    time.Time
 	permissions                                            deskpolicy.Permissions
@@ -229,11 +254,19 @@ func (o *oracle) take(s step) string {
 	case "give access", "extend access", "revoke access":
 		return o.takeOnGrant(s, by)
 	}
+	if s.kind == "admit" {
+		return o.admit(s, by)
+	}
 	holder, found := o.subject(s.person), o.people[s.person]
 	if found == nil {
 		return denied
 	}
+	if found.customer {
+		return o.takeOnCustomer(s, by, found)
+	}
 	switch s.kind {
+	case "set company":
+		return denied // there is no such customer
 	case "activate", "deactivate":
 		if !o.mayActivate(by, holder, s.kind == "activate") {
 			return denied
@@ -252,6 +285,48 @@ func (o *oracle) take(s step) string {
 		return done
 	}
 	return o.takeOnBinding(s, by, holder, found)
+}
+
+// admit makes the contact a customer.
+func (o *oracle) admit(s step, by deskpolicy.Subject) string {
+	id, isContact := contactIn(s.person)
+	if m := o.people[s.person]; m != nil && m.customer {
+		if !o.edits(by, s.person) {
+			return denied
+		}
+		return refused
+	}
+	if !isContact || id != "con" || !deskpolicy.Authorize(by, deskpolicy.ContactEdit, &deskpolicy.Contact{ID: id, Account: o.account}).Allowed() {
+		return denied
+	}
+	o.people[s.person] = &member{customer: true}
+	return done
+}
+
+// edits reports whether the subject may change the customer's record.
+func (o *oracle) edits(by deskpolicy.Subject, customer string) bool {
+	return deskpolicy.Authorize(by, deskpolicy.ContactEdit, o.contact(customer)).Allowed()
+}
+
+func (o *oracle) takeOnCustomer(s step, by deskpolicy.Subject, m *member) string {
+	if _, isRole := o.role(s.role); s.kind == "set group" || strings.HasSuffix(s.kind, "role") && !isRole || s.kind == "set scope" && !isRole || !o.edits(by, s.person) {
+		return denied
+	}
+	switch s.kind {
+	case "activate", "deactivate":
+		m.gone = s.kind == "deactivate"
+		return done
+	case "set company":
+		if s.company == "nothing" {
+			return refused
+		}
+		m.company = s.company
+		return done
+	}
+	if s.kind == "give role" && (s.group != "" || s.window != "") {
+		return refused
+	}
+	return o.changeBinding(s, m)
 }
 
 func (o *oracle) mayActivate(by, holder deskpolicy.Subject, active bool) bool {
@@ -282,7 +357,14 @@ func (o *oracle) takeOnBinding(s step, by, holder deskpolicy.Subject, m *member)
 	if !deskpolicy.Authorize(by, action, &deskpolicy.RoleAssignment{Holder: holder, Binding: asked}).Allowed() {
 		return denied
 	}
-	changed := maps.Clone(m.bindings)
+	return o.changeBinding(s, m)
+}
+
+// changeBinding makes the change, which was allowed, if it makes sense.
+func (o *oracle) changeBinding(s step, m *member) string {
+	key := [5]string{s.role, s.workspace, s.group, s.scope, s.window}
+	changed := make(map[[5]string]bool)
+	maps.Copy(changed, m.bindings)
 	switch s.kind {
 	case "give role":
 		start, end := daysOf(s.window)
@@ -414,34 +496,17 @@ func (o *oracle) deniedOr(err error, hides bool) string {
 	return refused
 }
 
-// managesKeys returns done if the subject may make keys for the person.
-func (o *oracle) managesKeys(by deskpolicy.Subject, person string) string {
+// managesKeys reports whether the subject may make keys for the person.
+func (o *oracle) managesKeys(by deskpolicy.Subject, person string) bool {
 	switch p := o.subject(person).(type) {
 	case *deskpolicy.Agent:
-		if deskpolicy.Authorize(by, deskpolicy.AgentKeyManage, p).Allowed() {
-			return done
-		}
+		return deskpolicy.Authorize(by, deskpolicy.AgentKeyManage, p).Allowed()
 	case *deskpolicy.SharedAgent:
-		boss, isAgent := by.(*deskpolicy.Agent)
-		if !isAgent || !deskpolicy.Authorize(by, deskpolicy.SharedAgentEdit, p).Allowed() {
-			return denied
-		}
-		// They must be allowed for good what the shared agent is at any time.
-		p.Deactivated, p.CRM.Sees, p.Bindings, boss.Bindings = false, deskpolicy.AllRecords, nil, nil
-		for b := range o.people[person].bindings {
-			p.Bindings = append(p.Bindings, o.binding([5]string{b[0], b[1], b[2], b[3], ""}))
-		}
-		for b := range o.people[string(boss.ID)].bindings {
-			if _, end := daysOf(b[4]); end.IsZero() {
-				boss.Bindings = append(boss.Bindings, o.binding(b))
-			}
-		}
-		if deskpolicy.Covers(boss, p) {
-			return done
-		}
-		return refused
+		return deskpolicy.Authorize(by, deskpolicy.SharedAgentKeyManage, p).Allowed()
+	case *deskpolicy.Customer:
+		return deskpolicy.Authorize(by, deskpolicy.ContactKeyManage, o.contact(person)).Allowed()
 	}
-	return denied
+	return false
 }
 
 func (o *oracle) takeOnKey(s step, by deskpolicy.Subject) string {
@@ -449,9 +514,9 @@ func (o *oracle) takeOnKey(s step, by deskpolicy.Subject) string {
 	if s.kind == "revoke key" {
 		person = o.keys[s.key].person
 	}
-	switch outcome := o.managesKeys(by, person); {
-	case outcome != done:
-		return outcome
+	switch {
+	case !o.managesKeys(by, person):
+		return denied
 	case s.kind == "revoke key":
 		delete(o.keys, s.key)
 	case s.workspace == "mars" || s.permissions == deskpolicy.Permissions{} || !s.end.After(s.now):

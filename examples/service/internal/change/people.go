@@ -14,7 +14,7 @@ import (
 
 // find returns the person and the binding of the holding.
 func find(tx *store.Tx, h roster.Holding) (roster.Person, deskpolicy.Binding, error) {
-	p, err := person(tx, h.Person)
+	p, err := person(tx, h.Who)
 	if err != nil {
 		return p, deskpolicy.Binding{}, err
 	}
@@ -25,6 +25,15 @@ func find(tx *store.Tx, h roster.Holding) (roster.Person, deskpolicy.Binding, er
 	return p, deskpolicy.Binding{Role: role, Workspace: h.Workspace, Group: h.Group, TicketScope: h.Scope, Window: h.Window}, nil
 }
 
+// askForRole asks about an action on a role of the person. A customer's roles are part of its contact's
+// record.
+func askForRole(tx *store.Tx, action deskpolicy.Action[deskpolicy.RoleAssignment], p roster.Person, b deskpolicy.Binding) error {
+	if p.Contact != nil {
+		return store.Ask(tx, deskpolicy.ContactEdit, p.Contact)
+	}
+	return store.Ask(tx, action, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: b})
+}
+
 // GiveRole gives the person a role.
 func (m Maker) GiveRole(ctx context.Context, h roster.Holding) error {
 	return m.make(ctx, func(tx *store.Tx) error {
@@ -32,7 +41,7 @@ func (m Maker) GiveRole(ctx context.Context, h roster.Holding) error {
 		if err != nil {
 			return err
 		}
-		if err := store.Ask(tx, deskpolicy.AgentRoleAssign, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: binding}); err != nil {
+		if err := askForRole(tx, deskpolicy.AgentRoleAssign, p, binding); err != nil {
 			return err
 		}
 		if !tx.Desk.HasPlace(binding) {
@@ -41,11 +50,14 @@ func (m Maker) GiveRole(ctx context.Context, h roster.Holding) error {
 		if !comes(binding.Window, tx.Now) {
 			return roster.Refusal("The role would never be held: it has to end in the future, after its start and before the year 2200.")
 		}
+		if p.Contact != nil && (binding.Group != "" || binding.Window != deskpolicy.Window{}) {
+			return roster.Refusal("A customer holds roles for always, and in no group.")
+		}
 		if slices.ContainsFunc(p.Bindings(), isBinding(binding)) {
 			return roster.Refusal("They hold this role already.")
 		}
-		return tx.PutPerson(p.With(append(slices.Clone(p.Bindings()), binding), p.Groups(), p.Deactivated()))
-	}, "give %s %v", h.Person, h)
+		return putPerson(tx, p.With(append(slices.Clone(p.Bindings()), binding), p.Groups(), p.Deactivated()))
+	}, "give %s %v", h.Who, h)
 }
 
 // comes reports whether the window holds at the instant or later.
@@ -60,15 +72,15 @@ func (m Maker) TakeRole(ctx context.Context, h roster.Holding) error {
 		if err != nil {
 			return err
 		}
-		if err := store.Ask(tx, deskpolicy.AgentRoleRemove, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: binding}); err != nil {
+		if err := askForRole(tx, deskpolicy.AgentRoleRemove, p, binding); err != nil {
 			return err
 		}
 		left := slices.DeleteFunc(slices.Clone(p.Bindings()), isBinding(binding))
 		if len(left) == len(p.Bindings()) {
 			return roster.Refusal("They do not hold this role.")
 		}
-		return tx.PutPerson(p.With(left, p.Groups(), p.Deactivated()))
-	}, "take %v from %s", h, h.Person)
+		return putPerson(tx, p.With(left, p.Groups(), p.Deactivated()))
+	}, "take %v from %s", h, h.Who)
 }
 
 // SetScope changes the tickets that a held role reaches.
@@ -80,7 +92,7 @@ func (m Maker) SetScope(ctx context.Context, h roster.Holding, scope deskpolicy.
 		}
 		changed := binding
 		changed.TicketScope = scope
-		if err := store.Ask(tx, deskpolicy.AgentScopeEdit, &deskpolicy.RoleAssignment{Holder: p.Subject, Binding: changed}); err != nil {
+		if err := askForRole(tx, deskpolicy.AgentScopeEdit, p, changed); err != nil {
 			return err
 		}
 		bindings := slices.Clone(p.Bindings())
@@ -92,8 +104,8 @@ func (m Maker) SetScope(ctx context.Context, h roster.Holding, scope deskpolicy.
 			return roster.Refusal("They hold the role at this scope already.")
 		}
 		bindings[i] = changed
-		return tx.PutPerson(p.With(bindings, p.Groups(), p.Deactivated()))
-	}, "change the tickets of %s as %q in %s to %s", h.Person, h.Role, h.Workspace, scope)
+		return putPerson(tx, p.With(bindings, p.Groups(), p.Deactivated()))
+	}, "change the tickets of %s as %q in %s to %s", h.Who, h.Role, h.Workspace, scope)
 }
 
 // isBinding returns a function that reports whether a binding says the same.
@@ -106,7 +118,7 @@ func isBinding(b deskpolicy.Binding) func(deskpolicy.Binding) bool {
 // SetGroup gives the person access to a group; NoAccess removes them from it.
 func (m Maker) SetGroup(ctx context.Context, id deskpolicy.AgentID, group deskpolicy.GroupID, access deskpolicy.Access) error {
 	return m.make(ctx, func(tx *store.Tx) error {
-		p, err := person(tx, id)
+		p, err := person(tx, roster.Who{Person: id})
 		if err != nil {
 			return err
 		}
@@ -122,34 +134,34 @@ func (m Maker) SetGroup(ctx context.Context, id deskpolicy.AgentID, group deskpo
 			groups = make(map[deskpolicy.GroupID]deskpolicy.Access)
 		}
 		groups[group] = access
-		return tx.PutPerson(p.With(p.Bindings(), groups, p.Deactivated()))
+		return putPerson(tx, p.With(p.Bindings(), groups, p.Deactivated()))
 	}, "give %s %s access in group %s", id, access, group)
 }
 
 // Deactivate denies the person everything, until they are activated again.
-func (m Maker) Deactivate(ctx context.Context, id deskpolicy.AgentID) error {
+func (m Maker) Deactivate(ctx context.Context, who roster.Who) error {
 	return m.make(ctx, func(tx *store.Tx) error {
-		p, err := person(tx, id)
+		p, err := person(tx, who)
 		if err != nil {
 			return err
 		}
-		if err := askAbout(tx, p, deskpolicy.AgentDeactivate, deskpolicy.SharedAgentEdit); err != nil {
+		if err := ask(tx, p, roster.Deactivate); err != nil {
 			return err
 		}
-		return tx.PutPerson(p.With(p.Bindings(), p.Groups(), true))
-	}, "deactivate %s", id)
+		return putPerson(tx, p.With(p.Bindings(), p.Groups(), true))
+	}, "deactivate %s", who)
 }
 
 // Activate activates the person again.
-func (m Maker) Activate(ctx context.Context, id deskpolicy.AgentID) error {
+func (m Maker) Activate(ctx context.Context, who roster.Who) error {
 	return m.make(ctx, func(tx *store.Tx) error {
-		p, err := person(tx, id)
+		p, err := person(tx, who)
 		if err != nil {
 			return err
 		}
-		if err := askAbout(tx, p, deskpolicy.AgentEdit, deskpolicy.SharedAgentEdit); err != nil {
+		if err := ask(tx, p, roster.Activate); err != nil {
 			return err
 		}
-		return tx.PutPerson(p.With(p.Bindings(), p.Groups(), false))
-	}, "activate %s", id)
+		return putPerson(tx, p.With(p.Bindings(), p.Groups(), false))
+	}, "activate %s", who)
 }

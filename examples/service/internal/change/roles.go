@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -79,6 +80,9 @@ func (m Maker) DeleteRole(ctx context.Context, name string) error {
 		}
 		if len(tx.Desk.Holders(name)) > 0 {
 			return roster.Refusal("People hold this role. Take it from them first.")
+		}
+		if customers, err := tx.CustomersWith(name); err != nil || len(customers) > 0 {
+			return cmp.Or(err, error(roster.Refusal("Customers hold this role. Take it from them first.")))
 		}
 		for _, grant := range tx.Desk.Grants {
 			if givesNowOrLater(grant, name, tx) {

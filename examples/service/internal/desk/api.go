@@ -121,12 +121,21 @@ func (d *Desk) create(w http.ResponseWriter, r *http.Request, _ *deskpolicy.Work
 // openTicket opens a ticket, whose requester is the customer who asks. Agents cannot open one
 // here, as they are no contacts.
 func (d *Desk) openTicket(r *http.Request, subject, text string) (deskpolicy.TicketID, error) {
-	customer, isCustomer := deskhttp.SubjectFrom(r.Context()).(*deskpolicy.Customer)
+	customer, isCustomer := customerOf(deskhttp.SubjectFrom(r.Context()))
 	subject, text = strings.TrimSpace(subject), strings.TrimSpace(text)
 	if !isCustomer || subject == "" || len(subject) > maxSubject || text == "" {
 		return "", deskhttp.ErrBadRequest
 	}
 	return d.Store.Open(r.Context(), customer, subject, text, d.Now())
+}
+
+// customerOf returns the customer who asks, also by a key.
+func customerOf(subject deskpolicy.Subject) (customer *deskpolicy.Customer, isCustomer bool) {
+	if key, isKey := subject.(*deskpolicy.Delegate); isKey {
+		subject = key.Principal
+	}
+	customer, isCustomer = subject.(*deskpolicy.Customer)
+	return customer, isCustomer
 }
 
 const maxSubject = 200

@@ -76,9 +76,10 @@ func (d *Desk) listPage(w http.ResponseWriter, r *http.Request) {
 
 // mayOpen reports whether a customer asks who may open a ticket.
 func (d *Desk) mayOpen(r *http.Request) bool {
-	customer, isCustomer := deskhttp.SubjectFrom(r.Context()).(*deskpolicy.Customer)
+	subject := deskhttp.SubjectFrom(r.Context())
+	_, isCustomer := customerOf(subject)
 	place, err := d.place(r)
-	return isCustomer && err == nil && deskpolicy.Authorize(customer, deskpolicy.TicketCreate, place).Allowed()
+	return isCustomer && err == nil && deskpolicy.Authorize(subject, deskpolicy.TicketCreate, place).Allowed()
 }
 
 // createForm opens a ticket of the customer who asks, which was decided on, from a page.

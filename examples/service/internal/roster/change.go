@@ -7,9 +7,9 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A Holding is a role that a person holds, by the names that a form has.
+// A Holding is a role that a person or a customer holds, by the names that a form has.
 type Holding struct {
-	Person    deskpolicy.AgentID
+	Who
 	Role      string
 	Workspace deskpolicy.WorkspaceID
 	Group     deskpolicy.GroupID
@@ -38,7 +38,7 @@ type SupportAccess struct {
 
 // NewKey is a key to make.
 type NewKey struct {
-	Person      deskpolicy.AgentID // who it acts for
+	Who         // who it acts for
 	Name        string
 	Permissions deskpolicy.Permissions
 	Workspaces  []deskpolicy.WorkspaceID

@@ -7,13 +7,13 @@ import (
 	"github.com/deskpolicy/deskpolicy"
 )
 
-// A Key is an API key: a program that has its secret acts for an agent or a shared agent, within a
-// limit whose window has an end.
+// A Key is an API key: a program that has its secret acts for an agent, a shared agent or a customer,
+// within a limit whose window has an end.
 type Key struct {
-	ID     string
-	Person deskpolicy.AgentID // who it acts for
-	Name   string             // what it is for
-	Limit  deskpolicy.Limit
+	Who   // who it acts for
+	ID    string
+	Name  string // what it is for
+	Limit deskpolicy.Limit
 }
 
 // Delegate returns the subject of a request with the key, for the person as they are now.
@@ -33,35 +33,18 @@ func (d *Desk) Key(id string) (Key, bool) {
 	return d.Keys[i], true
 }
 
-// KeysOf returns the keys that act for the person.
-func (d *Desk) KeysOf(id deskpolicy.AgentID) []Key {
-	return slices.DeleteFunc(slices.Clone(d.Keys), func(k Key) bool { return k.Person != id })
+// KeysOf returns the keys that act for the person or the customer.
+func (d *Desk) KeysOf(w Who) []Key {
+	return slices.DeleteFunc(slices.Clone(d.Keys), func(k Key) bool { return k.Who != w })
 }
 
-// Asking returns the key as who asks a question: the person that it acts for, as far as it may.
+// Asking returns the key as who asks a question: who it acts for, as far as it may.
 func (d *Desk) Asking(k Key) (Person, bool) {
 	p, found := d.Person(k.Person)
+	if k.Customer != "" {
+		p, found = Find(d.Customers, deskpolicy.AgentID(k.Customer))
+	}
 	p.Key = &k
 	p.Subject = k.Delegate(d.Account.ID, p.Subject)
 	return p, found
-}
-
-// MayHaveKeysBy reports whether the subject, who may change the shared agent, may also make keys for
-// them. The policy has an action about an agent's keys and none about those of a shared agent, so
-// this has its rule: who makes a key can act as the shared agent, and has to be allowed all that
-// they ever are, by roles without an end. An account administrator who does not reach a restricted
-// workspace changes shared agents there, and makes no key for them.
-func MayHaveKeysBy(by deskpolicy.Subject, shared *deskpolicy.SharedAgent) bool {
-	agent, isAgent := by.(*deskpolicy.Agent)
-	if !isAgent {
-		return false
-	}
-	lasting, ever := *agent, *shared
-	lasting.Bindings = slices.DeleteFunc(slices.Clone(agent.Bindings), func(b deskpolicy.Binding) bool { return !b.Window.Until().IsZero() })
-	ever.Bindings = slices.Clone(shared.Bindings)
-	for i := range ever.Bindings {
-		ever.Bindings[i].Window = deskpolicy.Window{}
-	}
-	ever.Deactivated, ever.CRM.Deactivated, ever.CRM.Sees = false, false, deskpolicy.AllRecords
-	return deskpolicy.Covers(&lasting, &ever)
 }

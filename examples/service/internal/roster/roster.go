@@ -21,6 +21,22 @@ type Desk struct {
 	People     []Person
 	Grants     []deskpolicy.SupportGrant
 	Keys       []Key
+	Customers  []Person // those that API keys act for, sorted by ID
+}
+
+// A Who names somebody: a person on the desk or, by the ID of its contact, a customer of the portal.
+// The two IDs can be the same text.
+type Who struct {
+	Person   deskpolicy.AgentID
+	Customer deskpolicy.ContactID // instead of Person, if it is not ""
+}
+
+// String returns the ID, as `riya` or `customer c-001`.
+func (w Who) String() string {
+	if w.Customer != "" {
+		return "customer " + string(w.Customer)
+	}
+	return string(w.Person)
 }
 
 // A Person works on the desk, or is a customer of its portal, or has an API key that acts for them.
@@ -47,12 +63,15 @@ type Group struct {
 }
 
 // Person returns the person with the ID, and whether there is one.
-func (d *Desk) Person(id deskpolicy.AgentID) (Person, bool) {
-	i, found := slices.BinarySearchFunc(d.People, id, func(p Person, id deskpolicy.AgentID) int { return cmp.Compare(p.ID, id) })
+func (d *Desk) Person(id deskpolicy.AgentID) (Person, bool) { return Find(d.People, id) }
+
+// Find returns the one with the ID of the people, which are sorted by ID, and whether there is one.
+func Find(people []Person, id deskpolicy.AgentID) (Person, bool) {
+	i, found := slices.BinarySearchFunc(people, id, func(p Person, id deskpolicy.AgentID) int { return cmp.Compare(p.ID, id) })
 	if !found {
 		return Person{}, false
 	}
-	return d.People[i], true
+	return people[i], true
 }
 
 // Grant returns the support grant with the ID, and whether there is one.
@@ -108,7 +127,7 @@ func (p Person) Deactivated() bool {
 	return true
 }
 
-// With returns a copy of the person with other roles, groups and activation.
+// With returns a copy of the person with other roles, groups and activation. A customer is in no group.
 func (p Person) With(bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access, deactivated bool) Person {
 	switch s := p.Subject.(type) {
 	case *deskpolicy.Agent:
@@ -119,6 +138,26 @@ func (p Person) With(bindings []deskpolicy.Binding, groups map[deskpolicy.GroupI
 		agent := *s
 		agent.Bindings, agent.Groups, agent.Deactivated = bindings, groups, deactivated
 		p.Subject = &agent
+	case *deskpolicy.Customer:
+		customer := *s
+		customer.Bindings, customer.Deactivated = bindings, deactivated
+		p.Subject = &customer
+	}
+	return p
+}
+
+// Who returns the name of the person, or of who the key acts for.
+func (p Person) Who() Who {
+	if p.Contact != nil {
+		return Who{Customer: p.Contact.ID}
+	}
+	return Who{Person: p.ID}
+}
+
+// Principal returns who the key acts for, or the person without one.
+func (p Person) Principal() Person {
+	if d, isKey := p.Subject.(*deskpolicy.Delegate); isKey {
+		p.Subject, p.Key = d.Principal, nil
 	}
 	return p
 }

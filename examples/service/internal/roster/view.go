@@ -33,9 +33,7 @@ func AskToView(ctx context.Context, p Person, thing deskpolicy.Resource) error {
 }
 
 func askToViewPerson(ctx context.Context, p Person) error {
-	if d, isKey := p.Subject.(*deskpolicy.Delegate); isKey {
-		p.Subject = d.Principal
-	}
+	p = p.Principal()
 	if shared := p.Shared(); shared != nil {
 		return deskhttp.Authorize(ctx, deskpolicy.SharedAgentView, shared)
 	}

@@ -48,19 +48,22 @@ const (
 	ReadingKey = "riya-reads-tickets" // acts for riya until 90 days after the database was filled
 	EndedKey   = "chen-read-tickets"  // acted for chen
 	SharedKey  = "tia-reads-tickets"  // acts for tia, a shared agent, as long as the first
+
+	CustomerKey = "c-002-reads-tickets" // acts for c-002, a customer, as long as the first
 )
 
-// keys adds API keys for reading tickets, two active ones and one that has ended.
+// keys adds API keys for reading tickets, three active ones and one that has ended.
 func keys(f *store.Filler, now time.Time) {
 	const day = 24 * time.Hour
 	limit := deskpolicy.Limit{
 		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Anything), deskpolicy.ReportView.At(deskpolicy.Anything)),
 		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.OpenWorkspaces}, Window: deskpolicy.NewWindow(now, now.Add(90*day)),
 	}
-	f.AddKey(Account, roster.Key{ID: "k-1", Person: "riya", Name: "Weekly figures", Limit: limit}, ReadingKey)
-	f.AddKey(Account, roster.Key{ID: "k-3", Person: "tia", Name: "Field app", Limit: limit}, SharedKey)
+	f.AddKey(Account, roster.Key{ID: "k-1", Who: roster.Who{Person: "riya"}, Name: "Weekly figures", Limit: limit}, ReadingKey)
+	f.AddKey(Account, roster.Key{ID: "k-3", Who: roster.Who{Person: "tia"}, Name: "Field app", Limit: limit}, SharedKey)
+	f.AddKey(Account, roster.Key{ID: "k-4", Who: roster.Who{Customer: "c-002"}, Name: "Intranet", Limit: limit}, CustomerKey)
 	limit.Window = deskpolicy.NewWindow(now.Add(-91*day), now.Add(-day))
-	f.AddKey(Account, roster.Key{ID: "k-2", Person: "chen", Name: "Wallboard", Limit: limit}, EndedKey)
+	f.AddKey(Account, roster.Key{ID: "k-2", Who: roster.Who{Person: "chen"}, Name: "Wallboard", Limit: limit}, EndedKey)
 }
 
 func places(f *store.Filler) {

@@ -27,7 +27,7 @@ func (l *loaded) assemble() error {
 	if len(l.rows["account"]) == 0 { // the token is unknown
 		return nil
 	}
-	for _, step := range []func() error{l.account, l.roles, l.places, l.people, l.grants, l.keys} {
+	for _, step := range []func() error{l.account, l.roles, l.places, l.people, l.addCustomers, l.grants, l.keys} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -220,15 +220,22 @@ func (l *loaded) subject() (deskpolicy.Subject, error) {
 	switch session.a {
 	case "engineer":
 		return l.engineer(session), nil
-	case "customer":
-		return l.customer()
-	case "key":
+	case "key", "customer key":
 		return l.delegate(session), nil
 	}
-	if person, found := l.desk.Person(deskpolicy.AgentID(session.b)); found {
+	people := l.desk.People
+	if session.a == "customer" {
+		people = l.desk.Customers
+	}
+	if person, found := roster.Find(people, deskpolicy.AgentID(session.b)); found {
 		return person.Subject, nil
 	}
 	return nil, nil
+}
+
+func (l *loaded) addCustomers() (err error) {
+	l.desk.Customers, err = l.customers()
+	return err
 }
 
 // engineer returns the session of a support engineer under the support grant, which decides
@@ -245,19 +252,4 @@ func (l *loaded) engineer(session row) deskpolicy.Subject {
 		}
 	}
 	return grant.Session(engineer, l.desk.Account, l.now)
-}
-
-// customer returns the end user of the portal, or nil if the contact is none.
-func (l *loaded) customer() (deskpolicy.Subject, error) {
-	if len(l.rows["customer"]) == 0 {
-		return nil, nil
-	}
-	bindings, err := l.bindings("customer_binding")
-	if err != nil {
-		return nil, err
-	}
-	r := l.rows["customer"][0]
-	return &deskpolicy.Customer{
-		ID: deskpolicy.ContactID(r.a), Account: l.desk.Account, Company: deskpolicy.CompanyID(r.b), Deactivated: r.c != "", Now: l.now, Bindings: bindings[r.a],
-	}, nil
 }

@@ -13,13 +13,13 @@ import (
 )
 
 // keyColumns are those of keyRow.
-const keyColumns = "account_id, id, person_id, name, secret, permissions, workspaces, starts_at, ends_at"
+const keyColumns = "account_id, id, person_id, contact_id, name, secret, permissions, workspaces, starts_at, ends_at"
 
 // keyRow returns the row of a key with the secret.
 func keyRow(account deskpolicy.AccountID, key roster.Key, secret string) ([]any, error) {
 	workspaces, err := json.Marshal(key.Limit.Workspaces)
 	return []any{
-		string(account), key.ID, string(key.Person), key.Name, KeyToken(secret).key(), permissionLines(key.Limit.Permissions), string(workspaces),
+		string(account), key.ID, orNull(key.Person), orNull(key.Customer), key.Name, KeyToken(secret).key(), permissionLines(key.Limit.Permissions), string(workspaces),
 		key.Limit.Window.From().UnixMilli(), key.Limit.Window.Until().UnixMilli(),
 	}, err
 }
@@ -32,7 +32,7 @@ func (tx *Tx) AddKey(key roster.Key) (secret string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return secret, tx.exec("INSERT INTO api_keys ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", row[1:]...)
+	return secret, tx.exec("INSERT INTO api_keys ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", row[1:]...)
 }
 
 // PutKey writes what the key may do, and where.
@@ -56,8 +56,11 @@ func (f *Filler) AddKey(account deskpolicy.AccountID, key roster.Key, secret str
 
 // keys reads the keys.
 func (l *loaded) keys() error {
-	for _, r := range l.rows["key"] {
-		key := roster.Key{ID: r.a, Person: deskpolicy.AgentID(r.b), Name: r.c}
+	for _, r := range slices.Concat(l.rows["key"], l.rows["customer_key"]) {
+		key := roster.Key{ID: r.a, Who: roster.Who{Person: deskpolicy.AgentID(r.b)}, Name: r.c}
+		if r.part == "customer_key" {
+			key.Who = roster.Who{Customer: deskpolicy.ContactID(r.b)}
+		}
 		permissions, err := parsePermissions(r.d)
 		if err == nil {
 			err = json.Unmarshal([]byte(r.e), &key.Limit.Workspaces)
@@ -72,7 +75,7 @@ func (l *loaded) keys() error {
 		l.desk.Keys = append(l.desk.Keys, key)
 	}
 	slices.SortFunc(l.desk.Keys, func(a, b roster.Key) int {
-		return cmp.Or(cmp.Compare(a.Person, b.Person), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Person, b.Person), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	return nil
 }

@@ -19,20 +19,24 @@ var loadSQL string
 
 const (
 	bySession = `SELECT account_id, kind, subject_id, grant_id FROM sessions WHERE token = $1 AND expires_at > $2`
-	byKey     = `SELECT account_id, 'key' AS kind, person_id AS subject_id, id AS grant_id FROM api_keys WHERE secret = $1`
+	byKey     = `SELECT account_id, CASE WHEN contact_id IS NULL THEN 'key' ELSE 'customer key' END AS kind, COALESCE(person_id, contact_id) AS subject_id, id AS grant_id
+		FROM api_keys WHERE secret = $1`
 )
 
 // statements are for a session and for a key.
 type statements struct{ session, key string }
 
 var (
-	loadSubject = newStatements("me.kind IN ('person', 'key') AND p.id = me.subject_id", "FALSE")
-	loadDesk    = newStatements("TRUE", "TRUE")
+	loadSubject = newStatements("me.kind IN ('person', 'key') AND p.id = me.subject_id", theCustomer+" AND u.contact_id = me.subject_id", "FALSE")
+	loadDesk    = newStatements("TRUE", `u.contact_id IN (SELECT k.contact_id FROM api_keys k JOIN me ON k.account_id = me.account_id WHERE k.contact_id IS NOT NULL
+		UNION SELECT me.subject_id FROM me WHERE `+theCustomer+`)`, "TRUE")
 )
 
-func newStatements(people, everything string) statements {
+const theCustomer = `me.kind IN ('customer', 'customer key')`
+
+func newStatements(people, customers, everything string) statements {
 	with := func(me string) string {
-		return strings.NewReplacer("{me}", me, "{people}", people, "{everything}", everything).Replace(loadSQL)
+		return strings.NewReplacer("{me}", me, "{people}", people, "{customers}", customers, "{everything}", everything, "{customer rows}", customersSQL).Replace(loadSQL)
 	}
 	return statements{with(bySession), with(byKey)}
 }

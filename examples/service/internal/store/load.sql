@@ -1,5 +1,6 @@
 WITH me AS ({me}),
-who AS (SELECT p.* FROM people p JOIN me ON p.account_id = me.account_id WHERE {people})
+who AS (SELECT p.* FROM people p JOIN me ON p.account_id = me.account_id WHERE {people}),
+portal AS (SELECT c.*, u.deactivated FROM me JOIN customers u ON u.account_id = me.account_id JOIN contacts c ON c.account_id = u.account_id AND c.id = u.contact_id WHERE {customers})
 SELECT 'session' AS part, kind AS a, subject_id AS b, grant_id AS c, '' AS d, '' AS e, '' AS f FROM me
 UNION ALL
 SELECT 'account', a.id, a.name, a.features, CASE WHEN a.integrated THEN 'yes' ELSE '' END, '', ''
@@ -34,12 +35,7 @@ UNION ALL
 SELECT 'grant', g.id, g.document, '', '', '', ''
 FROM support_grants g JOIN me ON g.account_id = me.account_id WHERE {everything} OR g.id = me.grant_id
 UNION ALL
-SELECT 'customer', c.contact_id, COALESCE(o.company_id, ''), CASE WHEN c.deactivated THEN 'yes' ELSE '' END, '', '', ''
-FROM customers c JOIN me ON me.kind = 'customer' AND c.account_id = me.account_id AND c.contact_id = me.subject_id
-JOIN contacts o ON o.account_id = c.account_id AND o.id = c.contact_id
+SELECT CASE WHEN k.contact_id IS NULL THEN 'key' ELSE 'customer_key' END, k.id, COALESCE(k.person_id, k.contact_id), k.name, k.permissions, k.workspaces, CAST(k.starts_at AS TEXT) || '/' || CAST(k.ends_at AS TEXT)
+FROM api_keys k JOIN me ON k.account_id = me.account_id WHERE {everything} OR me.kind IN ('key', 'customer key') AND k.id = me.grant_id
 UNION ALL
-SELECT 'customer_binding', b.contact_id, b.role, b.workspace_id, '', b.ticket_scope, ''
-FROM customer_bindings b JOIN me ON me.kind = 'customer' AND b.account_id = me.account_id AND b.contact_id = me.subject_id
-UNION ALL
-SELECT 'key', k.id, k.person_id, k.name, k.permissions, k.workspaces, CAST(k.starts_at AS TEXT) || '/' || CAST(k.ends_at AS TEXT)
-FROM api_keys k JOIN me ON k.account_id = me.account_id WHERE {everything} OR me.kind = 'key' AND k.id = me.grant_id
+{customer rows}
