@@ -54,7 +54,7 @@ func (s *Store) Subject(ctx context.Context, token Token, now time.Time) (deskpo
 
 // Desk returns the account that the token is for, with all of its people and roles.
 func (s *Store) Desk(ctx context.Context, token Token, now time.Time) (*roster.Desk, error) {
-	l, err := load(ctx, s.db, loadDesk, token, now)
+	l, err := load(ctx, s.reader(), loadDesk, token, now)
 	if err != nil {
 		return nil, err
 	}
