@@ -215,7 +215,7 @@ func (f *filter) index() {
 // is room; otherwise maxOnce.
 func (f *filter) indexOnce(condition *Condition) int {
 	for i := range f.once {
-		if f.once[i].Kind == condition.Kind && f.once[i].equal(*condition) {
+		if f.once[i].Kind == condition.Kind && f.once[i].equal(condition) {
 			return i
 		}
 	}
@@ -232,6 +232,8 @@ type listing struct {
 	question
 	has fields // what the resources can have
 
+	groups  []string                      // those to which the subject has the access that the action needs, once groupIDs has looked
+	grouped bool                          // whether it has
 	known   [len(grounds) + 1][]Condition // the results of conditions, by the bit of the relation or of notConfidential
 	self    []string                      // the subject's ID, once ids has made it
 	written []Condition                   // those of all clauses
@@ -299,7 +301,10 @@ type place struct {
 
 // compare orders places by workspace and group.
 func (p place) compare(other place) int {
-	return cmp.Or(strings.Compare(string(p.workspace), string(other.workspace)), strings.Compare(string(p.group), string(other.group)))
+	if p.workspace != other.workspace {
+		return strings.Compare(string(p.workspace), string(other.workspace))
+	}
+	return strings.Compare(string(p.group), string(other.group))
 }
 
 // places takes steps 6 and 7 for all workspaces. It returns the places where bindings that
@@ -496,14 +501,14 @@ func (l *listing) isHeldForAll(b *Binding) bool {
 // ofOnlyGroup moves the terms that require one of the subject's groups into that group's
 // places, if it is only one: so they are alike to those of a role that is held in it.
 func (l *listing) ofOnlyGroup(places []place) []place {
-	group := l.who.onlyGroup(l.rule.need)
-	if group == "" {
-		return places
-	}
 	for i, p := range places {
-		if p.group != "" || !slices.ContainsFunc(p.by, requiresGroup) {
+		switch {
+		case p.group != "" || !slices.ContainsFunc(p.by, requiresGroup):
 			continue
+		case len(l.groupIDs()) != 1:
+			return places
 		}
+		group := GroupID(l.groupIDs()[0])
 		inGroup, others := formula(nil), formula(nil)
 		for _, term := range p.by {
 			if requiresGroup(term) {
@@ -613,7 +618,7 @@ func (l *listing) possible(scope Scope) Scope {
 		{l.onlyInPerson(), Anything},
 		{who.crm != nil && l.what.Assignable, Assigned},
 		{!l.what.Assignable, GroupQueue | Unassigned | Unrouted},
-		{scope&(InGroup|GroupQueue) != 0 && !who.inGroup(l.rule.need), InGroup | GroupQueue},
+		{scope&(InGroup|GroupQueue) != 0 && len(l.groupIDs()) == 0, InGroup | GroupQueue},
 		{who.contact == "", Requested},
 		{who.company == "", SameCompany},
 	} {
@@ -643,28 +648,12 @@ func (l *listing) inside(by formula, group GroupID) formula {
 	return left
 }
 
-// inGroup reports whether the subject has the access or more to any group.
-func (who *actor) inGroup(need Access) bool {
-	for group, access := range who.groups {
-		if group != "" && access.known() >= need {
-			return true
-		}
+// groupIDs returns the groups to which the subject has the access that the action needs, sorted.
+func (l *listing) groupIDs() []string {
+	if !l.grouped {
+		l.groups, l.grouped = atLeast(l.rule.need, l.who.groups), true
 	}
-	return false
-}
-
-// onlyGroup returns the group to which the subject has the access or more, if it is only one.
-func (who *actor) onlyGroup(need Access) (only GroupID) {
-	for group, access := range who.groups {
-		switch {
-		case group == "" || access.known() < need:
-		case only != "":
-			return ""
-		default:
-			only = group
-		}
-	}
-	return only
+	return l.groups
 }
 
 // merged returns the places, which are combined, without what wider places select.
@@ -706,7 +695,10 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 		}
 	}
 	compare := func(a, b row) int {
-		return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term), strings.Compare(string(a.at.group), string(b.at.group)))
+		if a.term != b.term {
+			return cmp.Or(cmp.Compare(a.term&^notConfidential, b.term&^notConfidential), cmp.Compare(a.term, b.term))
+		}
+		return strings.Compare(string(a.at.group), string(b.at.group))
 	}
 	if len(rows) == 0 {
 		return nil
@@ -714,15 +706,14 @@ func (l *listing) clauses(places []place) (clauses []Clause) {
 	slices.SortStableFunc(rows, compare)
 	several := min(len(rows), 8) // usually all: rows that differ in workspaces only share a clause
 	clauses, l.written = make([]Clause, 0, several), make([]Condition, 0, 4*several)
+	workspaces, conditions := make([]string, 0, len(rows)), make([]Condition, 0, 8)
 	for len(rows) > 0 {
-		var where []string
-		first := rows[0]
+		first, from := rows[0], len(workspaces)
 		for len(rows) > 0 && compare(first, rows[0]) == 0 {
-			where = append(where, string(rows[0].at.workspace))
+			workspaces = append(workspaces, string(rows[0].at.workspace))
 			rows = rows[1:]
 		}
-		var buf [8]Condition
-		clauses = l.appendWays(clauses, first.term, l.placeConditions(buf[:0], where, first.at.group))
+		clauses = l.appendWays(clauses, first.term, l.placeConditions(conditions, workspaces[from:], first.at.group))
 	}
 	return clauses
 }
@@ -777,7 +768,7 @@ func (l *listing) conditionsFor(relation Scope) []Condition {
 func (l *listing) conditions(relation Scope) []Condition {
 	switch self := l.ids(); relation {
 	case InGroup:
-		return []Condition{{Kind: ConditionGroup, IDs: atLeast(l.rule.need, l.who.groups)}}
+		return []Condition{{Kind: ConditionGroup, IDs: l.groupIDs()}}
 	case Assigned:
 		ways := []Condition{{Kind: ConditionAssignee, IDs: self}}
 		if l.rule.class&creates != 0 {

@@ -43,7 +43,7 @@ func (l *listing) filterAt(at moment) filter {
 // equal reports whether the filters for one question have the same clauses and reason.
 func (f filter) equal(other filter) bool {
 	return f.reason == other.reason && slices.EqualFunc(f.clauses, other.clauses, func(a, b Clause) bool {
-		return slices.EqualFunc(a.conditions, b.conditions, Condition.equal)
+		return slices.EqualFunc(a.conditions, b.conditions, func(a, b Condition) bool { return a.equal(&b) })
 	})
 }
 

@@ -85,7 +85,7 @@ func (known *conditionNumbers) number(c Condition) uint32 {
 		key.first = c.IDs[0]
 	}
 	for _, n := range known.alike[key] {
-		if known.conditions[n].equal(c) {
+		if known.conditions[n].equal(&c) {
 			return n
 		}
 	}
@@ -137,6 +137,6 @@ func (p spread) clause() Clause {
 }
 
 // equal reports whether the conditions are the same. Lists are often the same slice.
-func (c Condition) equal(other Condition) bool {
+func (c *Condition) equal(other *Condition) bool {
 	return c.Kind == other.Kind && c.Access == other.Access && len(c.IDs) == len(other.IDs) && (len(c.IDs) == 0 || &c.IDs[0] == &other.IDs[0] || slices.Equal(c.IDs, other.IDs))
 }

@@ -17,6 +17,7 @@ func (f formula) and(scope Scope) (both formula) {
 	if scope&Anything != 0 {
 		return f
 	}
+	both = make(formula, 0, 8)
 	for _, term := range f {
 		for left := scope; left != 0; left &^= left.first() {
 			relation := left.first()
