@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/desk"
 	"github.com/deskpolicy/deskpolicy/examples/service/internal/seed"
+	"github.com/deskpolicy/deskpolicy/examples/service/internal/testdb"
 )
 
 // A list has exactly the tickets that can be opened, newest first, for everybody.
@@ -119,4 +121,18 @@ func TestDoor(t *testing.T) {
 
 func TestRoutesHaveRules(t *testing.T) {
 	assert.Empty(t, routes(&desk.Desk{}).WithoutRule())
+}
+
+// SQLite knows how many rows there are, and has no samples of their values, which would have it plan a
+// prepared statement anew for each argument.
+func TestNoSamples(t *testing.T) {
+	source := testdb.SQLite(t)
+	newService(t, source)
+	db, err := sql.Open("sqlite", "file:"+source)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	var counts, samples int
+	require.NoError(t, db.QueryRow(`SELECT (SELECT count(*) FROM sqlite_stat1), (SELECT count(*) FROM sqlite_stat4)`).Scan(&counts, &samples))
+	assert.Positive(t, counts)
+	assert.Zero(t, samples)
 }

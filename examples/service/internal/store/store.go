@@ -46,8 +46,9 @@ func connect(source string) (*Store, error) {
 		return connectPostgreSQL(source)
 	}
 	// A commit is on the disk when it returns (synchronous is FULL): a revocation that a power
-	// failure takes back would give access again.
-	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"}}
+	// failure takes back would give access again. With a limit, ANALYZE keeps no samples of values:
+	// with samples, SQLite plans a prepared statement anew whenever an argument differs.
+	pragmas := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "analysis_limit(1000)"}}
 	return opened("sqlite", "file:"+(&url.URL{Path: source}).EscapedPath()+"?"+pragmas.Encode(), sqlfilter.SQLite)
 }
 
