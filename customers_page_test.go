@@ -57,7 +57,7 @@ func TestCustomersPageStatements(t *testing.T) {
 		{[]string{ // what the host does
 			"[examples/portal](../examples/portal) is a portal over HTTP with SQLite, which customers and agents ask at the same addresses.",
 			"The list and its count are a filter, as an agent's are: see [lists.md](lists.md).",
-			"A customer's record is its contact's: ask `ContactEdit` before you change its roles.",
+			"A customer's record is its contact's: ask `ContactEdit` before you change its roles, and `ContactKeyManage` before you make it an API key.",
 		}, nil},
 	})
 }
