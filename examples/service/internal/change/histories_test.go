@@ -47,7 +47,7 @@ var members = map[string][]([5]string){
 	"eve": {{"Agent", "*", "", "group", ""}, {"Custom", "it", "", "restricted", ""}},
 	"sam": {{"Shared Agent", "*", "", "restricted", ""}},
 
-	"customer cam": {{"Customer", "*open*", "", "global", ""}},
+	"customer cam": {{"Customer", "*open*", "", "global", ""}, {"Portal", "it", "", "global", ""}},
 	"customer eve": {{"Company Customer", "*", "", "global", ""}}, // who is not the agent eve
 }
 
@@ -98,7 +98,7 @@ type tokenKey struct{}
 func newHistory(t *rapid.T, s *store.Store, account string) *history {
 	start := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	h := &history{
-		oracle: &oracle{deskpolicy.AccountID(account), map[string]deskpolicy.Permissions{"Custom": custom[0]}, make(map[string]*member), make(map[string]string), make(map[string]oracleKey), start},
+		oracle: &oracle{deskpolicy.AccountID(account), map[string]deskpolicy.Permissions{"Custom": custom[0], "Portal": custom[3]}, make(map[string]*member), make(map[string]string), make(map[string]oracleKey), start},
 		tokens: make(map[string]store.Token), now: start,
 	}
 	h.maker = Maker{Store: s, Now: func() time.Time { return h.now }, Token: func(ctx context.Context) store.Token {
@@ -108,7 +108,7 @@ func newHistory(t *rapid.T, s *store.Store, account string) *history {
 	require.NoError(t, s.Fill(context.Background(), account, account, deskpolicy.Features(deskpolicy.AllFeatures).String(), func(f *store.Filler) {
 		f.Insert("workspaces", "account_id, id, name, open", []any{account, "it", "IT", true}, []any{account, "hr", "HR", false})
 		f.Insert("agent_groups", "account_id, id, name", []any{account, "billing", "Billing"}, []any{account, "sales", "Sales"})
-		f.Insert("roles", "account_id, name, permissions", []any{account, "Custom", "ticket.view@group\n"})
+		f.Insert("roles", "account_id, name, permissions", []any{account, "Custom", "ticket.view@group\n"}, []any{account, "Portal", "ticket.view@requested|same_company\nticket.reply@requested\n"})
 		f.Insert("crm_users", "account_id, id, deactivated, sees", []any{account, "crm", false, "own"})
 		f.Insert("companies", "account_id, id, name", []any{account, "co", "Company"})
 		f.Insert("contacts", "account_id, id, name", []any{account, "con", "con"}) // no customer yet
@@ -178,6 +178,7 @@ var custom = []deskpolicy.Permissions{
 	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGroup)),
 	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.ScopeGlobal), deskpolicy.AgentRoleAssign.At(deskpolicy.Anything), deskpolicy.AgentGroupAssign.At(deskpolicy.Anything)),
 	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Unassigned|deskpolicy.Assigned), deskpolicy.TicketReply.At(deskpolicy.Mentioned), deskpolicy.SupportGrantView.At(deskpolicy.Anything)),
+	deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Requested|deskpolicy.SameCompany), deskpolicy.TicketReply.At(deskpolicy.Requested)),
 	{},
 }
 
@@ -189,7 +190,7 @@ func (h *history) draw(t *rapid.T) step {
 			"give access", "extend access", "revoke access", "make key", "make key", "revoke key", "ask", "ask", "admit", "set company"),
 		actor:   pick("actor", "ann", "ann", "ann", "bea", "bea", "cem", "cem", "dan", "eve", "sam", "customer cam", "customer eve", "a key"),
 		person:  pick("person", "ann", "bea", "cem", "dan", "eve", "sam", "nobody", "customer cam", "customer eve", "customer con", "customer nobody"),
-		role:    pick("role", "Custom", "Other", "Agent", "Account Administrator", "Administrator", "Supervisor", "Shared Agent", "Customer", "Company Customer", "No such"),
+		role:    pick("role", "Custom", "Other", "Portal", "Agent", "Account Administrator", "Administrator", "Supervisor", "Shared Agent", "Customer", "Company Customer", "No such"),
 		company: pick("company", "", "co", "co", "nothing"),
 		// most bindings that there are have these
 		workspace:   pick("workspace", "*", "*", "**", "*open*", "it", "hr", "mars"),
