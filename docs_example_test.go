@@ -3,7 +3,6 @@ package deskpolicy_test
 import (
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -157,60 +156,6 @@ func Example_adopting() {
 	// Output:
 	// allowed: role "Reviewer" reaches everything here
 	// denied: role "Agent" has the permission, but its scope (group) does not reach this
-}
-
-// Keep roles for all requests, and load the rest for each. See docs/loading.md.
-func Example_loading() {
-	// What changes seldom is read once, and again when it changes.
-	roles, err := deskpolicy.DecodeRoles([]byte(`{
-		"version": 1,
-		"account": "acme",
-		"built_in": ["Account Administrator", "Agent"],
-		"roles": [{"name": "Night Shift", "permissions": ["ticket.view@group", "ticket.reply@group"]}]
-	}`), nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	// What a statement returns about an agent, and the agent made of it.
-	type row struct {
-		id, account string
-		active      bool
-		roles       []string          // names
-		groups      map[string]string // the access to each
-	}
-	load := func(r row) *deskpolicy.Agent {
-		agent := &deskpolicy.Agent{
-			ID: deskpolicy.AgentID(r.id), Account: deskpolicy.Account{ID: deskpolicy.AccountID(r.account)}, Deactivated: !r.active,
-			Groups: make(map[deskpolicy.GroupID]deskpolicy.Access),
-		}
-		for _, name := range r.roles {
-			role, err := roles.Role(name)
-			if err != nil {
-				slog.Error("roles", "error", err) // and go on with the zero Role, which permits nothing
-			}
-			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{
-				Role: role, Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup,
-			})
-		}
-		for group, access := range r.groups {
-			var a deskpolicy.Access
-			if err := a.UnmarshalText([]byte(access)); err == nil { // otherwise NoAccess
-				agent.Groups[deskpolicy.GroupID(group)] = a
-			}
-		}
-		return agent
-	}
-
-	ines := row{"ines", "acme", true, []string{"Night Shift"}, map[string]string{"billing": "edit", "sales": "admin"}}
-	for _, group := range []deskpolicy.GroupID{"billing", "sales"} {
-		fmt.Println(deskpolicy.Authorize(load(ines), deskpolicy.TicketReply, &deskpolicy.Ticket{Account: "acme", Group: group}))
-	}
-
-	// Output:
-	// allowed: role "Night Shift" reaches this through its group
-	// denied: role "Night Shift" has the permission, but its scope (group) does not reach this
 }
 
 // Roles in place of a casbin policy. See docs/casbin.md.

@@ -75,7 +75,7 @@ func filesOf(blocks []string) (files []string) {
 // importsFor returns the imports of the packages that the code names.
 func importsFor(code string) (imports string) {
 	for _, known := range []string{
-		"context", "encoding/json", "errors", "fmt", "iter", "log/slog", "net/http", "slices", "strings", "testing", "time", "database/sql",
+		"context", "encoding/json", "errors", "fmt", "iter", "log/slog", "net/http", "slices", "strings", "sync", "testing", "time", "database/sql",
 		module, module + "/authzen", module + "/cedarexport", module + "/deskhttp", module + "/lifecycle", module + "/policytest", module + "/sqlfilter",
 	} {
 		if regexp.MustCompile(`\b` + path.Base(known) + `\.[A-Z]`).MatchString(code) {
