@@ -136,11 +136,12 @@ func Example_adopting() {
 	}
 
 	// A binding for each of the user's roles. An unknown name gives the zero Role, which permits nothing.
+	acme := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}} // if you sell no plans
 	load := func(u user) *deskpolicy.Agent {
-		agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(u.ID), Account: deskpolicy.Account{ID: "acme"}}
+		agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(u.ID), Account: acme}
 		for _, name := range u.Roles {
 			agent.Bindings = append(agent.Bindings, deskpolicy.Binding{
-				Role: roles[name], Workspace: deskpolicy.AccountWide, TicketScope: scopes[name],
+				Role: roles[name], Workspace: deskpolicy.Everywhere, TicketScope: scopes[name],
 			})
 		}
 		agent.Groups = make(map[deskpolicy.GroupID]deskpolicy.Access)

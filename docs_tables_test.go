@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	. "github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
+	"github.com/deskpolicy/deskpolicy/policytest"
 )
 
 // Tables of pages that the code determines. With -update they are written.
@@ -98,4 +100,20 @@ func declaredReasons(t *testing.T) (reasons []declaredAction) {
 		return true
 	})
 	return reasons
+}
+
+// The page about tests has every switch of a desk.
+func TestTestingPage(t *testing.T) {
+	var switches []string
+	desk := reflect.TypeFor[policytest.Desk]()
+	for i := range desk.NumField() {
+		if field := desk.Field(i); field.Type.Kind() == reflect.Bool {
+			switches = append(switches, field.Name)
+		}
+	}
+	var rows []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `(No\\w+)` \\|").FindAllStringSubmatch(readFile(t, "docs/testing.md"), -1) {
+		rows = append(rows, row[1])
+	}
+	assert.Equal(t, switches, rows)
 }

@@ -220,3 +220,31 @@ func ExampleAuthorize_error() {
 	// deskhttp: denied: 403 Forbidden
 	// view_only
 }
+
+// refuse answers as Problem does, but tells a user who can view the ticket why.
+func refuse(w http.ResponseWriter, r *http.Request, ticket *deskpolicy.Ticket, err error) {
+	var denied *deskpolicy.DeniedError
+	if errors.As(err, &denied) && deskpolicy.CanView(deskhttp.SubjectFrom(r.Context()), ticket) {
+		http.Error(w, denied.Decision.ViewerMessage(), http.StatusForbidden)
+		return
+	}
+	deskhttp.Problem(w, r, err)
+}
+
+// A handler can say why in a 403, which Problem does not.
+func ExampleAuthorize_why() {
+	for _, id := range []string{"readable", "hidden"} {
+		r := httptest.NewRequest(http.MethodPost, "/tickets/"+id+"/replies", nil)
+		r = r.WithContext(deskhttp.WithSubject(r.Context(), riya()))
+		w := httptest.NewRecorder()
+		if err := deskhttp.Authorize(r.Context(), deskpolicy.TicketReply, tickets[id]); err != nil {
+			refuse(w, r, tickets[id], err)
+		}
+		fmt.Println(w.Code, w.Body)
+	}
+
+	// Output:
+	// 403 You can view this, but you cannot change it.
+	//
+	// 404 {"type":"about:blank","title":"Not Found","status":404,"detail":"This does not exist, or you do not have access to it."}
+}

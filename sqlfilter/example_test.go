@@ -84,15 +84,22 @@ func ExamplePage_list() {
 	_, _, err = newest(filter, "4712")
 	fmt.Println(errors.Is(err, sqlfilter.ErrInvalidCursor))
 
+	all, err := sqlfilter.Count(filter, tickets, sqlfilter.SQLite)
+	if err != nil {
+		panic(err)
+	}
 	count, err := sqlfilter.CountUpTo(filter, tickets, sqlfilter.SQLite, 1000)
 	if err != nil {
 		panic(err)
 	}
-	query, _ = count.SQL(1)
-	fmt.Println(strings.HasPrefix(query, "SELECT COUNT(*)"))
+	for _, statement := range []sqlfilter.Fragment{all, count} {
+		query, _ = statement.SQL(1)
+		fmt.Println(strings.Contains(query, "COUNT(*)"))
+	}
 	// Output:
 	// 10 <nil>
 	// true <nil>
+	// true
 	// true
 	// true
 }
