@@ -43,8 +43,8 @@ func TestCRMRecordsTexts(t *testing.T) {
 
 	for text, want := range map[string]string{
 		"teritory": `deskpolicy: unknown level of CRM records "teritory" (did you mean "territory"?)`,
-		"group":    `deskpolicy: unknown level of CRM records "group"`,
-		"":         `deskpolicy: unknown level of CRM records ""`,
+		"group":    `deskpolicy: unknown level of CRM records "group"; write one of none, own, territory, all`,
+		"":         `deskpolicy: unknown level of CRM records ""; write one of none, own, territory, all`,
 	} {
 		records := AllRecords
 		require.EqualError(t, records.UnmarshalText([]byte(text)), want)

@@ -105,7 +105,7 @@ func Example_loading() {
 
 	// Output:
 	// roles of account "acme": ["Night Shift"] <nil>
-	// deskpolicy: unknown access "admin"
+	// deskpolicy: unknown access "admin"; write one of none, view, edit
 	// allowed: role "Night Shift" reaches this through its group
 	// denied: role "Night Shift" has the permission, but its scope (group) does not reach this
 	// {Night Shift ** group 2026-11-02T21:00:00Z/2026-11-03T05:00:00Z } <nil>

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// parseName returns the index of text in names. The error gives the kind, quotes the
-// text, and suggests the nearest name.
+// parseName returns the index of text in names, which are few. The error gives the kind, quotes
+// the text, and suggests the nearest name, or all names if none is near.
 func parseName(kind, text string, names []string) (int, error) {
 	if i := slices.Index(names, text); i >= 0 {
 		return i, nil
 	}
-	return -1, &unknownName{kind, text, slices.Values(names)}
+	return -1, &unknownName{kind, text, slices.Values(names), true}
 }
 
 // parseOne returns the element of all with text as its String. The error is that of
@@ -21,7 +21,7 @@ func parseName(kind, text string, names []string) (int, error) {
 func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	i := slices.IndexFunc(all, func(each T) bool { return each.String() == text })
 	if i < 0 {
-		return one, &unknownName{kind, text, stringsOf(all)}
+		return one, &unknownName{kind, text, stringsOf(all), false}
 	}
 	return all[i], nil
 }
@@ -52,13 +52,15 @@ func stringsOf[T fmt.Stringer](lists ...[]T) iter.Seq[string] {
 type unknownName struct {
 	kind, text string
 	names      iter.Seq[string]
+	few        bool // the error lists all names if none is near
 }
 
 // hintSteps bounds the search for the nearest name. It is enough for a few thousand short
 // names; the names after them are not compared.
 const hintSteps = 1 << 18
 
-// Error gives the kind, quotes the text, and suggests the nearest name.
+// Error gives the kind, quotes the text, and suggests the nearest name; if there is none, and few
+// names, all of them.
 func (e *unknownName) Error() string {
 	text, _ := e.Within(hintSteps)
 	return text
@@ -69,8 +71,11 @@ func (e *unknownName) Error() string {
 func (e *unknownName) Within(steps int) (text string, took int) {
 	hint, took := nearest(e.text, e.names, min(steps, hintSteps))
 	text = fmt.Sprintf("deskpolicy: unknown %s %.*q", e.kind, maxQuoted, e.text)
-	if hint != "" {
+	switch {
+	case hint != "":
 		text += fmt.Sprintf(" (did you mean %.*q?)", maxQuoted, hint)
+	case e.few:
+		text += "; write one of " + strings.Join(slices.Collect(e.names), ", ")
 	}
 	return text, took
 }

@@ -30,7 +30,7 @@ func TestScopes(t *testing.T) {
 	assert.Equal(t, "unknown", Scope(1<<15).String())
 	for text, want := range map[string]string{
 		"globl": `deskpolicy: unknown scope "globl" (did you mean "global"?)`,
-		"":      `deskpolicy: unknown scope ""`,
+		"":      `deskpolicy: unknown scope ""` + allScopes,
 
 		"assigned|grup":       `deskpolicy: unknown scope "grup" (did you mean "group"?)`,
 		"mentioned|requestd":  `deskpolicy: unknown scope "requestd" (did you mean "requested"?)`,
@@ -78,7 +78,7 @@ func TestTexts(t *testing.T) {
 	assert.Equal(t, FeatureAttachments|FeatureCustomRoles, features)
 	require.NoError(t, json.Unmarshal([]byte(`"none"`), &features))
 	assert.Zero(t, features)
-	require.EqualError(t, json.Unmarshal([]byte(`"attachments|magic"`), &features), `deskpolicy: unknown feature "magic"`)
+	require.EqualError(t, json.Unmarshal([]byte(`"attachments|magic"`), &features), `deskpolicy: unknown feature "magic"; write one of attachments, ticket_templates, canned_responses, dependent_fields, dynamic_sections, collaboration, custom_roles`)
 	assert.Zero(t, features)
 	require.EqualError(t, json.Unmarshal([]byte(`"custom_roles|attachments"`), &features),
 		`deskpolicy: features "custom_roles|attachments" are repeated or out of order; write "attachments|custom_roles"`)
@@ -105,7 +105,7 @@ func TestAccesses(t *testing.T) {
 		assert.Equal(t, access, parsed)
 	}
 	access, err := read[Access]("edti")
-	require.EqualError(t, err, `deskpolicy: unknown access "edti"`)
+	require.EqualError(t, err, `deskpolicy: unknown access "edti"; write one of none, view, edit`)
 	assert.Equal(t, NoAccess, access)
 	assert.Equal(t, "unknown", Access(3).String())
 }

@@ -155,6 +155,9 @@ func checkEmbedded[R Resource](t *testing.T, resource R) {
 	check(t, owner(), Action[R](FirstHostChannel), resource, AllowedAll)
 }
 
+// allScopes is what the error for a scope adds if no name of a scope is near.
+const allScopes = "; write one of restricted, group, shared, global, in_group, assigned, group_queue, unassigned, unrouted, requested, participating, mentioned, my_customers, same_company"
+
 // ParsePermission reads what PermissionName writes.
 func TestParsePermission(t *testing.T) {
 	vocabulary, err := NewVocabulary(NewHostAction(invoiceRefund, "invoice.refund"), NewHostAction(invoiceView, "invoice.view"))
@@ -189,11 +192,11 @@ func TestParsePermission(t *testing.T) {
 
 	for text, want := range map[string]string{
 		"ticket.repl@group":         `deskpolicy: unknown action "ticket.repl" (did you mean "ticket.reply"?)`,
-		"ticket.reply@gruop":        `deskpolicy: unknown scope "gruop"`,
+		"ticket.reply@gruop":        `deskpolicy: unknown scope "gruop"` + allScopes,
 		"ticket.repl@globl":         "deskpolicy: unknown action \"ticket.repl\" (did you mean \"ticket.reply\"?)\ndeskpolicy: unknown scope \"globl\" (did you mean \"global\"?)",
-		"ticket.reply@":             `deskpolicy: unknown scope ""`,
-		"ticket.reply@none":         `deskpolicy: unknown scope "none"`,
-		"ticket.reply@group@global": `deskpolicy: unknown scope "group@global"`,
+		"ticket.reply@":             `deskpolicy: unknown scope ""` + allScopes,
+		"ticket.reply@none":         `deskpolicy: unknown scope "none"` + allScopes,
+		"ticket.reply@group@global": `deskpolicy: unknown scope "group@global"` + allScopes,
 		"@group":                    `deskpolicy: unknown action ""`,
 		"":                          `deskpolicy: unknown action ""`,
 		"Ticket.reply":              `deskpolicy: unknown action "Ticket.reply" (did you mean "ticket.reply"?)`,

@@ -99,7 +99,7 @@ func TestBadFilesAreRefused(t *testing.T) {
 		},
 		{
 			"an unknown access in a team", `"u-nora": "view"`, `"u-nora": "read"`,
-			`line 31: resources.contact[0].team["u-nora"]: unknown access "read"`,
+			`line 31: resources.contact[0].team["u-nora"]: unknown access "read"; write one of none, view, edit`,
 		},
 		{
 			"an unknown access in an answer of the CRM", `"c1": "view"`, `"c1": "views"`,
@@ -125,7 +125,7 @@ line 14: crm_users[1].visible.limit: missing`,
 		{
 			"an unknown feature", `"features": ["custom_roles"]`, `"features": ["custom_role", "phone"]`,
 			`line 3: accounts[0].plan.features[0]: unknown feature "custom_role" (did you mean "custom_roles"?)
-line 3: accounts[0].plan.features[1]: unknown feature "phone"`,
+line 3: accounts[0].plan.features[1]: unknown feature "phone"; write one of attachments, ticket_templates, canned_responses, dependent_fields, dynamic_sections, collaboration, custom_roles`,
 		},
 		{
 			"an unknown action and scope of a permission", `"ticket.reply@group"`, `"ticket.repl@grup"`,
@@ -134,11 +134,11 @@ line 9: roles[0].permissions[1]: unknown scope "grup" (did you mean "group"?)`,
 		},
 		{
 			"a permission with an empty scope", `"conversation.view"`, `"conversation.view@"`,
-			`line 9: roles[0].permissions[0]: unknown scope ""`,
+			`line 9: roles[0].permissions[0]: unknown scope ""; write one of restricted, group, shared, global, in_group, assigned, group_queue, unassigned, unrouted, requested, participating, mentioned, my_customers, same_company`,
 		},
 		{
 			"an unknown level", `"level": "global"`, `"level": "all"`,
-			`line 9: roles[0].level: unknown scope "all"`,
+			`line 9: roles[0].level: unknown scope "all"; write one of restricted, group, shared, global, in_group, assigned, group_queue, unassigned, unrouted, requested, participating, mentioned, my_customers, same_company`,
 		},
 		{
 			"a permission that no custom role may hold", `"ticket.reply@group"`, `"session.login"`,
