@@ -97,6 +97,29 @@ func TestRoleAuthors(t *testing.T) {
 	}
 }
 
+// The role of docs/roleeditor.md that permits everything covers every role that permits none of the host's actions,
+// and those of the host that it is given.
+func TestNewAdmin(t *testing.T) {
+	admin, err := newAdmin("acme", InvoiceView.ID())
+	require.NoError(t, err)
+	for _, integrated := range []bool{false, true} {
+		by := author(Binding{Role: admin, Workspace: Everywhere, TicketScope: ScopeGlobal})
+		by.Account.Integrated = integrated
+		check(t, by, RoleUpdate, admin, AllowedAll)
+		check(t, by, RoleUpdate, roleOf(t, "Invoices", InvoiceView.At(ScopeGroup)), AllowedAll)
+		check(t, by, RoleUpdate, roleOf(t, "Refunds", InvoiceRefund.At(ScopeGroup)), BeyondAuthority)
+		for _, builtIn := range slices.Collect(by.Account.BuiltInRoles()) {
+			var permissions []Permission
+			for p := range builtIn.Permissions().All() {
+				if !p.Action.IsHost() {
+					permissions = append(permissions, p)
+				}
+			}
+			check(t, by, RoleUpdate, roleOf(t, "Like "+builtIn.Name(), permissions...), AllowedAll)
+		}
+	}
+}
+
 // AuthorizeRoleChange asks about both sides of a change, so that a role above the author's
 // cannot be cut down, and one within it not widened.
 func TestAuthorizeRoleChange(t *testing.T) {

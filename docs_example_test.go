@@ -135,8 +135,9 @@ func Example_adopting() {
 		"reviewer": deskpolicy.ScopeGlobal,
 	}
 
-	// A binding for each of the user's roles. An unknown name gives the zero Role, which permits nothing.
 	acme := deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}} // if you sell no plans
+
+	// A binding for each of the user's roles. An unknown name gives the zero Role, which permits nothing.
 	load := func(u user) *deskpolicy.Agent {
 		agent := &deskpolicy.Agent{ID: deskpolicy.AgentID(u.ID), Account: acme}
 		for _, name := range u.Roles {
