@@ -53,7 +53,7 @@ func (r agentRow) agent(account deskpolicy.Account, roles deskpolicy.RoleSet, no
 	return agent, wrong
 }
 
-// A roleCache keeps the roles of an account, decoded from the text that the database has.
+// A roleCache keeps the roles of one account, decoded from the text that the database has.
 type roleCache struct {
 	mutex sync.Mutex
 	text  string
