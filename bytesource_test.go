@@ -196,7 +196,7 @@ func (t *byteSource) heldWhen() Window {
 func (t *byteSource) crmUser() CRMUser {
 	return CRMUser{
 		ID: t.user(), Deactivated: t.rarely(), Sees: t.crmRecords(), Territories: several(t, t.territory), Hierarchy: mapOf(t, t.territory, t.territory),
-		Visibility: CRMVisibility{Contacts: mapOf(t, t.contactID, t.access), Companies: mapOf(t, t.companyID, t.access), Age: t.duration(), MaxAge: t.duration()},
+		Visibility: CRMVisibility{Contacts: mapOf(t, t.contactID, t.access), Companies: mapOf(t, t.companyID, t.access), AsOf: t.instant(), MaxAge: t.duration()},
 	}
 }
 

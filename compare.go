@@ -76,7 +76,7 @@ func (c Comparison) pairs() iter.Seq[*authorityPair] {
 		p.sides[0].set(c.before)
 		p.sides[1].set(c.after)
 		if p.sameAccount() {
-			p.customers = customersOf(p.sides[0].who.crm, p.sides[1].who.crm, cmp.Or(p.sides[0].who.contact, p.sides[1].who.contact))
+			p.customers = customersOf(&p.sides[0].who, &p.sides[1].who, cmp.Or(p.sides[0].who.contact, p.sides[1].who.contact))
 			if p.sides[0].who.account.Integrated != p.sides[1].who.account.Integrated {
 				p.customers = append(slices.Clip(p.customers), customerCase{only: onBuiltInRole, crmRole: true})
 			}
@@ -91,7 +91,7 @@ func (c Comparison) pairs() iter.Seq[*authorityPair] {
 			var single authorityPair
 			single.sides[i] = p.sides[i]
 			single.sides[1-i].set(nil)
-			single.customers = customersOf(single.sides[0].who.crm, single.sides[1].who.crm, "")
+			single.customers = customersOf(&single.sides[0].who, &single.sides[1].who, "")
 			single.prepare()
 			if !yield(&single) {
 				return

@@ -54,6 +54,7 @@ func drawNamed(t *rapid.T, roles []Role, kinds ...string) namedSubject {
 	bindings := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) held {
 		return held{rapid.IntRange(0, len(roles)-1).Draw(t, "role"), number("workspace"), number("wide"), number("in"), number("scope")}
 	}), 1, 3).Draw(t, "bindings")
+	fresh := rapid.IntRange(0, 1).Draw(t, "fresh")
 	records, user, territory := rapid.SampledFrom([]CRMRecords{0, OwnRecords, TerritoryRecords, AllRecords}).Draw(t, "records"), rapid.IntRange(0, 2).Draw(t, "user"), number("territory")
 	return func(n naming) Subject {
 		groups, contacts, companies := make(map[GroupID]Access), make(map[ContactID]Access), make(map[CompanyID]Access)
@@ -76,8 +77,8 @@ func drawNamed(t *rapid.T, roles []Role, kinds ...string) namedSubject {
 		case "customer":
 			return &Customer{ID: ContactID(n.contacts[id]), Account: account, Bindings: all, Company: CompanyID(n.companies[company])}
 		default:
-			crm := CRMUser{ID: CRMUserID(n.users[user]), Sees: records, Territories: []TerritoryID{TerritoryID(n.territories[territory])}, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, MaxAge: time.Hour}}
-			return &SharedAgent{ID: AgentID(n.agents[id]), Account: account, Bindings: all, Groups: groups, CRM: crm}
+			crm := CRMUser{ID: CRMUserID(n.users[user]), Sees: records, Territories: []TerritoryID{TerritoryID(n.territories[territory])}, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, AsOf: day(3), MaxAge: []time.Duration{time.Hour, 48 * time.Hour}[fresh]}}
+			return &SharedAgent{ID: AgentID(n.agents[id]), Account: account, Bindings: all, Groups: groups, CRM: crm, Now: day(4)}
 		}
 	}
 }

@@ -90,12 +90,13 @@ func compareUsers() []oracle.User {
 		{ID: "ursa", Sees: "territory", Territories: []string{"emea"}},
 		{ID: "ursa", Sees: "territory", Territories: []string{"emea", ""}, Parents: parents},
 		{ID: "ugo", Sees: "territory", Territories: []string{"berlin"}},
-		{ID: "ugo", Sees: "own", Contacts: map[string]string{"1": "edit", "2": "view"}, Limit: 2, Age: 1},
+		{ID: "ugo", Sees: "own", Contacts: map[string]string{"1": "edit", "2": "view"}, Limit: 2, AsOf: enumToday - 1},
 		{ID: "ugo", Sees: "all"},
-		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "view", "": "edit"}, Companies: map[string]string{"1": "edit", "example": "view"}, Limit: 2},
-		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}, Limit: 2, Age: 2}, // stale
-		{ID: "ugo", Sees: "none", Companies: map[string]string{"2": "view", "1": "unknown"}, Limit: 1},
-		{ID: "ursa", Sees: "unknown", Territories: []string{"emea"}, Contacts: map[string]string{"1": "edit", "2": "edit"}, Limit: 2},
+		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "view", "": "edit"}, Companies: map[string]string{"1": "edit", "example": "view"}, Limit: 2, AsOf: enumToday},
+		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}, Limit: 2, AsOf: enumToday - 2}, // expired
+		{ID: "ursa", Sees: "none", Contacts: map[string]string{"1": "edit"}, Limit: 2, AsOf: enumToday + 1},                                            // of the future
+		{ID: "ugo", Sees: "none", Companies: map[string]string{"2": "view", "1": "unknown"}, Limit: 1, AsOf: enumToday},
+		{ID: "ursa", Sees: "unknown", Territories: []string{"emea"}, Contacts: map[string]string{"1": "edit", "2": "edit"}, Limit: 2, AsOf: enumToday},
 		{ID: "ursa", Sees: "territory", Territories: []string{"apac"}, Parents: map[string]string{"emea": "apac", "berlin": "emea"}},
 	}
 }
@@ -228,13 +229,13 @@ func (w *compareWorld) sharedAgents(b worlds.Builder, roles []*oracle.Role) {
 			if j == 3 && i%3 > 0 {
 				continue
 			}
-			w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: account, User: user, Bindings: held, Groups: enumGroups[(i+j)%2]})
+			w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Now: enumToday, Account: account, User: user, Bindings: held, Groups: enumGroups[(i+j)%2]})
 		}
 	}
 	visitors := &oracle.Role{Name: "Visitors", Account: "acme", May: map[string]oracle.Held{"host.attend": {Restricted: true}}}
 	for _, scope := range []string{"none", "restricted"} { // the shared agent has only visits that the agent has not
 		held := []oracle.Binding{oracle.Bound(visitors, "*", scope)}
-		w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Account: account, User: enumUser, Bindings: held})
+		w.member(b, &oracle.Agent{ID: "sam", Kind: "shared_agent", Now: enumToday, Account: account, User: enumUser, Bindings: held})
 		w.member(b, &oracle.Agent{ID: "riya", Account: account, Bindings: held})
 	}
 }

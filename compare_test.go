@@ -50,7 +50,7 @@ func TestCompare(t *testing.T) {
 	poor.Account.Plan = Plan{}
 	seeing := func(user CRMUser) *SharedAgent {
 		s := sam()
-		s.CRM = user
+		s.CRM, s.Now = user, day(4)
 		return s
 	}
 	inHR := map[WorkspaceID][]Role{"hr": {AgentRole.Role()}}
@@ -201,11 +201,11 @@ func TestCompareCustomers(t *testing.T) {
 	customers := custom(t, ContactView.At(seen), ContactEdit.At(seen), CompanyView.At(seen), CompanyEdit.At(seen))
 	seeing := func(user CRMUser, bindings ...Binding) *SharedAgent {
 		s := sam(append(bindings, customers)...)
-		s.CRM = user
+		s.CRM, s.Now = user, day(4)
 		return s
 	}
 	told := func(id CRMUserID, sees CRMRecords, contacts map[ContactID]Access, companies map[CompanyID]Access, bindings ...Binding) *SharedAgent {
-		return seeing(CRMUser{ID: id, Sees: sees, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, MaxAge: 1}}, bindings...)
+		return seeing(CRMUser{ID: id, Sees: sees, Visibility: CRMVisibility{Contacts: contacts, Companies: companies, AsOf: day(4), MaxAge: 1}}, bindings...)
 	}
 	hosts := custom(t, ActionID(FirstHostEdit).At(seen))
 	type (
@@ -271,7 +271,7 @@ func TestCompareCustomers(t *testing.T) {
 func TestCompareExamplesOfCustomers(t *testing.T) {
 	seeing := func(user CRMUser) *SharedAgent {
 		s := sam(custom(t, ContactView.At(MyCustomers)))
-		s.CRM = user
+		s.CRM, s.Now = user, day(4)
 		return s
 	}
 	for _, c := range []struct {
@@ -282,12 +282,12 @@ func TestCompareExamplesOfCustomers(t *testing.T) {
 		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Sees: AllRecords}, Contact{ID: "example"}},
 		{CRMUser{ID: "u-1"}, CRMUser{ID: "u-2", Sees: TerritoryRecords, Territories: []TerritoryID{"emea", "apac", "dach"}}, Contact{ID: "example", CRM: CRMRecord{Territory: "apac"}}},
 		{
-			CRMUser{ID: "u-1", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, MaxAge: 1}},
+			CRMUser{ID: "u-1", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"example": Edit, "example'": Edit}, AsOf: day(4), MaxAge: 1}},
 			CRMUser{ID: "u-2", Sees: OwnRecords}, Contact{ID: "example''", CRM: CRMRecord{Owner: "u-2"}},
 		},
 		{
 			CRMUser{ID: "u-1", Sees: OwnRecords},
-			CRMUser{ID: "u-2", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, MaxAge: 1}}, Contact{ID: "c-2"},
+			CRMUser{ID: "u-2", Visibility: CRMVisibility{Contacts: map[ContactID]Access{"c-3": Edit, "c-1": NoAccess, "c-2": Edit}, AsOf: day(4), MaxAge: 1}}, Contact{ID: "c-2"},
 		},
 	} {
 		c.example.Account = "acme"

@@ -77,19 +77,35 @@ type CRMRecord struct {
 	Team      map[CRMUserID]Access // the access of other users who work on the record
 }
 
-// CRMVisibility is the CRM's answer to the question which records a user sees. The zero
-// CRMVisibility makes nothing visible.
+// CRMVisibility is the CRM's answer to the question which records a user sees. The answer
+// counts from AsOf up to, but not including, MaxAge later, at the instant of the
+// [SharedAgent] (A57). The zero CRMVisibility makes nothing visible.
 type CRMVisibility struct {
 	Contacts  map[ContactID]Access
 	Companies map[CompanyID]Access
 
-	// Age is the age of the answer, and MaxAge is the age at which it expires. An answer
-	// with a zero MaxAge, or a negative Age, is ignored.
-	Age, MaxAge time.Duration
+	// AsOf is the instant at which the CRM gave the answer, and MaxAge is the age at which
+	// the answer expires. It never counts without an AsOf, or with one outside the years 1970
+	// to 2199; without a positive MaxAge; or if the shared agent has no instant.
+	AsOf   time.Time
+	MaxAge time.Duration
 }
 
-// isFresh reports whether the answer has not expired.
-func (v *CRMVisibility) isFresh() bool { return 0 <= v.Age && v.Age < v.MaxAge }
+// window returns when the answer counts. If it expires after 2199, its end is open.
+func (v *CRMVisibility) window() Window {
+	if v.MaxAge <= 0 || !validInstant(v.AsOf) {
+		return never
+	}
+	w := Window{from: v.AsOf.UnixNano()}
+	if until := w.from + int64(v.MaxAge); validInstant(time.Unix(0, until)) { // an overflow is negative
+		w.until = until
+	}
+	return w
+}
+
+// counts reports whether the answer counts in the moment. Even one without a start and an end
+// does not count in no moment.
+func (v *CRMVisibility) counts(at moment) bool { return v.window().holdsWithin(at) }
 
 // A customer is a contact or a company in the CRM. The zero customer is neither.
 type customer struct {
@@ -117,11 +133,9 @@ func customerOf(what *Attributes, thing any) customer {
 	return customer{}
 }
 
-// access returns the access that the answer gives to the customer.
+// access returns the access that the answer gives to the customer while it counts.
 func (v *CRMVisibility) access(c customer) Access {
 	switch {
-	case !v.isFresh():
-		return NoAccess
 	case c.contact != "":
 		return v.Contacts[c.contact].known()
 	case c.company != "":
@@ -155,19 +169,31 @@ func (r CRMRecords) crmReach() crmReach {
 	}
 }
 
-// access returns the user's access to the customer: the higher of what the CRM's answer
-// and the customer's record give. It assumes that the user is active, which step 3 checks.
-func (u *CRMUser) access(c customer) Access {
+// access returns the user's access to the customer in the moment: the higher of what the
+// CRM's answer and the customer's record give. It reports whether it depends on the moment,
+// because the answer gives more than the record. It assumes that the user is active, which
+// step 3 checks.
+func (u *CRMUser) access(c customer, at moment) (access Access, ages bool) {
 	if c.record == nil {
-		return NoAccess
+		return NoAccess, false
 	}
+	access = u.accessByRecord(c.record)
+	answered := u.Visibility.access(c)
+	if ages = answered > access; ages && u.Visibility.counts(at) {
+		access = answered
+	}
+	return access, ages
+}
+
+// accessByRecord returns the access that the customer's record gives the user.
+func (u *CRMUser) accessByRecord(record *CRMRecord) Access {
 	switch by := u.Sees.crmReach(); {
-	case by&seesEvery != 0, by&seesOwn != 0 && c.record.Owner == u.ID, by&seesTerritories != 0 && u.covers(c.record.Territory):
+	case by&seesEvery != 0, by&seesOwn != 0 && record.Owner == u.ID, by&seesTerritories != 0 && u.covers(record.Territory):
 		return Edit
 	case by&seesTeams != 0:
-		return max(u.Visibility.access(c), c.record.Team[u.ID].known())
+		return record.Team[u.ID].known()
 	default:
-		return u.Visibility.access(c)
+		return NoAccess
 	}
 }
 

@@ -2,6 +2,8 @@ package deskpolicy_test
 
 import (
 	"fmt"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +17,7 @@ import (
 // crmAccess returns the user's access to a contact, according to what a shared agent can do
 // to it.
 func crmAccess(user CRMUser, contact Contact) Access {
-	me := NewSharedAgent("sam", acme, user)
+	me := askingAs(user, day(4))
 	switch {
 	case Authorize(me, ContactEdit, &contact).Allowed():
 		return Edit
@@ -59,7 +61,7 @@ func TestZeroCRMRecords(t *testing.T) {
 	user := CRMUser{ID: "u", Territories: []TerritoryID{"emea"}}
 	assert.Equal(t, NoAccess, crmAccess(user, contact))
 	assert.False(t, FilterFor(NewSharedAgent("sam", acme, user), ContactView).Match(&contact))
-	user.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c": View}, MaxAge: 1}
+	user.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c": View}, AsOf: day(4), MaxAge: 1}
 	assert.Equal(t, View, crmAccess(user, contact))
 }
 
@@ -149,44 +151,212 @@ func TestTerritoriesAreNotWrittenTo(t *testing.T) {
 	assert.Equal(t, []TerritoryID{"emea", "", "", ""}, room[:4])
 }
 
-// Visibility counts at ages from zero up to, but not including, MaxAge.
-func TestVisibleRecords(t *testing.T) {
-	answer := func(age, limit time.Duration) CRMVisibility {
-		return CRMVisibility{
-			Contacts:  map[ContactID]Access{"c": View, "": Edit, "odd": 9},
-			Companies: map[CompanyID]Access{"co": Edit, "": Edit, "odd": 9},
-			Age:       age, MaxAge: limit,
-		}
+// answeredAt returns an answer of the CRM about a contact and a company.
+func answeredAt(asOf time.Time, limit time.Duration) CRMVisibility {
+	return CRMVisibility{
+		Contacts:  map[ContactID]Access{"c": View, "": Edit, "odd": 9},
+		Companies: map[CompanyID]Access{"co": Edit, "": Edit, "odd": 9},
+		AsOf:      asOf, MaxAge: limit,
 	}
-	for _, test := range []struct {
-		age, limit time.Duration
-		counts     bool
-	}{
-		{0, time.Hour, true}, {time.Hour - 1, time.Hour, true}, {time.Hour, time.Hour, false}, {time.Hour + 1, time.Hour, false},
-		{0, 0, false}, {-1, time.Hour, false}, {0, -1, false}, {0, 1, true},
-	} {
-		user := CRMUser{ID: "u", Visibility: answer(test.age, test.limit)}
-		want := NoAccess
-		if test.counts {
-			want = View
-		}
-		assert.Equal(t, want, crmAccess(user, Contact{ID: "c", Account: "acme"}), "%v of %v", test.age, test.limit)
-		company := Company{ID: "co", Account: "acme"}
-		assert.Equal(t, test.counts, Authorize(NewSharedAgent("sam", acme, user), CompanyView, &company).Allowed())
-	}
+}
 
-	user := CRMUser{ID: "u", Sees: OwnRecords, Visibility: answer(0, 1)}
+// askingAs returns the shared agent of the CRM user as it asks at the instant.
+func askingAs(user CRMUser, at time.Time) *SharedAgent {
+	me := NewSharedAgent("sam", acme, user)
+	me.Now = at
+	return me
+}
+
+// An answer of the CRM counts from AsOf up to, but not including, MaxAge later, at the shared
+// agent's instant (A57).
+func TestVisibilityCounts(t *testing.T) {
+	const longest = math.MaxInt64
+	first, last := time.Unix(0, 0), time.Date(2199, 12, 31, 23, 59, 59, 999_999_999, time.UTC)
+	for name, of := range map[string]struct {
+		now, asOf time.Time
+		limit     time.Duration
+		counts    bool
+		until     time.Time // when that changes
+	}{
+		"new":                                  {day(4), day(4), time.Hour, true, day(4).Add(time.Hour)},
+		"for a nanosecond":                     {day(4), day(4), 1, true, day(4).Add(1)},
+		"in another zone":                      {day(4).In(time.FixedZone("", 3600)), day(4), time.Hour, true, day(4).Add(time.Hour)},
+		"about to expire":                      {day(4).Add(time.Hour - 1), day(4), time.Hour, true, day(4).Add(time.Hour)},
+		"expired":                              {day(4).Add(time.Hour), day(4), time.Hour, false, time.Time{}},
+		"expired long ago":                     {day(9), day(4), time.Hour, false, time.Time{}},
+		"of the next nanosecond":               {day(4), day(4).Add(1), time.Hour, false, day(4).Add(1)},
+		"of another day":                       {day(4), day(5), time.Hour, false, day(5)},
+		"with no MaxAge":                       {day(4), day(4), 0, false, time.Time{}},
+		"with a negative MaxAge":               {day(4), day(4), -1, false, time.Time{}},
+		"with the most negative MaxAge":        {day(4), day(4), math.MinInt64, false, time.Time{}},
+		"with the longest MaxAge":              {day(4), day(4), longest, true, time.Time{}},
+		"that expires in 2200":                 {day(4), day(4), last.Sub(day(4)) + 1, true, time.Time{}},
+		"that expires in 2199":                 {day(4), day(4), last.Sub(day(4)), true, last},
+		"without AsOf":                         {day(4), time.Time{}, longest, false, time.Time{}},
+		"from before 1970":                     {day(4), first.Add(-1), longest, false, time.Time{}},
+		"from 1970":                            {day(4), first, longest, true, time.Time{}},
+		"from 1970, for a while":               {first.Add(1), first, 2, true, first.Add(2)},
+		"at the first instant":                 {first, first, 1, true, first.Add(1)},
+		"at the last instant":                  {last, last, longest, true, time.Time{}},
+		"from after 2199":                      {last, last.Add(1), longest, false, time.Time{}},
+		"asked at no instant":                  {time.Time{}, day(4), longest, false, time.Time{}},
+		"from 1970, asked at no instant":       {time.Time{}, first, longest, false, time.Time{}},
+		"asked before 1970":                    {first.Add(-1), first, longest, false, time.Time{}},
+		"asked after 2199":                     {last.Add(1), day(4), longest, false, time.Time{}},
+		"from and asked after 2199":            {last.Add(2), last.Add(1), longest, false, time.Time{}},
+		"with neither AsOf nor Now nor an age": {time.Time{}, time.Time{}, 0, false, time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			me := askingAs(CRMUser{ID: "u", Visibility: answeredAt(of.asOf, of.limit)}, of.now)
+			ticket, contact, company := from(&Contact{ID: "c", Account: "acme"}), Contact{ID: "c", Account: "acme"}, Company{ID: "co", Account: "acme"}
+			for _, d := range []Decision{Authorize(me, ContactView, &contact), Authorize(me, TicketReply, &ticket), Authorize(me, CompanyView, &company)} {
+				assert.Equal(t, of.counts, d.Allowed(), d)
+				assert.True(t, of.until.Equal(d.Until()), d.Until())
+			}
+			f, g, h := FilterFor(me, ContactView), FilterFor(me, TicketReply), FilterFor(me, CompanyView)
+			assert.Equal(t, [3]bool{of.counts, of.counts, of.counts}, [3]bool{f.Match(&contact), g.Match(&ticket), h.Match(&company)})
+			for _, until := range []time.Time{f.Until(), g.Until(), h.Until()} {
+				assert.True(t, of.until.Equal(until), until)
+			}
+			assert.Equal(t, of.counts, !Covers(NewSharedAgent("sam", acme, CRMUser{ID: "u"}), me), "the comparison counts it in the same way")
+		})
+	}
+}
+
+// Until is the instant at which the answer starts or ceases to count only if that changes the
+// decision.
+func TestVisibilityUntil(t *testing.T) {
+	counts, ends := day(4), day(6)
+	seeing := func(edit func(*SharedAgent)) *SharedAgent {
+		me := askingAs(CRMUser{ID: "u", Visibility: answeredAt(counts, ends.Sub(counts))}, day(5))
+		edit(me)
+		return me
+	}
+	team := func(access Access) CRMRecord { return CRMRecord{Team: map[CRMUserID]Access{"u": access}} }
+	contact, company := Contact{ID: "c", Account: "acme"}, Company{ID: "co", Account: "acme"}
+	ticket, editor := from(&contact), custom(t, CompanyEdit.At(MyCustomers))
+	for name, of := range map[string]struct {
+		d     Decision
+		until time.Time
+	}{
+		"by the answer": {Authorize(seeing(func(*SharedAgent) {}), TicketReply, &ticket), ends},
+		"about another contact": {func() Decision {
+			other := from(&Contact{ID: "d", Account: "acme"})
+			return Authorize(seeing(func(*SharedAgent) {}), TicketReply, &other)
+		}(), time.Time{}},
+		"about a ticket that mentions it, by another ground": {func() Decision {
+			mentioned := ticket
+			mentioned.Mentions = map[AgentID]bool{"sam": true}
+			return Authorize(seeing(func(*SharedAgent) {}), TicketReply, &mentioned)
+		}(), time.Time{}},
+		"about what the user sees anyway":    {Authorize(seeing(func(me *SharedAgent) { me.CRM.Sees = AllRecords }), TicketReply, &ticket), time.Time{}},
+		"at a scope that does not depend on": {Authorize(seeing(func(me *SharedAgent) { me.Bindings = []Binding{wide(SharedAgentRole.Role(), Anything)} }), TicketReply, &ticket), time.Time{}},
+		"denied before":                      {Authorize(seeing(func(me *SharedAgent) { me.Deactivated = true }), TicketReply, &ticket), time.Time{}},
+		"by a record with a team that may view, of a contact": {func() Decision {
+			viewed := Contact{ID: "c", Account: "acme", CRM: team(View)}
+			return Authorize(seeing(func(me *SharedAgent) { me.CRM.Sees = OwnRecords }), ContactView, &viewed)
+		}(), time.Time{}},
+		"to edit a company that the team may view": {func() Decision {
+			viewed := Company{ID: "co", Account: "acme", CRM: team(View)}
+			return Authorize(seeing(func(me *SharedAgent) { me.CRM.Sees, me.Bindings = OwnRecords, []Binding{editor} }), CompanyEdit, &viewed)
+		}(), ends},
+		"to view a company that the team may view": {func() Decision {
+			viewed := Company{ID: "co", Account: "acme", CRM: team(View)}
+			return Authorize(seeing(func(me *SharedAgent) { me.CRM.Sees = OwnRecords }), CompanyView, &viewed)
+		}(), time.Time{}},
+		"to edit a contact that the answer shows for viewing": {Authorize(seeing(func(*SharedAgent) {}), ContactEdit, &contact), ends}, // view_only, and then out_of_scope
+		"of a company":                {Authorize(seeing(func(*SharedAgent) {}), CompanyView, &company), ends},
+		"by a role that ends before":  {Authorize(seeing(func(me *SharedAgent) { me.Bindings[0].Window = NewWindow(time.Time{}, day(5).Add(1)) }), TicketReply, &ticket), day(5).Add(1)},
+		"by a role that ends after":   {Authorize(seeing(func(me *SharedAgent) { me.Bindings[0].Window = NewWindow(time.Time{}, day(7)) }), TicketReply, &ticket), ends},
+		"by a role that starts after": {Authorize(seeing(func(me *SharedAgent) { me.Bindings[0].Window = NewWindow(day(7), time.Time{}) }), TicketReply, &ticket), day(7)},
+		"by a role in another window while it counts": {Authorize(seeing(func(me *SharedAgent) {
+			me.Bindings[0].Window = NewWindow(day(6), time.Time{})
+			me.CRM.Visibility.AsOf = day(8)
+		}), TicketReply, &ticket), day(6)},
+		"of two contacts": {func() Decision {
+			pair := ContactPair{Contact{ID: "odd", Account: "acme", Owner: "sam"}, Contact{ID: "c", Account: "acme"}}
+			me := seeing(func(me *SharedAgent) {
+				me.Bindings = []Binding{custom(t, ContactMerge.At(MyCustomers))}
+				me.CRM.Visibility.Contacts = map[ContactID]Access{"odd": Edit, "c": Edit}
+			})
+			return Authorize(me, ContactMerge, &pair)
+		}(), ends},
+		"by a delegate": {Authorize(&Delegate{
+			Principal: seeing(func(*SharedAgent) {}), Actor: Actor{Kind: ActorKey, ID: "k"},
+			Limits: []Limit{{Permissions: NewPermissions(TicketReply.At(MyCustomers)), Workspaces: []WorkspaceID{Everywhere}}},
+		}, TicketReply, &ticket), ends},
+		"by a delegate whose limit ends": {Authorize(&Delegate{
+			Principal: seeing(func(*SharedAgent) {}), Actor: Actor{Kind: ActorKey, ID: "k"},
+			Limits: []Limit{{Permissions: NewPermissions(TicketReply.At(MyCustomers)), Workspaces: []WorkspaceID{Everywhere}, Window: NewWindow(time.Time{}, day(5).Add(2))}},
+		}, TicketReply, &ticket), day(5).Add(2)},
+	} {
+		t.Run(name, func(t *testing.T) { assert.True(t, of.until.Equal(of.d.Until()), "%v: %v", of.d, of.d.Until()) })
+	}
+	assert.Equal(t, ViewOnly, Authorize(seeing(func(*SharedAgent) {}), ContactEdit, &contact).Reason)
+}
+
+// Explain says what the CRM's answer would give, and why it does not count.
+func TestExplainAnswer(t *testing.T) {
+	contact := Contact{ID: "c", Account: "acme"}
+	edits := custom(t, ContactEdit.At(MyCustomers), TicketReply.At(MyCustomers|InGroup))
+	asks := func(now time.Time, edit func(*SharedAgent)) *SharedAgent {
+		me := askingAs(CRMUser{ID: "u", Visibility: answeredAt(day(4), time.Hour)}, now)
+		me.Bindings = []Binding{edits}
+		if edit != nil {
+			edit(me)
+		}
+		return me
+	}
+	const counts = "from 2026-11-04 12:00:00Z until 2026-11-04 13:00:00Z"
+	for name, of := range map[string]struct {
+		me             *SharedAgent
+		missing, lines string // "" if there is none
+	}{
+		"in force":                {asks(day(4), nil), "the right to edit the contact in the CRM", "CRM     view access to the customer\n  answer  view access to the customer, " + counts},
+		"expired":                 {asks(day(5), nil), "access to the contact in the CRM; the CRM's answer expired at 2026-11-04 13:00:00Z", "answer  view access to the customer, " + counts},
+		"to come":                 {asks(day(3), nil), "access to the contact in the CRM; the CRM's answer counts only from 2026-11-04 12:00:00Z", "answer  view access to the customer, " + counts},
+		"no instant":              {asks(time.Time{}, nil), "access to the contact in the CRM; the CRM's answer counts at an instant only, and the subject does not say when it asks", "answer  view access to the customer, " + counts},
+		"never":                   {asks(day(4), func(me *SharedAgent) { me.CRM.Visibility.MaxAge = 0 }), "access to the contact in the CRM; the CRM's answer never counts: it needs an AsOf from 1970 to 2199 and a positive MaxAge", "answer  view access to the customer, never"},
+		"about another":           {asks(day(5), func(me *SharedAgent) { me.CRM.Visibility.Contacts = map[ContactID]Access{"d": Edit} }), "access to the contact in the CRM", ""},
+		"no more than the record": {asks(day(5), func(me *SharedAgent) { me.CRM.ID, me.CRM.Sees = "viewer", OwnRecords }), "the right to edit the contact in the CRM", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			viewed := contact
+			viewed.CRM.Team = map[CRMUserID]Access{"viewer": View}
+			e := Explain(NewRequest(of.me, ContactEdit, &viewed))
+			assert.Contains(t, e.String(), "  missing "+of.missing+"\n")
+			assert.Equal(t, of.lines != "", strings.Contains(e.String(), "answer "), e)
+			assert.Contains(t, e.String(), of.lines)
+			data, err := e.MarshalJSON()
+			require.NoError(t, err)
+			assert.Equal(t, of.lines != "", strings.Contains(string(data), `"crm_answer":{"access":"view","window":"`), string(data))
+			ticket := from(&contact)
+			ticket.Group = "billing"
+			of.me.Groups = map[GroupID]Access{"billing": View}
+			if of.missing != "" && !Authorize(of.me, TicketReply, &ticket).Allowed() && of.lines != "" {
+				_, why, _ := strings.Cut(of.missing, "; ")
+				assert.Contains(t, Explain(NewRequest(of.me, TicketReply, &ticket)).String(), "  missing access to the requester in the CRM; "+why+"\n")
+			}
+		})
+	}
+	other := asks(day(5), func(me *SharedAgent) { me.Bindings = nil })
+	assert.NotContains(t, Explain(NewRequest(other, ContactEdit, &contact)).String(), "expired", "that is not why")
+}
+
+// An answer of the CRM adds to what the record gives, by the IDs that it has.
+func TestVisibleRecords(t *testing.T) {
+	user := CRMUser{ID: "u", Sees: OwnRecords, Visibility: answeredAt(day(4), 1)}
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{Account: "acme"}), "an empty ID matches nothing")
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "odd", Account: "acme"}))
-	check(t, NewSharedAgent("sam", acme, user), CompanyView, Company{ID: "odd", Account: "acme"}, OutOfScope)
-	companies := FilterFor(NewSharedAgent("sam", acme, user), CompanyView)
+	me := askingAs(user, day(4))
+	check(t, me, CompanyView, Company{ID: "odd", Account: "acme"}, OutOfScope)
+	companies := FilterFor(me, CompanyView)
 	assert.True(t, companies.Match(&Company{ID: "co", Account: "acme"}))
 	assert.False(t, companies.Match(&Company{ID: "odd", Account: "acme"}))
 	assert.False(t, companies.Match(&Company{Account: "acme", CRM: CRMRecord{Team: map[CRMUserID]Access{"u": 9}}}))
 	assert.Equal(t, NoAccess, crmAccess(user, Contact{ID: "C", Account: "acme"}))
 	assert.Equal(t, Edit, crmAccess(user, Contact{ID: "c", Account: "acme", CRM: CRMRecord{Owner: "u"}}), "the record adds to the answer")
 	assert.Equal(t, View, crmAccess(user, Contact{ID: "c", Account: "acme", CRM: CRMRecord{Team: map[CRMUserID]Access{"u": View}}}))
-	me := NewSharedAgent("sam", acme, user)
 	assert.Equal(t, OutOfScope, Authorize(me, CompanyView, &Company{Account: "acme"}).Reason)
 	ticket := from(&Contact{ID: "c", Account: "acme"})
 	assert.Equal(t, AllowedContact, Authorize(me, TicketReply, &ticket).Reason, "seeing the contact allows work on its tickets (A6)")
@@ -195,12 +365,12 @@ func TestVisibleRecords(t *testing.T) {
 // BenchmarkShared compares the decision on a shared agent with that on an agent, with
 // 10,000 visible contacts and 50 mentions.
 func BenchmarkShared(b *testing.B) {
-	visible := CRMVisibility{Contacts: make(map[ContactID]Access), MaxAge: time.Hour}
+	visible := CRMVisibility{Contacts: make(map[ContactID]Access), AsOf: day(4), MaxAge: time.Hour}
 	for i := range 10_000 {
 		visible.Contacts[ContactID(fmt.Sprintf("contact-%d", i))] = Edit
 	}
 	shared := NewSharedAgent("sam", acme, CRMUser{ID: "u", Visibility: visible})
-	shared.Groups = riya().Groups
+	shared.Groups, shared.Now = riya().Groups, day(4)
 	agent := riya(wide(AgentRole.Role(), ScopeGroup))
 	ticket := ticketOf("apac", "riya")
 	ticket.Requester = &Contact{ID: "contact-77", Account: "acme"}

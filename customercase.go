@@ -23,33 +23,31 @@ var noCustomers = []customerCase{{}}
 // shows it is unknown. The contact without an ID stands for any stranger.
 var anyCustomers = []customerCase{{nobody: true}, {access: [2]Access{1: Edit}, contact: &Contact{}}}
 
-// customersOf returns the cases for the CRM users of two subjects. The CRM user is nil for a
-// subject who is not a shared agent; own is the contact of such a subject, if it has one.
-func customersOf(first, second *CRMUser, own ContactID) []customerCase {
-	if first == nil && second == nil {
+// customersOf returns the cases for the CRM users of two subjects, at the instant of each.
+// The CRM user is nil for a subject who is not a shared agent; own is the contact of such a
+// subject, if it has one.
+func customersOf(first, second *actor, own ContactID) []customerCase {
+	users, at := [2]*CRMUser{first.crm, second.crm}, [2]moment{first.at, second.at}
+	if users == [2]*CRMUser{} {
 		return noCustomers
 	}
-	users := [2]*CRMUser{first, second}
 	cases := []customerCase{{only: notOnCustomer, nobody: true}}
 	records := recordsOf(users)
 	for _, id := range answeredOf(users, own, func(v *CRMVisibility) map[ContactID]Access { return v.Contacts }) {
 		for _, record := range records {
 			c := &Contact{ID: id, CRM: record}
-			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c})
+			cases = addCase(cases, customerCase{access: accessOf(users, at, c.customer()), only: notOnCompany, contact: c})
 		}
 	}
 	for _, record := range records {
 		if c := (&Contact{ID: own, CRM: record}); own != "" {
-			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: notOnCompany, contact: c, mine: true})
+			cases = addCase(cases, customerCase{access: accessOf(users, at, c.customer()), only: notOnCompany, contact: c, mine: true})
 		}
 	}
 	for _, id := range answeredOf(users, "", func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
-			access := accessOf(users, func(u *CRMUser) Access { return u.access(c.customer()) })
-			cases = addCase(cases, customerCase{access: access, only: onCompany, company: c})
+			cases = addCase(cases, customerCase{access: accessOf(users, at, c.customer()), only: onCompany, company: c})
 		}
 	}
 	return cases
@@ -84,11 +82,11 @@ func addCase(cases []customerCase, more customerCase) []customerCase {
 	return append(cases, more)
 }
 
-// accessOf returns each user's access; NoAccess for a nil user.
-func accessOf(users [2]*CRMUser, access func(*CRMUser) Access) (of [2]Access) {
+// accessOf returns each user's access to the customer in its moment; NoAccess for a nil user.
+func accessOf(users [2]*CRMUser, at [2]moment, c customer) (of [2]Access) {
 	for i, user := range users {
 		if user != nil {
-			of[i] = access(user)
+			of[i], _ = user.access(c, at[i])
 		}
 	}
 	return of

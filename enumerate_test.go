@@ -401,7 +401,7 @@ func enumShared(agents []*oracle.Agent, users ...oracle.User) (shared []*oracle.
 	for _, agent := range agents {
 		for _, user := range users {
 			agent := *agent
-			agent.Kind, agent.User, agent.Account.Integrated = "shared_agent", user, true
+			agent.Kind, agent.User, agent.Account.Integrated, agent.Now = "shared_agent", user, true, enumToday
 			shared = append(shared, &agent)
 		}
 	}
@@ -1303,7 +1303,7 @@ func enumerateSharedActions(yield func(block) bool) {
 func enumerateSharedGrounds(yield func(block) bool) {
 	users := []oracle.User{
 		enumUser, {ID: "ursa", Sees: "own"}, {ID: "ursa", Sees: "all"},
-		{ID: "ursa", Contacts: map[string]string{"1": "view"}, Limit: 1}, {ID: "ursa", Contacts: map[string]string{"1": "edit"}, Age: 1, Limit: 1},
+		{ID: "ursa", Contacts: map[string]string{"1": "view"}, AsOf: enumToday, Limit: 1}, {ID: "ursa", Contacts: map[string]string{"1": "edit"}, AsOf: enumToday - 1, Limit: 1},
 	}
 	viewed, owned := enumContact("acme", ""), enumContact("acme", "")
 	viewed.ID, viewed.Record.Team, owned.Record.Owner = "2", map[string]string{"ursa": "view"}, "ursa"
@@ -1364,15 +1364,15 @@ func enumerateCRM(yield func(block) bool) {
 				user := oracle.User{ID: "ursa", Sees: sees, Territories: territories, Parents: parents, Limit: 2}
 				users = append(users, user)
 				for _, access := range []string{"none", "view", "edit", "unknown"} {
-					for _, age := range []int{-1, 0, 1, 2, 3} {
-						user.Age, user.Contacts, user.Companies = age, map[string]string{"1": access, "": "edit"}, map[string]string{"2": access, "": "edit"}
+					for _, day := range []int{enumToday + 1, enumToday, enumToday - 1, enumToday - 2, 0} {
+						user.AsOf, user.Contacts, user.Companies = day, map[string]string{"1": access, "": "edit"}, map[string]string{"2": access, "": "edit"}
 						users = append(users, user)
 					}
 				}
 			}
 		}
 	}
-	never := oracle.User{ID: "ursa", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}} // without a limit
+	never := oracle.User{ID: "ursa", Contacts: map[string]string{"1": "edit"}, Companies: map[string]string{"1": "edit"}, AsOf: enumToday} // without a limit
 	users = append(users, never, oracle.User{Sees: "all"}, oracle.User{ID: "ursa", Sees: "all", Deactivated: true})
 	var records []oracle.Thing
 	for _, owner := range []string{"", "ursa", "ugo"} {

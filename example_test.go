@@ -393,6 +393,37 @@ func ExampleSharedAgent() {
 	// denied: nothing can be assigned to a shared agent
 }
 
+// An answer of the CRM that lists IDs counts for a while.
+func ExampleCRMVisibility() {
+	acme := deskpolicy.Account{ID: "acme", Integrated: true}
+	answered := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	sam := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
+		ID: "u-17",
+		Visibility: deskpolicy.CRMVisibility{
+			Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c-1": deskpolicy.View},
+			AsOf:     answered,
+			MaxAge:   15 * time.Minute,
+		},
+	})
+	ticket := &deskpolicy.Ticket{ID: "1", Account: "acme", Requester: &deskpolicy.Contact{ID: "c-1", Account: "acme"}}
+
+	for _, after := range []time.Duration{-time.Minute, 0, 14 * time.Minute, 15 * time.Minute} {
+		sam.Now = answered.Add(after)
+		d := deskpolicy.Authorize(sam, deskpolicy.TicketReply, ticket)
+		fmt.Printf("%s %v", sam.Now.Format(time.TimeOnly), d.Reason)
+		if !d.Until().IsZero() {
+			fmt.Printf(" until %s", d.Until().Format(time.TimeOnly))
+		}
+		fmt.Println()
+	}
+
+	// Output:
+	// 08:59:00 out_of_scope until 09:00:00
+	// 09:00:00 allowed_contact until 09:15:00
+	// 09:14:00 allowed_contact until 09:15:00
+	// 09:15:00 out_of_scope
+}
+
 // An administrator gives the vendor's support engineers access for a week.
 func ExampleNewSupportGrant() {
 	acme := deskpolicy.Account{ID: "acme"}

@@ -82,6 +82,11 @@ type ExplainedPart struct {
 	Leaves      bool    // whether it is OutOfScope for groups because the resource would leave the Subject's groups (A50)
 	CRMAccess   Access  // for a shared agent, the Subject's access in the CRM to the customer of the resource
 
+	// CRMAnswer is the access to the customer that the CRM's answer by IDs gives, if it is more
+	// than the customer's record gives, and CRMAnswerWindow is when it counts.
+	CRMAnswer       Access
+	CRMAnswerWindow Window
+
 	// Confidential says that the resource is confidential. Clearing then has the decision on
 	// ticket.confidential, with the access that the Action needs, by each binding that
 	// permits it. The binding that got furthest is first.
@@ -174,6 +179,9 @@ func (q *question) fillFindings(p *ExplainedPart) {
 	p.Leaves = p.Decision.Reason == OutOfScope && !q.staysInGroups()
 	if q.who.crm != nil {
 		p.CRMAccess = q.crmAccess()
+		if _, ages := q.who.crm.access(q.customer(), q.who.at); ages {
+			p.CRMAnswer, p.CRMAnswerWindow = q.who.crm.Visibility.access(q.customer()), q.who.crm.Visibility.window()
+		}
 	}
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
@@ -393,6 +401,9 @@ func (p ExplainedPart) write(to *strings.Builder, indent string) {
 	if p.CRMAccess != NoAccess {
 		fmt.Fprintf(to, "%sCRM     %s to the customer\n", indent, accessText(p.CRMAccess))
 	}
+	if p.CRMAnswer != NoAccess {
+		fmt.Fprintf(to, "%sanswer  %s to the customer, %v\n", indent, accessText(p.CRMAnswer), p.CRMAnswerWindow)
+	}
 	for _, f := range p.Bindings {
 		fmt.Fprintf(to, "%srole    %s: %s\n", indent, f.Binding, f.outcome())
 	}
@@ -503,10 +514,16 @@ type explainedPartJSON struct {
 	GroupAccess string                 `json:"group_access,omitempty"`
 	Leaves      bool                   `json:"leaves,omitempty"`
 	CRMAccess   string                 `json:"crm_access,omitempty"`
+	CRMAnswer   *explainedAnswerJSON   `json:"crm_answer,omitempty"`
 	Roles       []explainedBindingJSON `json:"roles"`
 
 	Confidential bool                   `json:"confidential,omitempty"`
 	Clearing     []explainedBindingJSON `json:"clearing,omitempty"`
+}
+
+type explainedAnswerJSON struct {
+	Access string `json:"access"`
+	Window Window `json:"window"`
 }
 
 type explainedBindingJSON struct {
@@ -529,6 +546,9 @@ func (p ExplainedPart) json() explainedPartJSON {
 	}
 	if p.CRMAccess != NoAccess {
 		j.CRMAccess = p.CRMAccess.String()
+	}
+	if p.CRMAnswer != NoAccess {
+		j.CRMAnswer = &explainedAnswerJSON{p.CRMAnswer.String(), p.CRMAnswerWindow}
 	}
 	for _, f := range p.Bindings {
 		j.Roles = append(j.Roles, f.json())

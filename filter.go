@@ -18,8 +18,8 @@ import (
 //
 // Equal arguments give the same clauses in the same order, whatever the order of the
 // subject's bindings. The zero Filter has no account and selects nothing. A Filter is
-// immutable and safe for concurrent use. It does not reflect later changes to the subject
-// or the expiry of a CRM's answer, so make a new one for each request.
+// immutable and safe for concurrent use. It does not reflect later changes to the subject,
+// and what ends at its Until, such as a CRM's answer, so make a new one for each request.
 type Filter[R Resource] struct {
 	def filter
 }
@@ -236,6 +236,7 @@ type listing struct {
 	grouped bool                          // whether it has
 	known   [len(grounds) + 1][]Condition // the results of conditions, by the bit of the relation or of notConfidential
 	self    []string                      // the subject's ID, once ids has made it
+	seen    []Condition                   // for the customers that a shared agent sees, once customers has made them
 	written []Condition                   // those of all clauses
 	openSet map[WorkspaceID]bool          // the open workspaces, once isWithin has looked
 }
@@ -816,11 +817,20 @@ func (l *listing) customers() []Condition {
 		return []Condition{{Kind: ConditionAssignee, IDs: l.ids()}}
 	case l.who.crm == nil:
 		return []Condition{{Kind: ConditionRequesterOwner, IDs: l.ids()}}
-	case l.what.kind.customer():
-		return l.who.crm.ways(nil, l.rule.need, l.what.kind)
-	default:
-		return l.who.crm.ways(nil, View, kindContact) // to see the requester is enough (A6)
+	case l.seen == nil && l.what.kind.customer():
+		l.seen = l.who.crm.ways(l.rule.need, l.what.kind)
+	case l.seen == nil:
+		l.seen = l.who.crm.ways(View, kindContact) // to see the requester is enough (A6)
 	}
+	if n := len(l.seen) - 1; n >= 0 && l.seen[n].isOfAnswer() && !l.who.crm.Visibility.counts(l.who.at) {
+		return l.seen[:n]
+	}
+	return l.seen
+}
+
+// isOfAnswer reports whether the condition is for the customers in the CRM's answer.
+func (c *Condition) isOfAnswer() bool {
+	return c.Kind == ConditionContact || c.Kind == ConditionCompany
 }
 
 // appendAmong appends a condition of the kind, unless there are no IDs.
@@ -831,12 +841,13 @@ func appendAmong(conditions []Condition, kind ConditionKind, ids []string) []Con
 	return append(conditions, Condition{Kind: kind, IDs: ids})
 }
 
-// ways appends the conditions under which the CRM user has at least the access to
-// customers of the kind. A customer needs to meet only one of them.
-func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
+// ways returns the conditions under which the CRM user has at least the access to customers
+// of the kind, while the CRM's answer counts. A customer needs to meet only one of them; that
+// of the answer is the last.
+func (u *CRMUser) ways(access Access, k kind) (ways []Condition) {
 	by := u.Sees.crmReach()
 	if by&seesEvery != 0 {
-		return append(ways, Condition{Kind: ConditionCustomerKnown})
+		return []Condition{{Kind: ConditionCustomerKnown}}
 	}
 	if by&seesOwn != 0 {
 		ways = append(ways, Condition{Kind: ConditionCustomerOwner, IDs: []string{string(u.ID)}})
@@ -847,18 +858,8 @@ func (u *CRMUser) ways(ways []Condition, access Access, k kind) []Condition {
 	if by&seesTeams != 0 {
 		ways = append(ways, Condition{Kind: ConditionCustomerTeam, IDs: []string{string(u.ID)}, Access: access})
 	}
-	return u.Visibility.ways(ways, access, k)
-}
-
-// ways appends the condition for the customers in the CRM's answer, if the answer is fresh
-// and gives at least the access to any customer of the kind.
-func (v *CRMVisibility) ways(ways []Condition, access Access, k kind) []Condition {
-	switch {
-	case !v.isFresh():
-		return ways
-	case k == kindCompany:
-		return appendAmong(ways, ConditionCompany, atLeast(access, v.Companies))
-	default:
-		return appendAmong(ways, ConditionContact, atLeast(access, v.Contacts))
+	if k == kindCompany {
+		return appendAmong(ways, ConditionCompany, atLeast(access, u.Visibility.Companies))
 	}
+	return appendAmong(ways, ConditionContact, atLeast(access, u.Visibility.Contacts))
 }

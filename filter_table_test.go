@@ -241,10 +241,11 @@ func TestFilters(t *testing.T) {
 		nowhere.CRM.Sees = 0
 		lists(t, nowhere, TicketReply, clause(outside, mentioned))
 		told.CRM.Sees, told.CRM.Visibility = OwnRecords, CRMVisibility{
-			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, MaxAge: time.Minute,
+			Contacts: map[ContactID]Access{"c-2": View, "c-1": Edit, "c-3": NoAccess, "": Edit}, AsOf: day(4), MaxAge: time.Minute,
 		}
+		told.Now = day(4)
 		lists(t, told, TicketReply, clause(outside, mentioned), clause(outside, owned), clause(outside, team), clause(outside, asks(ConditionContact, "c-1", "c-2")))
-		told.CRM.Visibility.Age = time.Minute // and no longer counts
+		told.Now = day(4).Add(time.Minute) // and no longer counts
 		lists(t, told, TicketReply, clause(outside, mentioned), clause(outside, owned), clause(outside, team))
 		below.CRM.Territories = []TerritoryID{"emea", "dach", "", "emea"}
 		below.CRM.Hierarchy = map[TerritoryID]TerritoryID{"berlin": "dach", "dach": "emea", "apac": "world", "loop": "pool", "pool": "loop"}
@@ -259,8 +260,9 @@ func TestFilters(t *testing.T) {
 		lists(t, sam(), ContactCreate, clause())
 		told := sam()
 		told.CRM.Sees, told.CRM.Visibility = 0, CRMVisibility{
-			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, MaxAge: 1,
+			Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, Companies: map[CompanyID]Access{"m-1": View}, AsOf: day(4), MaxAge: 1,
 		}
+		told.Now = day(4)
 		lists(t, told, ContactEdit, owned, clause(asks(ConditionContact, "c-2")))
 		lists(t, told, CompanyView, owned, clause(asks(ConditionCompany, "m-1")))
 		told.CRM.Visibility.Companies = nil
@@ -422,7 +424,8 @@ func TestConditionKinds(t *testing.T) {
 // A filter does not change when the subject does.
 func TestFiltersKeepNothing(t *testing.T) {
 	me, told := riya(wide(AgentRole.Role(), ScopeGroup), inWorkspace("it", AgentRole.Role())), sam()
-	told.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, MaxAge: 1}
+	told.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, AsOf: day(4), MaxAge: 1}
+	told.Now = day(4)
 	account := acme
 	account.OpenWorkspaces = []WorkspaceID{"it", "hr", "legal"}[:2]
 	admin := riya(inOpen(AdministratorRole.Role(), ScopeGlobal))

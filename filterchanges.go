@@ -11,7 +11,7 @@ import "slices"
 // in it most, of all that is selected in the period. Where the two agree nothing changes, so
 // that a search by halves finds the first instant that matters.
 func (l *listing) changes() int64 {
-	instants := l.joinWindows()
+	instants := l.instants()
 	if len(instants) == 0 {
 		return 0
 	}
@@ -35,7 +35,7 @@ func (l *listing) changes() int64 {
 
 // filterAt returns the filter at another moment.
 func (l *listing) filterAt(at moment) filter {
-	later := listing{question: l.question, has: l.has}
+	later := listing{question: l.question, has: l.has, seen: l.seen}
 	later.who.at = at
 	return later.filterNow()
 }
@@ -53,14 +53,31 @@ type use struct {
 	own, clears Scope   // the scopes of the action and of ticket.confidential
 }
 
-// joinWindows replaces the bindings that are of the same use in windows that follow on each
-// other by one, and leaves out those in a window that are of no use. It returns the instants
-// after that of the question at which a window starts or ends, sorted.
-func (l *listing) joinWindows() (instants []int64) {
-	if !l.who.at.known() || !l.isTimed() {
+// instants returns the instants after that of the question at which a window of the subject
+// or its CRM's answer starts or ends, sorted.
+func (l *listing) instants() (instants []int64) {
+	if !l.who.at.known() {
 		return nil
 	}
 	note := func(w Window) { instants = w.appendBoundaries(instants, l.who.at.from, forever) }
+	timed := l.isTimed()
+	if l.who.crm != nil && (timed || l.seen != nil) { // otherwise no clause is about customers, now or later
+		l.customers()
+		if n := len(l.seen) - 1; n >= 0 && l.seen[n].isOfAnswer() {
+			note(l.who.crm.Visibility.window())
+		}
+	}
+	if timed {
+		l.joinWindows(note)
+	}
+	slices.Sort(instants)
+	return slices.Compact(instants)
+}
+
+// joinWindows replaces the bindings that are of the same use in windows that follow on each
+// other by one, and leaves out those in a window that are of no use. It notes the windows
+// that are left, and those of limits.
+func (l *listing) joinWindows(note func(Window)) {
 	for _, limit := range l.who.limits() {
 		note(limit.Window)
 	}
@@ -85,8 +102,6 @@ func (l *listing) joinWindows() (instants []int64) {
 		}
 	}
 	l.who.bindings = joined
-	slices.Sort(instants)
-	return slices.Compact(instants)
 }
 
 // isTimed reports whether a binding or a limit of the subject has a window.

@@ -311,6 +311,7 @@ type subjectCopy struct {
 	subject     Subject
 	id          AgentID
 	account     *Account
+	at          moment // when the subject asks
 	deactivated *bool
 	bindings    *[]Binding
 	groups      *map[GroupID]Access
@@ -333,7 +334,7 @@ func copySubject(subject Subject) subjectCopy {
 		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups}
 	case *SharedAgent:
 		a := *s
-		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
+		return subjectCopy{subject: &a, id: a.ID, account: &a.Account, at: who.at, deactivated: &a.Deactivated, bindings: &a.Bindings, groups: &a.Groups, crm: &a.CRM}
 	case *Customer:
 		c := *s
 		return subjectCopy{subject: &c, account: &c.Account, deactivated: &c.Deactivated, bindings: &c.Bindings, contact: c.ID}
@@ -354,7 +355,9 @@ func (c *subjectCopy) apply(f Fix) {
 	switch f.Kind {
 	case FixMakeSharedAgent:
 		if user, ok := c.subject.(*CRMOnlyUser); ok {
-			*c = copySubject(NewSharedAgent(AgentID(user.CRM.ID), user.Account, user.CRM))
+			shared := NewSharedAgent(AgentID(user.CRM.ID), user.Account, user.CRM)
+			shared.Now = user.Now
+			*c = copySubject(shared)
 		}
 	case FixReactivate:
 		if c.deactivated != nil {
@@ -451,14 +454,16 @@ func (c *subjectCopy) obtainGrant(bindings []Binding) {
 }
 
 // addAccess gives the CRM user access to the record of a contact or a company: on the
-// record's team or, if u.Sees includes no record, in the CRM's answer.
-func (u *CRMUser) addAccess(record *CRMRecord, contact ContactID, company CompanyID, access Access) {
-	if u.Sees.crmReach() != 0 {
+// record's team or, if u.Sees includes no record, in the CRM's answer at the moment.
+func (u *CRMUser) addAccess(record *CRMRecord, contact ContactID, company CompanyID, access Access, at moment) {
+	switch {
+	case u.Sees.crmReach() != 0:
 		record.Team = with(record.Team, u.ID, access)
 		return
-	}
-	if !u.Visibility.isFresh() { // an outdated answer must not become valid again
-		u.Visibility = CRMVisibility{MaxAge: time.Nanosecond}
+	case !at.known():
+		return
+	case !u.Visibility.counts(at): // an outdated answer must not become valid again
+		u.Visibility = CRMVisibility{AsOf: time.Unix(0, at.from).UTC(), MaxAge: time.Nanosecond}
 	}
 	if contact != "" {
 		u.Visibility.Contacts = with(u.Visibility.Contacts, contact, access)
@@ -523,7 +528,7 @@ func copyResource(thing any) resourceCopy {
 func (c *resourceCopy) apply(f Fix, who *subjectCopy) {
 	i := bit(f.ForSecond)
 	if f.Kind == FixCustomerAccess {
-		c.showCustomer(i, who.crm, f.Access)
+		c.showCustomer(i, who.crm, f.Access, who.at)
 		return
 	}
 	if ticket := c.tickets[i]; ticket != nil && f.ForCustomer && f.Kind == FixAddParticipant {
@@ -553,8 +558,8 @@ func (f Fix) change(who AgentID, assignee *AgentID, group *GroupID, mentions *ma
 	}
 }
 
-// showCustomer gives the CRM user access to the customer of the part at index i.
-func (c *resourceCopy) showCustomer(i int, user *CRMUser, access Access) {
+// showCustomer gives the CRM user access in the moment to the customer of the part at index i.
+func (c *resourceCopy) showCustomer(i int, user *CRMUser, access Access, at moment) {
 	contact := c.contacts[i]
 	if ticket := c.tickets[i]; ticket != nil && ticket.Requester != nil {
 		requester := *ticket.Requester
@@ -563,8 +568,8 @@ func (c *resourceCopy) showCustomer(i int, user *CRMUser, access Access) {
 	switch {
 	case user == nil:
 	case contact != nil:
-		user.addAccess(&contact.CRM, contact.ID, "", access)
+		user.addAccess(&contact.CRM, contact.ID, "", access, at)
 	case c.company != nil && i == 0:
-		user.addAccess(&c.company.CRM, "", c.company.ID, access)
+		user.addAccess(&c.company.CRM, "", c.company.ID, access, at)
 	}
 }

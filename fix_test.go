@@ -291,29 +291,33 @@ func TestApplyObtainsAGrant(t *testing.T) {
 	assert.Equal(t, session.ID(), resource.(*Ticket).Assignee)
 }
 
-// FixCustomerAccess adds the customer to the CRM's answer for the user. An answer that is too
-// old is replaced.
+// FixCustomerAccess adds the customer to the CRM's answer for the user. An answer that does not
+// count is replaced, by one that counts for the shared agent's instant only.
 func TestApplyShowsCustomers(t *testing.T) {
-	answer := CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
-	old := answer
-	old.Age = time.Hour
+	answer := CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, AsOf: day(4), MaxAge: time.Hour}
+	old, future := answer, answer
+	old.AsOf, future.AsOf = day(4).Add(-time.Hour), day(4).Add(1)
 	see := Fix{Kind: FixCustomerAccess, Access: View}
 	for _, c := range []struct {
 		answer CRMVisibility
 		of     Resource
 		want   CRMVisibility
 	}{
-		{answer, *customer("apac"), CRMVisibility{Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, MaxAge: time.Hour}},
-		{old, *customer("apac"), CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, MaxAge: time.Nanosecond}},
-		{answer, Company{ID: "k", Account: "acme"}, CRMVisibility{Contacts: answer.Contacts, Companies: map[CompanyID]Access{"k": View}, MaxAge: time.Hour}},
-		{old, Company{ID: "k", Account: "acme"}, CRMVisibility{Companies: map[CompanyID]Access{"k": View}, MaxAge: time.Nanosecond}},
+		{answer, *customer("apac"), CRMVisibility{Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, AsOf: day(4), MaxAge: time.Hour}},
+		{old, *customer("apac"), CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, AsOf: day(4), MaxAge: time.Nanosecond}},
+		{future, *customer("apac"), CRMVisibility{Contacts: map[ContactID]Access{"c-1": View}, AsOf: day(4), MaxAge: time.Nanosecond}},
+		{answer, Company{ID: "k", Account: "acme"}, CRMVisibility{Contacts: answer.Contacts, Companies: map[CompanyID]Access{"k": View}, AsOf: day(4), MaxAge: time.Hour}},
+		{old, Company{ID: "k", Account: "acme"}, CRMVisibility{Companies: map[CompanyID]Access{"k": View}, AsOf: day(4), MaxAge: time.Nanosecond}},
 		{answer, Report{Account: "acme"}, answer},
 	} {
 		shared := sam()
-		shared.CRM.Sees, shared.CRM.Visibility = 0, c.answer
+		shared.CRM.Sees, shared.CRM.Visibility, shared.Now = 0, c.answer, day(4)
 		subject, _ := fixed(shared, c.of, see)
 		assert.Equal(t, c.want, subject.(*SharedAgent).CRM.Visibility)
 		assert.Equal(t, map[ContactID]Access{"c-2": Edit}, shared.CRM.Visibility.Contacts, "the original is unchanged")
+		shared.Now = time.Time{}
+		subject, _ = fixed(shared, c.of, see)
+		assert.Equal(t, c.answer, subject.(*SharedAgent).CRM.Visibility, "at no instant, no answer counts")
 	}
 
 	seen := map[CRMUserID]Access{"u-sam": View}

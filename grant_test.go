@@ -176,7 +176,7 @@ func TestNewGrantRefuses(t *testing.T) {
 		}},
 		{"a shared agent", sam(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), func(terms *SupportGrantTerms) {}, noon,
 			[]string{"denied: a shared agent cannot administer people, roles, support access or the account"}},
-		{"a CRM-only user", &CRMOnlyUser{acme, CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
+		{"a CRM-only user", &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u"}}, func(terms *SupportGrantTerms) { terms.ID, terms.Workspaces = "g1", nil }, noon, []string{
 			"denied: this CRM user is not an agent; make them a shared agent to give access",
 		}},
 		{"no instant", owner(), func(*SupportGrantTerms) {}, time.Time{}, []string{

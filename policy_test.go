@@ -625,7 +625,7 @@ func outOfRange(t *rapid.T, subject deskpolicy.Subject) {
 	}
 	if user != nil && rapid.Bool().Draw(t, "any CRM records") {
 		user.Sees = deskpolicy.CRMRecords(rapid.Uint8().Draw(t, "sees"))
-		user.Visibility.Age, user.Visibility.MaxAge = time.Duration(rapid.Int64().Draw(t, "age")), time.Duration(rapid.Int64().Draw(t, "limit"))
+		user.Visibility.AsOf, user.Visibility.MaxAge = time.Unix(0, rapid.Int64().Draw(t, "as of")), time.Duration(rapid.Int64().Draw(t, "limit"))
 	}
 }
 
@@ -909,10 +909,7 @@ func losingGround(t *rapid.T) {
 			lower(answer, lose)
 		}
 		if lose("freshness") {
-			u.Age++ // a negative age does not count either
-			if u.Age == 0 {
-				u.Age = u.Limit
-			}
+			u.Limit = min(u.Limit, max(s.Now-u.AsOf, 0)) // so that it has expired
 		}
 		if lose("a level of CRM records") {
 			u.Sees = map[string]string{"all": "territory", "territory": "own", "own": "none", "none": "none", "unknown": "unknown", "beyond": "beyond"}[u.Sees]

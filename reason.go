@@ -445,8 +445,38 @@ func (q *question) lackingOtherwise(d Decision, about subjectMatter) string {
 	return ""
 }
 
-// lackingOfShared is lacking for a shared agent and the reasons about reach.
+// lackingOfShared is lacking for a shared agent and the reasons about reach. If the CRM's answer
+// would give more access at another instant, it says so.
 func (q *question) lackingOfShared(d Decision, about subjectMatter) string {
+	lacks, answer := q.lackingReach(d, about), q.lackingAnswer()
+	switch {
+	case answer == "" || d.Reason != OutOfScope && d.Reason != ViewOnly:
+		return lacks
+	case lacks == "":
+		return "access to the requester in the CRM; " + answer
+	}
+	return lacks + "; " + answer
+}
+
+// lackingAnswer returns why the CRM's answer does not give the access to the customer that it
+// would give at another instant, or "".
+func (q *question) lackingAnswer() string {
+	v := &q.who.crm.Visibility
+	switch _, ages := q.who.crm.access(q.customer(), q.who.at); {
+	case !ages || v.counts(q.who.at):
+		return ""
+	case v.window() == never:
+		return "the CRM's answer never counts: it needs an AsOf from 1970 to 2199 and a positive MaxAge"
+	case !q.who.at.known():
+		return "the CRM's answer counts at an instant only, and the subject does not say when it asks"
+	case q.who.at.from < v.window().from:
+		return "the CRM's answer counts only from " + v.window().From().Format(layout)
+	}
+	return "the CRM's answer expired at " + v.window().Until().Format(layout)
+}
+
+// lackingReach is lackingOfShared without the CRM's answer.
+func (q *question) lackingReach(d Decision, about subjectMatter) string {
 	switch {
 	case d.Reason == OutOfScope && about == aboutSharedCustomer:
 		return "access to the " + q.customerName() + " in the CRM"

@@ -234,7 +234,7 @@ func (r *AuditRecord) setSubject(subject Subject) {
 	case *Customer:
 		r.SubjectKind, r.At = "customer", writable(instant(s.Now))
 	case *CRMOnlyUser:
-		r.SubjectKind, r.CRMUser = "crm_user", s.CRM.ID
+		r.SubjectKind, r.CRMUser, r.At = "crm_user", s.CRM.ID, writable(instant(s.Now))
 	case *SupportSession:
 		r.SubjectKind, r.At, r.Grant = kindSession, writable(s.now), s.grant.ID()
 		r.Engineer, r.EngineerName, r.EngineerEmail = s.engineer.ID, s.engineer.Name, s.engineer.Email

@@ -366,7 +366,7 @@ func TestNothingIsHeld(t *testing.T) {
 	assert.Equal(t, Decision{Reason: NoRole}, Authorize(riya(Binding{}), TicketView, &ticket))
 	check(t, riya(Binding{Role: AgentRole.Role(), TicketScope: Anything}), SessionLogin, acme, OtherWorkspace)
 	check(t, (*CRMOnlyUser)(nil), TicketView, ticket, NoSubject)
-	outsider := &CRMOnlyUser{acme, CRMUser{ID: "u-1"}}
+	outsider := &CRMOnlyUser{Account: acme, CRM: CRMUser{ID: "u-1"}}
 	check(t, owner(), AgentRoleAssign, RoleAssignment{outsider, wide(AgentRole.Role(), Anything)}, WrongResource)
 	check(t, owner(), AgentGroupAssign, inGroup(outsider, "billing", View), WrongResource)
 	me := sam()

@@ -40,8 +40,9 @@ func TestRemedies(t *testing.T) {
 	chats := custom(t, ConversationView.At(ScopeGroup), ConversationView.At(ScopeRestricted), ConversationReply.At(ScopeGlobal))
 	fresh, stale := sam(), sam()
 	fresh.CRM.Sees, stale.CRM.Sees = 0, 0
-	fresh.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
-	stale.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": Edit}, Companies: map[CompanyID]Access{"k": Edit}, Age: 2 * time.Hour, MaxAge: time.Hour}
+	fresh.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, AsOf: day(4), MaxAge: time.Hour}
+	stale.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-1": Edit}, Companies: map[CompanyID]Access{"k": Edit}, AsOf: day(4).Add(-2 * time.Hour), MaxAge: time.Hour}
+	fresh.Now, stale.Now = day(4), day(4)
 	company := Company{ID: "k", Account: "acme"}
 	unknownUser := sam()
 	unknownUser.CRM.ID = ""
@@ -676,8 +677,8 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	poor.Account.Plan.Features = FeatureAttachments
 	subject, _ := apply(poor, nil, upgrade)
 	assert.Equal(t, FeatureAttachments|FeatureCustomRoles, subject.(*Agent).Account.Plan.Features)
-	subject, _ = apply(&CRMOnlyUser{Account{ID: "acme"}, CRMUser{ID: "u", Deactivated: true}}, nil, upgrade, Fix{Kind: FixReactivateInCRM})
-	assert.Equal(t, &CRMOnlyUser{Account{ID: "acme", Plan: Plan{Features: FeatureCustomRoles}}, CRMUser{ID: "u"}}, subject)
+	subject, _ = apply(&CRMOnlyUser{Account: Account{ID: "acme"}, CRM: CRMUser{ID: "u", Deactivated: true}}, nil, upgrade, Fix{Kind: FixReactivateInCRM})
+	assert.Equal(t, &CRMOnlyUser{Account: Account{ID: "acme", Plan: Plan{Features: FeatureCustomRoles}}, CRM: CRMUser{ID: "u"}}, subject)
 	for _, nobody := range []Subject{nil, (*Agent)(nil), &CRMOnlyUser{}} {
 		subject, _ = apply(nobody, nil, upgrade)
 		assert.Equal(t, nobody, subject)
@@ -712,12 +713,13 @@ func TestApplyKeepsTheRest(t *testing.T) {
 	// The CRM's answers for other customers stay while they are valid.
 	user := sam()
 	user.CRM.Sees = 0
-	user.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, MaxAge: time.Hour}
+	user.CRM.Visibility = CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, AsOf: day(4), MaxAge: time.Hour}
+	user.Now = day(4)
 	see := Fix{Kind: FixCustomerAccess, Access: View}
 	subject, _ = apply(user, customer("apac"), see)
-	assert.Equal(t, CRMVisibility{Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, MaxAge: time.Hour}, subject.(*SharedAgent).CRM.Visibility)
+	assert.Equal(t, CRMVisibility{Contacts: map[ContactID]Access{"c-1": View, "c-2": Edit}, AsOf: day(4), MaxAge: time.Hour}, subject.(*SharedAgent).CRM.Visibility)
 	subject, _ = apply(user, Company{ID: "k"}, see)
-	assert.Equal(t, CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, Companies: map[CompanyID]Access{"k": View}, MaxAge: time.Hour}, subject.(*SharedAgent).CRM.Visibility)
+	assert.Equal(t, CRMVisibility{Contacts: map[ContactID]Access{"c-2": Edit}, Companies: map[CompanyID]Access{"k": View}, AsOf: day(4), MaxAge: time.Hour}, subject.(*SharedAgent).CRM.Visibility)
 	second := see
 	second.ForSecond = true
 	subject, _ = apply(user, Company{ID: "k"}, second)

@@ -645,7 +645,7 @@ func sharedAgentRequirements(t *testing.T) {
 			check(t, sam(wide(role, ScopeGlobal)), AgentCreate, shared, SharedNoAdministration)
 			check(t, at(granted(t, SupportGrantTerms{Roles: []Role{role}}), noon), AgentCreate, shared, SupportNoAgents)
 		}
-		user := &CRMOnlyUser{acme, sam().CRM} // a contact who is a CRM user
+		user := &CRMOnlyUser{Account: acme, CRM: sam().CRM} // a contact who is a CRM user
 		check(t, owner(), AgentRoleAssign, RoleAssignment{user, wide(SharedAgentRole.Role(), ScopeRestricted)}, WrongResource)
 		check(t, owner(), AgentGroupAssign, GroupMembership{user, AgentGroup{"billing", "acme"}, Edit}, WrongResource)
 
@@ -779,7 +779,7 @@ func onlyAdministrators[R Resource](t *testing.T, action Action[R], on R, engine
 	}
 	deny(others)
 	deny(riya(custom(t, grantablePermissions(action.ID())...)))
-	check(t, &CRMOnlyUser{acme, sam().CRM}, action, on, NotAnAgent)
+	check(t, &CRMOnlyUser{Account: acme, CRM: sam().CRM}, action, on, NotAnAgent)
 }
 
 // engineerWith returns a support engineer with the role in all of acme's workspaces.

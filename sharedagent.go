@@ -20,7 +20,7 @@ type SharedAgent struct {
 	Deactivated bool
 
 	// Now is the instant at which the shared agent asks, as an [Agent]'s. The CRM's answer ages
-	// with it.
+	// with it: see [CRMVisibility].
 	Now time.Time
 
 	CRM CRMUser // the CRM user; if it has no ID or is deactivated, everything is denied
@@ -49,6 +49,10 @@ func NewSharedAgent(id AgentID, account Account, user CRMUser) *SharedAgent {
 type CRMOnlyUser struct {
 	Account Account
 	CRM     CRMUser
+
+	// Now is the instant of the request, for records and [Remedies]: that of the shared agent
+	// that a remedy makes of the user.
+	Now time.Time
 }
 
 func (*SharedAgent) subject() {}
@@ -84,14 +88,24 @@ func (q *question) crmAccess() Access {
 	return q.crm
 }
 
-// askCRM returns the user's access to the customer of the resource or, for a pair, of the
-// part that the question is about.
+// askCRM returns the user's access to the customer of the resource, and notes when the CRM's
+// answer starts or ceases to count.
 func (q *question) askCRM(user *CRMUser) Access {
+	access, ages := user.access(q.customer(), q.who.at)
+	if ages {
+		q.soon(user.Visibility.window().nextBoundary(q.who.at.from))
+	}
+	return access
+}
+
+// customer returns the customer of the resource or, for a pair, of the part that the question
+// is about.
+func (q *question) customer() customer {
 	if pair, two := q.thing.(*ContactPair); two {
 		if q.second {
-			return user.access(pair.Into.customer())
+			return pair.Into.customer()
 		}
-		return user.access(pair.From.customer())
+		return pair.From.customer()
 	}
-	return user.access(customerOf(&q.what, q.thing))
+	return customerOf(&q.what, q.thing)
 }

@@ -181,7 +181,7 @@ func (who *actor) setSharedAgent(a *SharedAgent) bool {
 }
 
 func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
-	who.account, who.dead, who.at = &n.Account, NotAnAgent, noMoment
+	who.account, who.dead, who.at = &n.Account, NotAnAgent, momentOf(n.Now)
 	return n.CRM.ID != ""
 }
 

@@ -1,6 +1,7 @@
 package deskpolicy_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -332,22 +333,61 @@ func addWindows(t *rapid.T, s *oracle.Agent) {
 	s.Bindings = bindings
 }
 
+// addAnswer gives a shared agent a role and another answer of the CRM by IDs, which mostly shows it the
+// customer of the request's thing.
+func addAnswer(t *rapid.T, q oracle.Request) (adds bool) {
+	s := q.Subject
+	if s.Kind != "shared_agent" || q.Thing == nil || rapid.IntRange(0, 4).Draw(t, "no answer") == 0 {
+		return false
+	}
+	answer := rapid.MapOfN(rapid.SampledFrom([]string{"1", "2", cmp.Or(customerID(q.Thing), "1")}), rapid.SampledFrom([]string{"edit", "view"}), 1, 3)
+	s.User.ID, s.User.Sees, s.User.Deactivated = "ursa", rapid.SampledFrom([]string{"none", "own"}).Draw(t, "sees"), false
+	s.User.Contacts, s.User.Companies = answer.Draw(t, "contacts"), answer.Draw(t, "companies")
+	s.User.AsOf, s.User.Limit = rapid.IntRange(1, 9).Draw(t, "as of"), rapid.IntRange(1, 4).Draw(t, "limit")
+	s.Deactivated, s.Account.Integrated = false, true
+	s.Bindings = append(slices.Clone(s.Bindings), oracle.Bound(worlds.BuiltIn("Account Administrator"), "**", "restricted"))
+	return true
+}
+
+// customerID returns the ID of a contact or company, or of the requester of a ticket.
+func customerID(r *oracle.Thing) string {
+	for _, part := range []*oracle.Thing{r.Part, r.From} {
+		if part != nil {
+			return customerID(part)
+		}
+	}
+	if r.Requester != nil {
+		return r.Requester.ID
+	}
+	return r.ID
+}
+
+// ends reports whether something of the subject, other than the CRM's answer, starts or ends on the day.
+func ends(s *oracle.Agent, day int) bool {
+	return slices.ContainsFunc(s.Bindings, func(b oracle.Binding) bool { return b.From == day || b.Until == day }) ||
+		s.Acts != nil && slices.ContainsFunc(s.Acts.Limits, func(l oracle.Limit) bool { return l.From == day || l.Until == day })
+}
+
 // Until is the first later instant at which the decision is another one: its reason, scope or
 // role, for every request of a drawn world, by the oracle.
 func TestDecisionUntil(t *testing.T) {
 	effort.Alone(t)
 	effort.Checks(t, 3_000, 4_000, 500_000)
-	changes := 0
+	changes, answers := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		q := worlds.Drawn.Draw(t, "request")
+		q := rapid.OneOf(worlds.Drawn, worlds.SharedRequests).Draw(t, "request")
 		if q.Subject == nil || q.Subject.Kind == "non_agent" {
 			return
 		}
 		addWindows(t, q.Subject)
+		answered := addAnswer(t, q)
 		d, until := worlds.Build(q).Authorize(), time.Time{}
 		for n := max(q.Subject.Now, 0) + 1; n <= 12 && q.Subject.Now > 0 && until.IsZero(); n++ {
 			if oracle.Decide(q) != oracle.Decide(q.With(func(s *oracle.Agent) { s.Now = n })) {
 				until = worlds.Day(n)
+				if answered && !ends(q.Subject, n) {
+					answers++
+				}
 			}
 		}
 		if !until.IsZero() {
@@ -355,20 +395,22 @@ func TestDecisionUntil(t *testing.T) {
 		}
 		require.Equal(t, until, d.Until(), "%#v: %v", q, d)
 	})
-	t.Logf("%d changes", changes)
+	t.Logf("%d changes, %d by an answer of the CRM", changes, answers)
 	assert.Greater(t, changes, 20)
+	assert.Greater(t, answers, 10)
 }
 
 // Until of a filter is the first later instant at which its clauses or its reason are others.
 func TestFilterUntil(t *testing.T) {
 	effort.Checks(t, 5_000, 20_000, 200_000)
-	changes := 0
+	changes, answers := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		q := worlds.Drawn.Draw(t, "request")
+		q := rapid.OneOf(worlds.Drawn, worlds.SharedRequests).Draw(t, "request")
 		if q.Subject == nil || q.Subject.Kind == "non_agent" || q.Subject.Now <= 0 {
 			return
 		}
 		addWindows(t, q.Subject)
+		answered := addAnswer(t, q)
 		filter := func(n int) worlds.Filter {
 			asked := worlds.Build(q.With(func(s *oracle.Agent) { s.Now = n }))
 			f := asked.Resource.Filter(asked.Subject, asked.Action)
@@ -379,12 +421,53 @@ func TestFilterUntil(t *testing.T) {
 		for n := q.Subject.Now + 1; n <= 12 && until.IsZero(); n++ {
 			if f := filter(n); f.Reason != first.Reason || !assert.ObjectsAreEqual(f.Clauses, first.Clauses) {
 				until, changes = worlds.Day(n), changes+1
+				if answered && !ends(q.Subject, n) {
+					answers++
+				}
 			}
 		}
 		require.Equal(t, until, first.Until, "%#v", q)
 	})
-	t.Logf("%d changes", changes)
+	t.Logf("%d changes, %d by an answer of the CRM", changes, answers)
 	assert.Greater(t, changes, 20)
+	assert.Greater(t, answers, 10)
+}
+
+// What a shared agent may do, and its list, is on each day what it is with an endless answer of the
+// CRM while the answer counts, and without an answer otherwise (A57).
+func TestAnswerIsAWindow(t *testing.T) {
+	effort.Checks(t, 10_000, 10_000, 100_000)
+	decided := 0
+	rapid.Check(t, func(t *rapid.T) {
+		q := worlds.SharedRequests.Draw(t, "request")
+		if q.Subject == nil || !addAnswer(t, q) {
+			return
+		}
+		user, now := q.Subject.User, rapid.IntRange(-1, 12).Draw(t, "asks on day")
+		counts := now > 0 && user.AsOf <= now && now < user.AsOf+user.Limit
+		ask := func(u oracle.User) (Decision, worlds.Filter) {
+			asked := worlds.Build(q.With(func(s *oracle.Agent) { s.Now, s.User = now, u }))
+			f := asked.Resource.Filter(asked.Subject, asked.Action)
+			f.Match, f.Until = nil, time.Time{}
+			return asked.Authorize(), f
+		}
+		endless, none := user, user
+		endless.AsOf, endless.Limit = 1, worlds.Endless
+		none.Contacts, none.Companies = nil, nil
+		like := none
+		if counts {
+			like = endless
+		}
+		got, list := ask(user)
+		want, likeList := ask(like)
+		require.Equal(t, [3]any{want.Reason, want.Role, want.Scope}, [3]any{got.Reason, got.Role, got.Scope}, "%#v on day %d", q, now)
+		require.Equal(t, likeList, list, "%#v on day %d", q, now)
+		if other, _ := ask(map[bool]oracle.User{true: none, false: endless}[counts]); other.Reason != got.Reason {
+			decided++
+		}
+	})
+	t.Logf("the answer decided %d", decided)
+	assert.Greater(t, decided, 20)
 }
 
 // A thousand windows that change nothing cost what a thousand bindings do, however they
@@ -446,6 +529,9 @@ func TestWindowsAllocateNothing(t *testing.T) {
 	a := askingOn(4, riya(during(0, 8, wide(AgentRole.Role(), ScopeGlobal)), during(6, 0, wide(AdministratorRole.Role(), ScopeGlobal))))
 	assert.Equal(t, day(6), Authorize(a, TicketReply, &ticket).Until())
 	assert.Zero(t, testing.AllocsPerRun(100, func() { Authorize(a, TicketReply, &ticket) }))
+	me, of := askingAs(CRMUser{ID: "u", Visibility: answeredAt(day(4), time.Hour)}, day(4)), from(&Contact{ID: "c", Account: "acme"})
+	assert.Equal(t, day(4).Add(time.Hour), Authorize(me, TicketReply, &of).Until())
+	assert.Zero(t, testing.AllocsPerRun(100, func() { Authorize(me, TicketReply, &of) }))
 }
 
 // A list stays the same when one role ends and another that reaches as far starts.

@@ -62,7 +62,7 @@ func recordUserOf(user *deskpolicy.CRMUser, territories []int) recordUser {
 	for _, n := range territories {
 		u.territories[territory(n)] = true
 	}
-	if user.Visibility.Age < user.Visibility.MaxAge {
+	if answer := &user.Visibility; !now.Before(answer.AsOf) && now.Before(answer.AsOf.Add(answer.MaxAge)) {
 		u.visible = user.Visibility.Contacts
 	}
 	return u

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -65,7 +66,7 @@ func (h *helpdesk) subject(who int) deskpolicy.Subject {
 		return &deskpolicy.Agent{ID: agentID(who), Account: h.accountOfSomebody(), Deactivated: p.deactivated, Bindings: bindings, Groups: in}
 	}
 	return &deskpolicy.SharedAgent{
-		ID: agentID(who), Account: h.accountOfSomebody(), Deactivated: p.deactivated, Bindings: bindings, Groups: in, CRM: p.crm.user(who),
+		ID: agentID(who), Account: h.accountOfSomebody(), Deactivated: p.deactivated, Now: now, Bindings: bindings, Groups: in, CRM: p.crm.user(who),
 	}
 }
 
@@ -85,9 +86,9 @@ func (c *crmUser) user(who int) deskpolicy.CRMUser {
 	}
 	user.Hierarchy = hierarchy
 	if c.visible != nil {
-		user.Visibility = deskpolicy.CRMVisibility{Contacts: make(map[deskpolicy.ContactID]deskpolicy.Access), Age: 1, MaxAge: 1}
+		user.Visibility = deskpolicy.CRMVisibility{Contacts: make(map[deskpolicy.ContactID]deskpolicy.Access), AsOf: now.Add(-time.Hour), MaxAge: time.Hour}
 		if c.fresh {
-			user.Visibility.MaxAge = 2
+			user.Visibility.MaxAge = 2 * time.Hour
 		}
 		for n, access := range c.visible {
 			user.Visibility.Contacts[contactID(n)] = access

@@ -33,7 +33,8 @@
 // sources as annotations. Forbids are in the order of Authorize's steps: if several match, the
 // first has the reason that Authorize gives.
 //
-// Instants, in the context and in support grants, are nanoseconds since 1970.
+// Instants, in the context, in support grants and of a CRM's answer, are nanoseconds since 1970. A
+// CRM's answer that never counts has 0 for both.
 //
 // # Authority
 //

@@ -99,14 +99,18 @@ var eve = deskpolicy.SupportEngineer{ID: "eve", Email: "eve@vendor.example"}
 
 var olga = agent("olga", held(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.OpenWorkspaces, deskpolicy.ScopeGlobal))
 
+// noon is when the shared agent asks.
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
 func shay() *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent("shay", acme, deskpolicy.CRMUser{
 		ID: "u1", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"", "north", "east"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{
 			"berlin": "emea", "emea": "", "": "emea", "north": "south", "south": "west", "west": "north", "pole": "north", "self": "self",
 		},
-		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.View}, Age: 1, MaxAge: 2},
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.View}, AsOf: noon.Add(-1), MaxAge: 2},
 	})
+	s.Now = noon
 	return s
 }
 

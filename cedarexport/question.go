@@ -8,9 +8,9 @@ import (
 type Question struct {
 	Principal, Action, Resource UID
 
-	// Context is a JSON object. If the principal is a support engineer, "now" is the instant. If
-	// the question is whether the principal can receive the resource, "receives" is true; if a
-	// customer asks about one of a pair, "pair" is.
+	// Context is a JSON object. If the principal is a support engineer, or a shared agent with a
+	// valid instant, "now" is the instant. If the question is whether the principal can receive the
+	// resource, "receives" is true; if a customer asks about one of a pair, "pair" is.
 	Context []byte
 	// Entities is a JSON list. It leaves out what this question does not depend on, such as
 	// authority for most actions.
@@ -83,8 +83,13 @@ func (e *Exporter) question(p part) (Question, error) {
 // contextOf returns the context of a part.
 func contextOf(p part) record {
 	context := record{}
-	if session, ok := p.by.(*deskpolicy.SupportSession); ok {
-		context["now"] = session.Now().UnixNano()
+	switch by := p.by.(type) {
+	case *deskpolicy.SupportSession:
+		context["now"] = by.Now().UnixNano()
+	case *deskpolicy.SharedAgent:
+		if !by.Now.Before(firstInstant) && by.Now.Before(lastInstant) {
+			context["now"] = by.Now.UnixNano()
+		}
 	}
 	if p.receives {
 		context["receives"] = true

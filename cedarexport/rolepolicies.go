@@ -227,8 +227,8 @@ func seesInCRM(need string, customer, answers expr) expr {
 			has(customer, "territory"),
 			in(customer+".territory", "principal.crm.territories"),
 		),
-		all( // CRM visibility that is too old does not count
-			"principal.crm.age >= 0", "principal.crm.age < principal.crm.limit",
+		all( // CRM visibility counts from its instant until it is too old
+			has("context", "now"), "context.now >= principal.crm.asOf", "context.now < principal.crm.until",
 			contains("principal.crm."+answers+access, customer+".id"),
 		),
 	)

@@ -73,7 +73,7 @@ func commonTypes() declaration {
 		"Reaches":     recordOf(declaration{"all": textsType, "asOther": textsType}),
 		"CRMUser": recordOf(declaration{
 			"id": textType, "deactivated": boolType, "sees": textType, "territories": setOf(ref("Territory")),
-			"contacts": common("Accesses"), "companies": common("Accesses"), "age": numberType, "limit": numberType,
+			"contacts": common("Accesses"), "companies": common("Accesses"), "asOf": numberType, "until": numberType,
 		}),
 	}
 }

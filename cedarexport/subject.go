@@ -3,6 +3,7 @@ package cedarexport
 import (
 	"errors"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -335,12 +336,26 @@ func (d *draft) roleAuthority(role deskpolicy.Role) collection {
 func crmUser(u *deskpolicy.CRMUser, territories collection) record {
 	viewContacts, editContacts := byAccess(u.Visibility.Contacts)
 	viewCompanies, editCompanies := byAccess(u.Visibility.Companies)
+	asOf, until := answerCounts(&u.Visibility)
 	return record{
 		"id": string(u.ID), "deactivated": u.Deactivated, "sees": u.Sees.String(), "territories": territories,
 		"contacts":  record{"view": viewContacts, "edit": editContacts},
 		"companies": record{"view": viewCompanies, "edit": editCompanies},
-		"age":       int64(u.Visibility.Age), "limit": int64(u.Visibility.MaxAge),
+		"asOf":      asOf, "until": until,
 	}
+}
+
+// answerCounts returns when the CRM's answer counts: from the first instant until the second, in
+// nanoseconds since 1970. They are 0 if it never does.
+func answerCounts(v *deskpolicy.CRMVisibility) (from, until int64) {
+	if v.AsOf.Before(firstInstant) || !v.AsOf.Before(lastInstant) || v.MaxAge <= 0 {
+		return 0, 0
+	}
+	from, until = v.AsOf.UnixNano(), math.MaxInt64
+	if age := int64(v.MaxAge); age < until-from {
+		until = from + age
+	}
+	return from, until
 }
 
 // territories adds the territories with their parents, and returns the user's. The first territory

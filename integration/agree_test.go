@@ -99,7 +99,7 @@ func drawUser(t *rapid.T, n names) deskpolicy.CRMUser {
 		Visibility: deskpolicy.CRMVisibility{
 			Contacts:  drawAccesses[deskpolicy.ContactID](t, n.contacts, n.alien, "visible contacts"),
 			Companies: drawAccesses[deskpolicy.CompanyID](t, n.companies, n.alien, "visible companies"),
-			Age:       time.Duration(rapid.IntRange(0, 3).Draw(t, "age")), MaxAge: 3, // stale at 3
+			AsOf:      now.Add(-time.Duration(rapid.IntRange(0, 3).Draw(t, "age"))), MaxAge: 3, // expired at 3
 		},
 	}
 	for _, territory := range rapid.SliceOfN(rapid.SampledFrom(n.territories), 0, 2).Draw(t, "territories") {
@@ -129,7 +129,7 @@ func drawSubject(t *rapid.T, n names) deskpolicy.Subject {
 		if rapid.Bool().Draw(t, "custom") {
 			s.Bindings = drawBindings(t, n, string(account.ID))
 		}
-		s.Groups = drawAccesses[deskpolicy.GroupID](t, n.groups, n.alien, "groups")
+		s.Groups, s.Now = drawAccesses[deskpolicy.GroupID](t, n.groups, n.alien, "groups"), now
 		return s
 	case kind == 9:
 		return drawSession(t, account)

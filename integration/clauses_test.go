@@ -409,9 +409,9 @@ func clauseSubjects(t *testing.T, account deskpolicy.Account) (subjects []deskpo
 				subjects = append(subjects, &deskpolicy.Agent{ID: id, Account: account, Bindings: bindings, Groups: groups, Contact: "ca1", Company: "co"})
 				shared := deskpolicy.NewSharedAgent(id, account, deskpolicy.CRMUser{
 					ID: "ursa", Sees: deskpolicy.CRMRecords(level % 4), Territories: []deskpolicy.TerritoryID{"emea", ""},
-					Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, MaxAge: time.Hour},
+					Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"ca1": deskpolicy.View, "": deskpolicy.Edit}, AsOf: now, MaxAge: time.Hour},
 				})
-				shared.Groups, shared.Bindings = groups, append(shared.Bindings, bindings...)
+				shared.Groups, shared.Bindings, shared.Now = groups, append(shared.Bindings, bindings...), now
 				subjects = append(subjects, shared)
 			}
 		}

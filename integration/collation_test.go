@@ -66,7 +66,8 @@ func TestForeignRequester(t *testing.T) {
 				}
 				on.fill(t, l, w)
 				team, set := sharedAs("u1", deskpolicy.OwnRecords), sharedAs("u2", 0)
-				set.CRM.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit}, MaxAge: 1}
+				set.CRM.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit}, AsOf: now, MaxAge: 1}
+				set.Now = now
 				for _, subject := range []*deskpolicy.SharedAgent{team, set, sharedAs("u2", deskpolicy.AllRecords), sharedAs("u2", deskpolicy.TerritoryRecords, "emea")} {
 					filter, n := deskpolicy.FilterFor(subject, deskpolicy.TicketReply), 0
 					count, err := sqlfilter.Count(filter, describeTickets[deskpolicy.Ticket](l, ""), on.dialect)

@@ -49,7 +49,7 @@ func TestLongLists(t *testing.T) {
 
 // seesMany returns a shared agent who sees n contacts, including most of the names'.
 func seesMany(t *rapid.T, n names, contacts int) *deskpolicy.SharedAgent {
-	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
+	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, AsOf: now, MaxAge: time.Hour}
 	for _, name := range n.contacts[rapid.IntRange(0, len(n.contacts)-1).Draw(t, "but for"):] {
 		visible.Contacts[deskpolicy.ContactID(name)] = deskpolicy.Edit
 	}
@@ -57,5 +57,7 @@ func seesMany(t *rapid.T, n names, contacts int) *deskpolicy.SharedAgent {
 		visible.Contacts[deskpolicy.ContactID(fmt.Sprint("far away ", i))] = deskpolicy.Edit
 	}
 	account := deskpolicy.Account{ID: deskpolicy.AccountID(n.accounts[0]), Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
-	return deskpolicy.NewSharedAgent(deskpolicy.AgentID(n.agents[0]), account, deskpolicy.CRMUser{ID: "ursa", Visibility: visible})
+	s := deskpolicy.NewSharedAgent(deskpolicy.AgentID(n.agents[0]), account, deskpolicy.CRMUser{ID: "ursa", Visibility: visible})
+	s.Now = now
+	return s
 }

@@ -91,11 +91,13 @@ func (c longList) everywhere() *deskpolicy.Agent {
 
 // seeing returns a shared agent who sees n contacts.
 func (c longList) seeing() *deskpolicy.SharedAgent {
-	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: 1}
+	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, AsOf: now, MaxAge: 1}
 	for i := range c.n {
 		visible.Contacts[deskpolicy.ContactID(longID(c.of, i+1))] = deskpolicy.Edit
 	}
-	return deskpolicy.NewSharedAgent("nobody", c.account(), deskpolicy.CRMUser{ID: "u1", Visibility: visible})
+	s := deskpolicy.NewSharedAgent("nobody", c.account(), deskpolicy.CRMUser{ID: "u1", Visibility: visible})
+	s.Now = now
+	return s
 }
 
 // selects compares the rows that every statement selects with those that the filter

@@ -68,12 +68,12 @@ func agentWith(id deskpolicy.AgentID, scope deskpolicy.Scope, groups ...deskpoli
 
 // sharedWith returns a shared agent whose CRM visibility has the contacts.
 func sharedWith(contacts []string, groups ...deskpolicy.GroupID) *deskpolicy.SharedAgent {
-	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: 1}
+	visible := deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, AsOf: now, MaxAge: 1}
 	for _, c := range contacts {
 		visible.Contacts[deskpolicy.ContactID(c)] = deskpolicy.Edit
 	}
 	s := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u1", Visibility: visible})
-	s.Groups = map[deskpolicy.GroupID]deskpolicy.Access{}
+	s.Now, s.Groups = now, map[deskpolicy.GroupID]deskpolicy.Access{}
 	for _, g := range groups {
 		s.Groups[g] = deskpolicy.View
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // CRMUsers returns a generator of users of the connected CRM. Their territories can be nested,
-// even in a cycle. Some have CRM visibility, which can be just fresh enough or just too old.
+// even in a cycle. Some have CRM visibility, which at Now can be just fresh enough, just too old or of a later instant.
 func (d Desk) CRMUsers() *rapid.Generator[deskpolicy.CRMUser] {
 	return gen(d, func(t *rapid.T, w *fullDesk) deskpolicy.CRMUser { return w.user(t) })
 }
@@ -40,13 +40,13 @@ func (w *fullDesk) user(t *rapid.T) deskpolicy.CRMUser {
 	return user
 }
 
-// visible draws CRM visibility that is new, or whose age is close to the limit.
+// visible draws CRM visibility that is new, is about to expire or just has, or is yet to come.
 func (w *fullDesk) visible(t *rapid.T) deskpolicy.CRMVisibility {
 	return deskpolicy.CRMVisibility{
 		Contacts:  rapid.MapOfN(rapid.SampledFrom([]deskpolicy.ContactID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "contacts"),
 		Companies: rapid.MapOfN(rapid.SampledFrom([]deskpolicy.CompanyID{"1", "2"}), rapid.Custom(w.access), 0, 2).Draw(t, "companies"),
+		AsOf:      w.Now.Add(-pick(t, 0, time.Hour-1, time.Hour, -1)),
 		MaxAge:    time.Hour,
-		Age:       pick(t, 0, time.Hour-1, time.Hour, time.Hour+1),
 	}
 }
 

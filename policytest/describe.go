@@ -53,12 +53,12 @@ func describeSubject(s deskpolicy.Subject) string {
 	switch s := s.(type) {
 	case *deskpolicy.Agent:
 		if s != nil {
-			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, s.Bindings), flagName("deactivated", s.Deactivated)))
+			return fmt.Sprintf("agent %q%s", s.ID, joinParts(labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, isTimed(s.Bindings)), flagName("deactivated", s.Deactivated)))
 		}
 	case *deskpolicy.SharedAgent:
 		if s != nil {
 			return fmt.Sprintf("shared agent %q%s", s.ID, joinParts(
-				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, s.Bindings), flagName("deactivated", s.Deactivated),
+				labelled("", describeHeld(s.Account, s.Bindings, s.Groups)), describeNow(s.Now, isTimed(s.Bindings) || isAnswer(s.CRM.Visibility)), flagName("deactivated", s.Deactivated),
 				flagName("not connected to the CRM", !s.Account.Integrated), labelled("CRM user ", describeUser(s.CRM))))
 		}
 	case *deskpolicy.Customer:
@@ -81,10 +81,18 @@ func describeSubject(s deskpolicy.Subject) string {
 	return "nobody"
 }
 
-// describeNow describes when the subject asks, if any of its roles has a window.
-func describeNow(at time.Time, bindings []deskpolicy.Binding) string {
-	switch windowed := func(b deskpolicy.Binding) bool { return b.Window != deskpolicy.Window{} }; {
-	case !slices.ContainsFunc(bindings, windowed):
+// isTimed reports whether any of the roles has a window.
+func isTimed(bindings []deskpolicy.Binding) bool {
+	return slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool { return b.Window != deskpolicy.Window{} })
+}
+
+// isAnswer reports whether the CRM has answered with IDs.
+func isAnswer(v deskpolicy.CRMVisibility) bool { return len(v.Contacts)+len(v.Companies) > 0 }
+
+// describeNow describes when the subject asks, if time matters for it.
+func describeNow(at time.Time, timed bool) string {
+	switch {
+	case !timed:
 		return ""
 	case at.IsZero():
 		return "at no instant"
@@ -134,10 +142,10 @@ func describeUser(u deskpolicy.CRMUser) string {
 }
 
 func describeVisible(v deskpolicy.CRMVisibility) string {
-	if len(v.Contacts)+len(v.Companies) == 0 {
+	if !isAnswer(v) {
 		return ""
 	}
-	return fmt.Sprintf("answered %v ago, which counts for %v:", v.Age, v.MaxAge) +
+	return fmt.Sprintf("answered at %s, which counts for %v:", instant(v.AsOf), v.MaxAge) +
 		labelled(" contacts ", accesses(v.Contacts)) + labelled(" companies ", accesses(v.Companies))
 }
 

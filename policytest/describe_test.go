@@ -28,9 +28,10 @@ func TestDescribe(t *testing.T) {
 		ID: "u", Deactivated: true, Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"emea"},
 		Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"berlin": "emea"},
 		Visibility: deskpolicy.CRMVisibility{
-			Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"2": deskpolicy.Edit, "1": deskpolicy.View}, Age: time.Hour, MaxAge: 2 * time.Hour,
+			Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"2": deskpolicy.Edit, "1": deskpolicy.View}, AsOf: noon.Add(-time.Hour), MaxAge: 2 * time.Hour,
 		},
 	})
+	shared.Now = noon
 	for _, c := range []struct {
 		name string
 		deskpolicy.Request
@@ -45,7 +46,7 @@ func TestDescribe(t *testing.T) {
 			To:     &deskpolicy.Agent{ID: "bob", Deactivated: true},
 		}},
 			`shared agent "sam" is denied ticket.assign on ticket assignment "7" with "bob"
-  shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees territory; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}
+  shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; at 2026-11-02T12:00:00Z; not connected to the CRM; CRM user "u" deactivated; sees territory; territories ["emea"]; hierarchy {"berlin": emea}; answered at 2026-11-02T11:00:00Z, which counts for 2h0m0s: contacts {"1": view, "2": edit}
   TicketAssignment{Ticket: Ticket{ID: "7", Account: "acme", Requester: Contact{ID: "1", Account: "acme"}, Mentions: {"sam": true}}, To: agent "bob" of account "" without features; deactivated}`},
 		{"a support engineer and a support grant", deskpolicy.Request{
 			Subject: grant.Session(eve, acme, noon), Action: deskpolicy.SupportGrantView.ID(), Resource: &revoked,
@@ -64,7 +65,7 @@ func TestDescribe(t *testing.T) {
 		}},
 			`agent "olga" is denied agent.role.assign on role assignment "sam" with "Agent"
   agent "olga" of account "acme"; role "Account Administrator" in open workspaces, tickets at global; administrators []
-  RoleAssignment{Holder: shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; not connected to the CRM; CRM user "u" deactivated; sees territory; territories ["emea"]; hierarchy {"berlin": emea}; answered 1h0m0s ago, which counts for 2h0m0s: contacts {"1": view, "2": edit}, Binding: role "Agent" in workspace "it", tickets at global}`},
+  RoleAssignment{Holder: shared agent "sam" of account "acme" without features; role "Shared Agent" account-wide, tickets at restricted; at 2026-11-02T12:00:00Z; not connected to the CRM; CRM user "u" deactivated; sees territory; territories ["emea"]; hierarchy {"berlin": emea}; answered at 2026-11-02T11:00:00Z, which counts for 2h0m0s: contacts {"1": view, "2": edit}, Binding: role "Agent" in workspace "it", tickets at global}`},
 		{"people as resources, by value", deskpolicy.Request{Subject: olga, Action: deskpolicy.SharedAgentView.ID(), Resource: deskpolicy.SharedAgent{ID: "sam", Account: acme}},
 			`agent "olga" is allowed shared_agent.view on shared agent "sam"
   agent "olga" of account "acme"; role "Account Administrator" in open workspaces, tickets at global; administrators []

@@ -249,14 +249,17 @@ func TestGenerators(t *testing.T) {
 		some(t, "what no custom role may hold is left out", only.Permissions().Example(1).Empty())
 	})
 	t.Run("the CRM", func(t *testing.T) {
-		users := draws(desk.CRMUsers(), 2_000)
+		users, asks := draws(desk.CRMUsers(), 2_000), time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC) // Desk.Now, if it is zero
 		some(t, "deactivated", share(users, func(u deskpolicy.CRMUser) bool { return u.Deactivated }) > 0)
 		some(t, "nobody", share(users, func(u deskpolicy.CRMUser) bool { return u.ID == "" }) > 0)
 		some(t, "a hierarchy", share(users, func(u deskpolicy.CRMUser) bool { return len(u.Hierarchy) > 0 }) > 0)
-		some(t, "an answer just fresh", share(users, func(u deskpolicy.CRMUser) bool { return u.Visibility.Age == u.Visibility.MaxAge-1 }) > 0)
-		some(t, "an answer just stale", share(users, func(u deskpolicy.CRMUser) bool {
-			return u.Visibility.MaxAge > 0 && u.Visibility.Age == u.Visibility.MaxAge
+		some(t, "an answer just fresh", share(users, func(u deskpolicy.CRMUser) bool {
+			return u.Visibility.MaxAge > 0 && asks.Equal(u.Visibility.AsOf.Add(u.Visibility.MaxAge-1))
 		}) > 0)
+		some(t, "an answer just stale", share(users, func(u deskpolicy.CRMUser) bool {
+			return u.Visibility.MaxAge > 0 && asks.Equal(u.Visibility.AsOf.Add(u.Visibility.MaxAge))
+		}) > 0)
+		some(t, "an answer of the future", share(users, func(u deskpolicy.CRMUser) bool { return asks.Before(u.Visibility.AsOf) }) > 0)
 		records := draws(desk.CRMRecords(), 500)
 		some(t, "owned by the user", share(records, func(r deskpolicy.CRMRecord) bool { return r.Owner == users[0].ID }) > 0)
 		some(t, "with a team", share(records, func(r deskpolicy.CRMRecord) bool { return len(r.Team) > 0 }) > 0)

@@ -86,8 +86,10 @@ func TestShapes(t *testing.T) {
 		companies := sqlfilter.Table[deskpolicy.Company]{
 			Name: "companies", Alias: "v", ID: sqlfilter.IntegerColumn("id"), SingleAccount: "acme", CRM: sqlfilter.CRMTable{Owner: sqlfilter.TextColumn("owner"), Territory: sqlfilter.TextColumn("territory")},
 		}
-		user := deskpolicy.CRMUser{ID: "u1", Visibility: deskpolicy.CRMVisibility{Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"7": deskpolicy.View, "8": deskpolicy.View}, MaxAge: 1}}
-		where, err = sqlfilter.Where(deskpolicy.FilterFor(deskpolicy.NewSharedAgent("sam", acme, user), deskpolicy.CompanyView), companies, d)
+		user := deskpolicy.CRMUser{ID: "u1", Visibility: deskpolicy.CRMVisibility{Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"7": deskpolicy.View, "8": deskpolicy.View}, AsOf: noon, MaxAge: 1}}
+		listed := deskpolicy.NewSharedAgent("sam", acme, user)
+		listed.Now = noon
+		where, err = sqlfilter.Where(deskpolicy.FilterFor(listed, deskpolicy.CompanyView), companies, d)
 		p.write(fmt.Sprintf("%v: where, the companies of a shared agent", d), where, err)
 		mentioning := tickets
 		mentioning.Mentions.JSON = sqlfilter.IntegerColumn("mentions")

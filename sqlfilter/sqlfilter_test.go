@@ -20,12 +20,16 @@ var dialects = []sqlfilter.Dialect{sqlfilter.PostgreSQL, sqlfilter.MariaDB, sqlf
 // acme is an account with a connected CRM.
 var acme = deskpolicy.Account{ID: "acme", Plan: deskpolicy.Plan{Features: deskpolicy.AllFeatures}, Integrated: true}
 
+// noon is when the CRM answered, and the shared agents ask.
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
 // sam returns a shared agent who sees customers in every way except all of them.
 func sam(id deskpolicy.AgentID, contact deskpolicy.ContactID) *deskpolicy.SharedAgent {
 	s := deskpolicy.NewSharedAgent(id, acme, deskpolicy.CRMUser{
 		ID: "u1", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"emea", "apac"},
-		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{contact: deskpolicy.Edit, "c2": deskpolicy.View}, MaxAge: time.Hour},
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{contact: deskpolicy.Edit, "c2": deskpolicy.View}, AsOf: noon, MaxAge: time.Hour},
 	})
+	s.Now = noon
 	s.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit}
 	return s
 }

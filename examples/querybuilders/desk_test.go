@@ -110,11 +110,19 @@ var (
 	// gina sees all of the account.
 	gina = agent("gina", deskpolicy.ScopeGlobal, anywhere)
 	// sam sees tickets that mention him, and tickets of customers.
-	sam = deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
+	sam = askingAtNoon(deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{
 		ID: "u-sam", Sees: deskpolicy.TerritoryRecords, Territories: []deskpolicy.TerritoryID{"north", "south"},
-		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c4": deskpolicy.View}, MaxAge: time.Hour},
-	})
+		Visibility: deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{"c4": deskpolicy.View}, AsOf: noon, MaxAge: time.Hour},
+	}))
 )
+
+// noon is when the CRM answered.
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
+func askingAtNoon(s *deskpolicy.SharedAgent) *deskpolicy.SharedAgent {
+	s.Now = noon
+	return s
+}
 
 func subjects() map[string]deskpolicy.Subject {
 	return map[string]deskpolicy.Subject{

@@ -23,7 +23,7 @@ func requireEqual(t *testing.T, want, got any) {
 // Most questions depend on a few fields only: this test checks that every field is read.
 func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	const inCRM = `"account": "acme", "deactivated": true, "sees": "territory", "territories": ["france", "europe"],
-		"visible": {"contacts": {"c1": "edit"}, "companies": {"c2": "view"}, "age": "90s", "limit": "2h"}`
+		"visible": {"contacts": {"c1": "edit"}, "companies": {"c2": "view"}, "as_of": "2026-11-02T12:00:00Z", "max_age": "2h"}`
 	const onDesk = `"account": "acme", "deactivated": true, "groups": {"emea": "view"},
 		"bindings": [{"role": "Shared Agent", "workspace": "*", "ticket_scope": "group"}]`
 	people := strings.NewReplacer(
@@ -33,7 +33,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 			{"id": "u-sue", "account": "acme"},`,
 		`"agents": [`, `"agents": [{"id": "alice", "name": "Alice A.", `+onDesk+`},`,
 		`"shared_agents": [`, `"shared_agents": [
-			{"id": "tess", "name": "Tess T.", "crm_user": "u-tess", `+onDesk+`},
+			{"id": "tess", "name": "Tess T.", "crm_user": "u-tess", "now": "2026-11-02T12:00:00Z", `+onDesk+`},
 			{"id": "sue", "account": "acme", "crm_user": "u-sue"},`,
 	).Replace(small)
 
@@ -44,13 +44,14 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 	user := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
 		return deskpolicy.CRMUser{ID: id, Hierarchy: map[deskpolicy.TerritoryID]deskpolicy.TerritoryID{"europe": "", "france": "europe"}}
 	}
+	noon := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 	full := func(id deskpolicy.CRMUserID) deskpolicy.CRMUser {
 		u := user(id)
 		u.Deactivated, u.Sees, u.Territories = true, deskpolicy.TerritoryRecords, []deskpolicy.TerritoryID{"france", "europe"}
 		u.Visibility = deskpolicy.CRMVisibility{
 			Contacts:  map[deskpolicy.ContactID]deskpolicy.Access{"c1": deskpolicy.Edit},
 			Companies: map[deskpolicy.CompanyID]deskpolicy.Access{"c2": deskpolicy.View},
-			Age:       90 * time.Second,
+			AsOf:      noon,
 			MaxAge:    2 * time.Hour,
 		}
 		return u
@@ -62,7 +63,7 @@ func TestEveryFieldOfAPersonIsRead(t *testing.T) {
 		want      deskpolicy.Subject
 	}{
 		{"alice", "Alice A.", &deskpolicy.Agent{ID: "alice", Account: acme, Deactivated: true, Bindings: bindings, Groups: groups}},
-		{"tess", "Tess T.", &deskpolicy.SharedAgent{ID: "tess", Account: acme, Deactivated: true, CRM: full("u-tess"), Bindings: bindings, Groups: groups}},
+		{"tess", "Tess T.", &deskpolicy.SharedAgent{ID: "tess", Account: acme, Deactivated: true, Now: noon, CRM: full("u-tess"), Bindings: bindings, Groups: groups}},
 		{"sue", "sue", deskpolicy.NewSharedAgent("sue", acme, user("u-sue"))},
 		{"crm_user:u-nina", "Nina N.", &deskpolicy.CRMOnlyUser{Account: acme, CRM: full("u-nina")}},
 	} {

@@ -27,7 +27,7 @@ const small = `{
 "crm_users": [
 	{"id": "u-sam", "account": "acme", "sees": "territory", "territories": ["europe"]},
 	{"id": "u-nora", "account": "acme", "visible": {
-		"contacts": {"c1": "view"}, "companies": {"c2": "edit"}, "age": "90m", "limit": "24h"}}
+		"contacts": {"c1": "view"}, "companies": {"c2": "edit"}, "as_of": "2026-11-02T12:00:00Z", "max_age": "24h"}}
 ],
 "agents": [
 	{"id": "riya", "account": "acme", "groups": {"emea": "edit"}, "deactivated": false, "bindings": [
@@ -110,17 +110,21 @@ func TestBadFilesAreRefused(t *testing.T) {
 			`line 13: crm_users[0].sees: unknown level of CRM records "teritory" (did you mean "territory"?)`,
 		},
 		{
-			"an answer of the CRM without an age and a limit", `, "age": "90m", "limit": "24h"`, ``,
-			`line 14: crm_users[1].visible.age: missing
-line 14: crm_users[1].visible.limit: missing`,
+			"an answer of the CRM without an instant and an age", `, "as_of": "2026-11-02T12:00:00Z", "max_age": "24h"`, ``,
+			`line 14: crm_users[1].visible.as_of: missing
+line 14: crm_users[1].visible.max_age: missing`,
 		},
 		{
-			"an age that is no duration", `"age": "90m"`, `"age": "90 minutes"`,
-			`line 15: crm_users[1].visible.age: "90 minutes" is not an age; give one such as "2h" or "90m"`,
+			"an answer of the CRM at no instant", `"as_of": "2026-11-02T12:00:00Z"`, `"as_of": "noon"`,
+			`line 15: crm_users[1].visible.as_of: "noon" is not an instant; give one such as "2026-11-02T12:00:00Z", from 1970 to 2199`,
 		},
 		{
-			"a negative limit", `"limit": "24h"`, `"limit": "-24h"`,
-			`line 15: crm_users[1].visible.limit: "-24h" is not an age; give one such as "2h" or "90m"`,
+			"an age that is no duration", `"max_age": "24h"`, `"max_age": "24 hours"`,
+			`line 15: crm_users[1].visible.max_age: "24 hours" is not an age; give one such as "2h" or "90m"`,
+		},
+		{
+			"a negative age", `"max_age": "24h"`, `"max_age": "-24h"`,
+			`line 15: crm_users[1].visible.max_age: "-24h" is not an age; give one such as "2h" or "90m"`,
 		},
 		{
 			"an unknown feature", `"features": ["custom_roles"]`, `"features": ["custom_role", "phone"]`,

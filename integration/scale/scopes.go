@@ -89,11 +89,14 @@ func called(id int, a *deskpolicy.Agent) *deskpolicy.Agent {
 	return a
 }
 
+// noon is the instant at which shared agents ask.
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+
 // shared returns the shared agent with the ID, who sees the contacts, and other
 // customers in the CRM by level and territories.
 func shared(id int, contacts []int64, groups []int64, sees deskpolicy.CRMRecords, territories ...int64) *deskpolicy.SharedAgent {
 	user := deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(text(me)), Sees: sees}
-	user.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, MaxAge: time.Hour}
+	user.Visibility = deskpolicy.CRMVisibility{Contacts: map[deskpolicy.ContactID]deskpolicy.Access{}, AsOf: noon, MaxAge: time.Hour}
 	for _, contact := range contacts {
 		user.Visibility.Contacts[deskpolicy.ContactID(text(contact))] = deskpolicy.Edit
 	}
@@ -101,7 +104,7 @@ func shared(id int, contacts []int64, groups []int64, sees deskpolicy.CRMRecords
 		user.Territories = append(user.Territories, deskpolicy.TerritoryID(text(territory)))
 	}
 	s := deskpolicy.NewSharedAgent(deskpolicy.AgentID(text(int64(id))), account, user)
-	s.Bindings, s.Groups = inSupport(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted), privileges(groups)
+	s.Now, s.Bindings, s.Groups = noon, inSupport(deskpolicy.SharedAgentRole.Role(), deskpolicy.ScopeRestricted), privileges(groups)
 	return s
 }
 

@@ -295,7 +295,7 @@ func (s *Agent) takesPart(f facts) string {
 func (s *Agent) customers(f facts) string {
 	switch {
 	case f.Record != nil && s.Shared():
-		return s.User.sees(f.Record) // [S36] [S37]
+		return s.sees(f.Record) // [S36] [S37]
 	case f.Record != nil:
 		return edit(f.Record.Author == s.ID)
 	case f.Requester != nil && s.Shared():

@@ -81,7 +81,7 @@ func (u User) String() string {
 		s += fmt.Sprintf(" under %q", u.Parents)
 	}
 	if len(u.Contacts)+len(u.Companies) > 0 {
-		s += fmt.Sprintf(" shown contacts %q and companies %q, %d old of %d", u.Contacts, u.Companies, u.Age, u.Limit)
+		s += fmt.Sprintf(" shown contacts %q and companies %q on day %d for %d days", u.Contacts, u.Companies, u.AsOf, u.Limit)
 	}
 	return s
 }

@@ -93,7 +93,7 @@ type User struct {
 
 	// The records that the CRM says the user sees, to "view" or "edit"; other values give no access.
 	Contacts, Companies map[string]string
-	Age, Limit          int
+	AsOf, Limit         int // the day on which it says so, and how many days that counts (A57)
 }
 
 // A Record is the CRM record of a contact or company.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -253,7 +254,7 @@ func (b Builder) newSubject(m *oracle.Agent) (subject deskpolicy.Subject) {
 			ID: deskpolicy.ContactID(m.ID), Account: account, Deactivated: m.Deactivated, Now: Day(m.Now), Bindings: bindings, Company: deskpolicy.CompanyID(m.Company),
 		}
 	case "non_agent":
-		subject = &deskpolicy.CRMOnlyUser{Account: account, CRM: buildUser(m.User)}
+		subject = &deskpolicy.CRMOnlyUser{Account: account, CRM: buildUser(m.User), Now: Day(m.Now)}
 	default:
 		panic("unknown kind of subject: " + m.Kind)
 	}
@@ -276,7 +277,7 @@ func buildUser(m oracle.User) deskpolicy.CRMUser {
 		ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Sees: buildRecords(m.Sees),
 		Visibility: deskpolicy.CRMVisibility{
 			Contacts: buildAccesses[deskpolicy.ContactID](m.Contacts), Companies: buildAccesses[deskpolicy.CompanyID](m.Companies),
-			Age: time.Duration(m.Age), MaxAge: time.Duration(m.Limit),
+			AsOf: Day(m.AsOf), MaxAge: days(m.Limit),
 		},
 	}
 	for _, territory := range m.Territories {
@@ -341,6 +342,15 @@ func Day(n int) time.Time {
 		return time.Date(1960, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	return time.Date(2026, 11, 2+n, 12, 0, 0, 0, time.UTC)
+}
+
+// days returns the length of n days; the largest there is for more.
+func days(n int) time.Duration {
+	const day = 24 * time.Hour
+	if n > int(math.MaxInt64/day) {
+		return math.MaxInt64
+	}
+	return time.Duration(n) * day
 }
 
 // buildRecords returns the CRM records with that name: 0 for "" and "none", and a value above

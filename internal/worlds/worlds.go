@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -188,6 +189,9 @@ func DrawScope(t *rapid.T, label string) string {
 	}
 }
 
+// Endless is the limit of an answer of the CRM that never expires.
+const Endless = math.MaxInt32
+
 // WithoutWindows returns the request as if all roles were always held.
 func WithoutWindows(q oracle.Request) oracle.Request {
 	always := func(s *oracle.Agent) {
@@ -243,15 +247,15 @@ func DrawCustomer(t *rapid.T, id string, bindings *rapid.Generator[oracle.Bindin
 }
 
 // drawUser draws a CRM user at the edges of CRM visibility: territories above, below and
-// in a cycle, and answers just before, at and after their maximum age.
+// in a cycle, and answers that start and expire around the days on which subjects ask.
 func drawUser(t *rapid.T, label string) oracle.User {
 	user := oracle.User{
 		ID:          "ursa",
 		Deactivated: Rarely(t, 24, label+" deactivated in the CRM"),
 		Sees:        rapid.SampledFrom([]string{"territory", "own", "territory", "none", "all", "own", "unknown", "beyond"}).Draw(t, label+" sees"),
 		Territories: rapid.SliceOfN(rapid.SampledFrom(territories), 0, 2).Draw(t, label+" territories"),
-		Age:         rapid.SampledFrom([]int{1, 2, 3, 0, -1, 1}).Draw(t, label+" age of the answer"),
-		Limit:       rapid.SampledFrom([]int{2, 2, 2, 0}).Draw(t, label+" limit"),
+		AsOf:        rapid.SampledFrom([]int{2, 1, 3, 4, 0, -1, 2}).Draw(t, label+" day of the answer"),
+		Limit:       rapid.SampledFrom([]int{2, 1, 3, 0, Endless, 2}).Draw(t, label+" limit"),
 	}
 	if Rarely(t, 16, label+" not in the CRM") {
 		user.ID = rapid.SampledFrom(users).Draw(t, label+" CRM user")

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -286,21 +287,25 @@ func ids[ID ~string](texts []string) (ids []ID) {
 	return ids
 }
 
+// longest is the longest time, in seconds, that a [time.Duration] can have.
+const longest = int(math.MaxInt64 / time.Second)
+
 func user(m *User) (user deskpolicy.CRMUser, err error) {
 	if m == nil {
 		return user, nil
 	}
 	user = deskpolicy.CRMUser{ID: deskpolicy.CRMUserID(m.ID), Deactivated: m.Deactivated, Territories: ids[deskpolicy.TerritoryID](m.Territories)}
-	user.Visibility.Age, user.Visibility.MaxAge = time.Duration(m.Age), time.Duration(m.Limit)
 	if m.Parents != nil {
 		user.Hierarchy = make(map[deskpolicy.TerritoryID]deskpolicy.TerritoryID)
 	}
 	for territory, parent := range m.Parents {
 		user.Hierarchy[deskpolicy.TerritoryID(territory)] = deskpolicy.TerritoryID(parent)
 	}
-	var seesErr, contactsErr, companiesErr error
+	var asOfErr, seesErr, contactsErr, companiesErr error
+	user.Visibility.AsOf, asOfErr = instantOf(m.AsOf)
+	user.Visibility.MaxAge = time.Duration(min(m.MaxAge, longest)) * time.Second
 	user.Sees, seesErr = named[deskpolicy.CRMRecords](m.Sees)
 	user.Visibility.Contacts, contactsErr = accesses[deskpolicy.ContactID](m.Contacts)
 	user.Visibility.Companies, companiesErr = accesses[deskpolicy.CompanyID](m.Companies)
-	return user, errors.Join(seesErr, contactsErr, companiesErr)
+	return user, errors.Join(asOfErr, seesErr, contactsErr, companiesErr)
 }

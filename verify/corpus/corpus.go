@@ -129,8 +129,8 @@ type User struct {
 	Parents     map[string]string `json:"parents,omitempty"`
 	Contacts    map[string]string `json:"contacts,omitempty"`
 	Companies   map[string]string `json:"companies,omitempty"`
-	Age         int               `json:"age,omitempty"`
-	Limit       int               `json:"limit,omitempty"`
+	AsOf        string            `json:"as_of,omitempty"`   // when the CRM said so; "" is no instant
+	MaxAge      int               `json:"max_age,omitempty"` // in seconds
 }
 
 // A Resource is a resource. Its kind determines which fields it can have.

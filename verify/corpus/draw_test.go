@@ -57,6 +57,7 @@ func draw(frozen *corpus.Corpus) *corpus.Corpus {
 	}
 	d.drawn(50_000, d.lacksDelegates) // no other request is a delegate's
 	d.related()
+	d.answered()
 	d.crossed()
 	d.builtIns()
 	d.support()
@@ -163,6 +164,49 @@ func (d *drawer) related() {
 				if d.wants(sampleOf(q, v), d.met[reason] < enough) {
 					d.add(&corpus.Request{Subject: d.subject(holder), Action: action, Resource: d.resource(ticket)}, reason)
 				}
+			}
+		}
+	}
+}
+
+// answered adds requests of shared agents with an answer of the CRM by IDs, before, while and after the
+// answer counts, about records of which it shows more than they do, and others. Few such requests are
+// drawn.
+func (d *drawer) answered() {
+	viewed := oracle.Record{Team: map[string]string{"ursa": "view"}}
+	things := map[string][]*oracle.Thing{}
+	for _, kind := range []string{"contact", "company"} {
+		for _, id := range []string{"1", "2", "3"} {
+			things[kind] = append(things[kind], &oracle.Thing{Kind: kind, ID: id, Account: "acme"}, &oracle.Thing{Kind: kind, ID: id, Account: "acme", Record: viewed})
+		}
+	}
+	for _, contact := range things["contact"] {
+		things["ticket"] = append(things["ticket"], &oracle.Thing{Kind: "ticket", ID: "1", Account: "acme", Requester: contact})
+	}
+	for _, sees := range []string{"none", "own"} {
+		for _, day := range []int{4, 3, 2, 1, 5, 0, -1} {
+			for _, limit := range []int{1, 2, 0, -1, worlds.Endless} {
+				for _, now := range []int{4, 3, 5, 0, -1} {
+					answer := map[string]string{"1": "view", "2": "edit"}
+					asker := &oracle.Agent{
+						ID: "riya", Kind: "shared_agent", Account: oracle.Account{ID: "acme", Integrated: true}, Now: now,
+						User:     oracle.User{ID: "ursa", Sees: sees, Contacts: answer, Companies: answer, AsOf: day, Limit: limit},
+						Bindings: []oracle.Binding{oracle.Bound(worlds.BuiltIn("Account Administrator"), "*", "restricted")},
+					}
+					d.each(asker, things, "ticket.reply", "contact.view", "contact.edit", "company.view", "company.edit")
+				}
+			}
+		}
+	}
+}
+
+// each adds the subject's requests for the actions on the things of their kind that are wanted.
+func (d *drawer) each(subject *oracle.Agent, things map[string][]*oracle.Thing, actions ...string) {
+	for _, action := range actions {
+		for _, thing := range things[oracle.Actions[action].Kind] {
+			q := oracle.Request{Subject: subject, Action: action, Thing: thing}
+			if d.wants(sampleOf(q, oracle.Decide(q)), true) {
+				d.add(&corpus.Request{Subject: d.subject(subject), Action: action, Resource: d.resource(thing)})
 			}
 		}
 	}

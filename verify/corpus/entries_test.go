@@ -115,6 +115,8 @@ func dayText(day int) string {
 	return worlds.Day(day).Format(time.RFC3339)
 }
 
+const secondsInDay = 24 * 60 * 60
+
 func (d *drawer) subject(m *oracle.Agent) string {
 	if m == nil {
 		return ""
@@ -132,7 +134,7 @@ func (d *drawer) subject(m *oracle.Agent) string {
 		s.Kind = map[string]string{"shared_agent": "shared_agent", "non_agent": "crm_user"}[m.Kind]
 		s.CRM = &corpus.User{
 			ID: m.User.ID, Deactivated: m.User.Deactivated, Sees: named(m.User.Sees), Territories: set(m.User.Territories), Parents: m.User.Parents,
-			Contacts: accesses(m.User.Contacts), Companies: accesses(m.User.Companies), Age: m.User.Age, Limit: m.User.Limit,
+			Contacts: accesses(m.User.Contacts), Companies: accesses(m.User.Companies), AsOf: dayText(m.User.AsOf), MaxAge: m.User.Limit * secondsInDay,
 		}
 	}
 	if s.Kind == "crm_user" { // the desk knows nothing of them

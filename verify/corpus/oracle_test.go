@@ -40,7 +40,8 @@ func (a *asker) expect(r *corpus.Request) corpus.Expected {
 	return e
 }
 
-// laterDays returns the days after that of the request on which a role starts or ends, sorted.
+// laterDays returns the days after that of the request on which a role, or what the CRM says, starts or
+// ends, sorted.
 func laterDays(q oracle.Request) (days []int) {
 	if q.Subject == nil || q.Subject.Now <= 0 {
 		return nil
@@ -62,6 +63,13 @@ func laterDays(q oracle.Request) (days []int) {
 	for _, b := range bindings {
 		for _, day := range []int{b.From, b.Until} {
 			if day > q.Subject.Now {
+				days = append(days, day)
+			}
+		}
+	}
+	if user := q.Subject.User; user.AsOf > 0 {
+		for _, day := range []int{user.AsOf, user.AsOf + user.Limit} {
+			if day > q.Subject.Now && worlds.Day(day).Year() < 2200 { // no subject asks later
 				days = append(days, day)
 			}
 		}
@@ -150,7 +158,7 @@ func (a *asker) agent(key string) *oracle.Agent {
 	if u := m.CRM; u != nil {
 		agent.User = oracle.User{
 			ID: u.ID, Deactivated: u.Deactivated, Sees: u.Sees, Territories: u.Territories, Parents: u.Parents,
-			Contacts: u.Contacts, Companies: u.Companies, Age: u.Age, Limit: u.Limit,
+			Contacts: u.Contacts, Companies: u.Companies, AsOf: dayOf(u.AsOf), Limit: u.MaxAge / secondsInDay,
 		}
 	}
 	a.agents[key] = agent

@@ -46,6 +46,9 @@ func leastShares() shares {
 	atLeast(500, "scope %s", "restricted", "group", "global")
 	atLeast(40, "at %s", edges...)
 	atLeast(100, "until %s", "2026-11-02T13:00:00Z", "2026-11-02T12:00:00Z")
+	for _, state := range answerStates {
+		atLeast(20, "answer "+state+" %s", "ticket", "contact", "company")
+	}
 	return least
 }
 
@@ -85,10 +88,33 @@ func (s shares) exceedAny(has shares, of []string) bool {
 	return slices.ContainsFunc(of, func(share string) bool { return has[share] < s[share] })
 }
 
+// answerStates are what an answer of the CRM by IDs can be when a shared agent asks: see answerState.
+var answerStates = []string{"in force", "just expired", "expired", "to come", "at no instant", "of no instant", "without an age"}
+
+// answerState says what the answer of a day is on another, if it counts for so many days.
+func answerState(asOf, limit, now int) string {
+	switch {
+	case now <= 0:
+		return "at no instant"
+	case asOf <= 0:
+		return "of no instant"
+	case limit <= 0:
+		return "without an age"
+	case now < asOf:
+		return "to come"
+	case now == asOf+limit:
+		return "just expired"
+	case now > asOf+limit:
+		return "expired"
+	}
+	return "in force"
+}
+
 // A sample is what a request adds to the shares.
 type sample struct {
 	action, on, by, at string
-	open               bool // whether the subject holds a role in open workspaces
+	answer             string // the state of the CRM's answer to a shared agent, if there is one
+	open               bool   // whether the subject holds a role in open workspaces
 	corpus.Expected
 }
 
@@ -101,6 +127,9 @@ func newSample(w corpus.World, r *corpus.Request, e corpus.Expected) sample {
 	if subject := w.Subjects[r.Subject]; subject != nil {
 		s.by = subject.Kind
 		s.open = slices.ContainsFunc(subject.Bindings, func(b corpus.Binding) bool { return b.Workspace == "*open*" })
+		if user := subject.CRM; subject.Kind == "shared_agent" && len(user.Contacts)+len(user.Companies) > 0 {
+			s.answer = answerState(dayOf(user.AsOf), user.MaxAge/secondsInDay, dayOf(subject.Now))
+		}
 	}
 	return s
 }
@@ -118,8 +147,11 @@ func sampleOf(q oracle.Request, v oracle.Verdict) sample {
 	if q.Subject != nil {
 		s.by = map[string]string{"": "agent", "shared_agent": "shared_agent", "customer": "customer", "non_agent": "crm_user"}[q.Subject.Kind]
 		s.open = slices.ContainsFunc(q.Subject.Bindings, func(b oracle.Binding) bool { return b.Workspace == "*open*" })
+		if user := q.Subject.User; q.Subject.Shared() && len(user.Contacts)+len(user.Companies) > 0 {
+			s.answer = answerState(user.AsOf, user.Limit, q.Subject.Now)
+		}
 		if q.Subject.Delegate() {
-			s.by, s.open = "delegate", false
+			s.by, s.open, s.answer = "delegate", false, ""
 		}
 	}
 	return s
@@ -128,7 +160,7 @@ func sampleOf(q oracle.Request, v oracle.Verdict) sample {
 func (s sample) ofReason() string { return "reason " + s.Reason }
 
 func (s sample) shares() []string {
-	all := []string{s.ofReason(), "action " + s.action, "on " + s.on, "by " + s.by, "role " + s.Role, "scope " + s.Scope, "at " + s.at, "until " + s.Until}
+	all := []string{s.ofReason(), "action " + s.action, "on " + s.on, "by " + s.by, "role " + s.Role, "scope " + s.Scope, "at " + s.at, "until " + s.Until, "answer " + s.answer + " " + s.on}
 	if s.open {
 		all = append(all, "in open "+s.Role)
 	}

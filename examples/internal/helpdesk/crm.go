@@ -38,8 +38,8 @@ func readVisibility(v *strictjson.Value) deskpolicy.CRMVisibility {
 	return deskpolicy.CRMVisibility{
 		Contacts:  readAccess(v.Optional("contacts"), unchecked[deskpolicy.ContactID]),
 		Companies: readAccess(v.Optional("companies"), unchecked[deskpolicy.CompanyID]),
-		Age:       strictjson.As(v.Required("age"), age),
-		MaxAge:    strictjson.As(v.Required("limit"), age),
+		AsOf:      strictjson.As(v.Required("as_of"), instant),
+		MaxAge:    strictjson.As(v.Required("max_age"), age),
 	}
 }
 

@@ -47,6 +47,9 @@ func (h *helpdesk) readSharedAgent(v *strictjson.Value) {
 	agent := deskpolicy.NewSharedAgent(deskpolicy.AgentID(p.id), p.account.record, h.readCRMIdentity(v, p))
 	agent.Deactivated = v.Optional("deactivated").Bool()
 	agent.Groups = readAccess(v.Optional("groups"), p.account.groups.find)
+	if now := v.Optional("now"); now.Present() {
+		agent.Now = strictjson.As(now, instant)
+	}
 	if bindings := v.Optional("bindings"); bindings.Present() { // instead of those from the CRM [S13]
 		agent.Bindings = strictjson.List(bindings, p.account.readBinding)
 	}
