@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path"
 	"slices"
 
 	"github.com/deskpolicy/deskpolicy/verify/planted"
@@ -30,7 +31,7 @@ func check(module string, out io.Writer) (status int, err error) {
 		fmt.Fprintln(out, line)
 	}
 	if len(stale) > 0 {
-		fmt.Fprintf(out, "An equivalent mutant that no longer exists: delete its entry, or update it to the current code.\nA patch that does not apply: %s\n\n", planted.Remake)
+		fmt.Fprintf(out, "An equivalent mutant that no longer exists: delete its entry, or update it to the current code.\nA patch that does not apply or compile: %s\n\n", planted.Remake)
 	}
 	fmt.Fprintf(out, "%d equivalent mutants, %d patches: %d to fix\n", len(known), len(patches), len(stale))
 	return min(1, len(stale)), nil
@@ -61,14 +62,42 @@ func (e equivalents) stale(all []*program) (lines []string) {
 	return lines
 }
 
-// stalePatches returns the patches that no longer apply.
+// stalePatches returns the patches that no longer apply or compile.
 func stalePatches(module string, patches []planted.Patch) (lines []string) {
+	loaded := make(map[string]*program)
 	for _, patch := range patches {
-		if _, err := patch.Apply(os.DirFS(module)); err != nil {
+		if err := tryPatch(module, patch, loaded); err != nil {
 			lines = append(lines, fmt.Sprintf("planted/%s.patch: %v\n\t%s\n", patch.Name, err, patch.What))
 		}
 	}
 	return lines
+}
+
+// tryPatch returns an error if the patch does not apply, or what it changes does not compile.
+// It adds the packages that it loads, by directory.
+func tryPatch(module string, patch planted.Patch, loaded map[string]*program) error {
+	changed, err := patch.Apply(os.DirFS(module))
+	if err != nil {
+		return err
+	}
+	for name := range changed {
+		dir := path.Dir(name)
+		if loaded[dir] == nil {
+			if loaded[dir], err = load(module, dir); err != nil {
+				return err
+			}
+		}
+		inDir := make(map[string][]byte)
+		for other, text := range changed {
+			if path.Dir(other) == dir {
+				inDir[path.Base(other)] = text
+			}
+		}
+		if problems := loaded[dir].problems(inDir); len(problems) > 0 {
+			return fmt.Errorf("it does not compile: %w", problems[0])
+		}
+	}
+	return nil
 }
 
 // staleNames returns the declarations that this command refers to by name but that do not exist.

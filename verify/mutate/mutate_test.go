@@ -139,6 +139,20 @@ func TestCheck(t *testing.T) {
 	assert.Contains(t, lines[0], patches[0].What)
 	assert.Contains(t, (&bug{Patch: patches[0], err: fs.ErrNotExist}).String(), planted.Remake)
 
+	const sampled = "Title: t\nLesson: L1\nWhat: w\n\n--- a/testdata/sample/sample.go\n+++ b/testdata/sample/sample.go\n@@ -13 +13 @@\n-const most = 3\n+const most = "
+	for most, want := range map[string]string{"4\n": "", "least\n": "undefined: least"} {
+		patch, err := planted.Parse("sampled", sampled+most)
+		require.NoError(t, err)
+		lines = stalePatches(".", []planted.Patch{patch})
+		if want == "" {
+			assert.Empty(t, lines)
+			continue
+		}
+		require.Len(t, lines, 1)
+		assert.Contains(t, lines[0], "planted/sampled.patch: it does not compile: ")
+		assert.Contains(t, lines[0], want)
+	}
+
 	assert.Empty(t, p.staleNames())
 	other, err := load("..", "planted")
 	require.NoError(t, err)

@@ -114,17 +114,22 @@ func (p *program) typeName(t types.Type) string { return types.TypeString(t, p.q
 
 // compiles reports whether the package compiles with another text for one of its files.
 func (p *program) compiles(name string, text []byte) bool {
+	return p.problems(map[string][]byte{name: text}) == nil
+}
+
+// problems returns the errors of the package with other texts for some of its files.
+func (p *program) problems(changed map[string][]byte) []error {
 	fset, files := token.NewFileSet(), make(map[string]*ast.File)
-	for other, source := range p.source {
-		if other == name {
+	for name, source := range p.source {
+		if text, is := changed[name]; is {
 			source = text
 		}
-		file, err := parser.ParseFile(fset, other, source, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(fset, name, source, parser.SkipObjectResolution)
 		if err != nil {
-			return false
+			return []error{err}
 		}
-		files[other] = file
+		files[name] = file
 	}
 	_, _, problems := p.check(fset, files)
-	return len(problems) == 0
+	return problems
 }

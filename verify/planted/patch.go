@@ -50,15 +50,15 @@ func Patches() ([]Patch, error) {
 		if err != nil {
 			return nil, err
 		}
-		if patches[i], err = parse(strings.TrimSuffix(path.Base(name), ".patch"), string(text)); err != nil {
+		if patches[i], err = Parse(strings.TrimSuffix(path.Base(name), ".patch"), string(text)); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return patches, nil
 }
 
-// parse reads a patch: its header up to an empty line, and its diff.
-func parse(name, text string) (Patch, error) {
+// Parse reads a patch: its header up to an empty line, and its diff.
+func Parse(name, text string) (Patch, error) {
 	header, diff, found := strings.Cut(text, "\n\n")
 	p := Patch{Name: name}
 	for _, line := range strings.Split(header, "\n") {

@@ -46,7 +46,7 @@ func TestEveryLessonIsPlanted(t *testing.T) {
 }
 
 func TestPatchFindsLinesThatMoved(t *testing.T) {
-	p, err := parse("moved", "Title: t\nLesson: L1\nWhat: w\n\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n")
+	p, err := Parse("moved", "Title: t\nLesson: L1\nWhat: w\n\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n")
 	require.NoError(t, err)
 	dir := t.TempDir()
 	for text, want := range map[string]string{
@@ -73,7 +73,7 @@ func TestPatchOfGit(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "x.go"), []byte("package x\n\nvar one = 1\n"), 0o600))
 	for instead, want := range map[string]string{"var one = 2": "", "var one = 1": "changes nothing", "var one =": "expected operand"} {
-		p, err := parse("git", "Title: t\nLesson: L1\nWhat: w\n\ndiff --git a/x.go b/x.go\nindex 5626abf..814f4a4 100644\n--- a/x.go\n+++ b/x.go\n@@ -3 +3 @@\n-var one = 1\n+"+instead+"\n")
+		p, err := Parse("git", "Title: t\nLesson: L1\nWhat: w\n\ndiff --git a/x.go b/x.go\nindex 5626abf..814f4a4 100644\n--- a/x.go\n+++ b/x.go\n@@ -3 +3 @@\n-var one = 1\n+"+instead+"\n")
 		require.NoError(t, err)
 		changed, err := p.Apply(os.DirFS(dir))
 		if want != "" {
@@ -94,7 +94,7 @@ func TestPatchIsRefused(t *testing.T) {
 		"Title: t\nLesson: L1\nWhat: w\n\n@@ -1,1 +1,1 @@\n": "before any file",
 		"Title: t\nLesson: L1\nWhat: w\n\n--- a/x\n-one\n":   "before any hunk",
 	} {
-		_, err := parse("bad", text)
+		_, err := Parse("bad", text)
 		assert.ErrorContains(t, err, want)
 	}
 }
