@@ -23,10 +23,11 @@ type authorityPair struct {
 	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
 	actions    []comparedAction // those to compare
 	space      int              // action numbers are below this
-	uncovered  [comparedWords]uint64
-	groups     [3][3]GroupID  // an example of the groups that no binding names, by the access of each side; "" if there is none
-	alike      [3][3]bool     // which accesses without such an example the groups that bindings name have
-	customers  []customerCase // the combinations of the two subjects' access in the CRM to a customer
+	uncovered  actionSet        // see findUncovered
+	whole      actionSet        // those that the other side is allowed on everything
+	groups     [3][3]GroupID    // an example of the groups that no binding names, by the access of each side; "" if there is none
+	alike      [3][3]bool       // which accesses without such an example the groups that bindings name have
+	customers  []customerCase   // the combinations of the two subjects' access in the CRM to a customer
 
 	// Where assignments can go: an example group by whether each side can edit in it; "" if
 	// there is none.
@@ -255,28 +256,49 @@ func (p *authorityPair) takesPartAlone(one, other int) bool {
 	return byContact || second.who.customer && !first.who.customer
 }
 
-// findUncovered sets uncovered to the actions that need a look at every sample: those that
-// one side is allowed by a permission that no single permission of the other covers, or that
-// can be confidential if no single ticket.confidential of the other covers that of the one.
+// An actionSet is a set of actions, by their indexes into comparisonRules.actions.
+type actionSet [comparedWords]uint64
+
+func (s *actionSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s *actionSet) has(i int) bool { return s[i/64]>>(i%64)&1 != 0 }
+
+// findUncovered sets whole to the actions that the other side is allowed on everything, and
+// uncovered to those that need a look at every sample: that one side is allowed by a permission
+// that no single permission of the other covers, or that can be confidential if no single
+// ticket.confidential of the other covers that of the one.
 func (p *authorityPair) findUncovered(one, other int) {
-	first, second := &p.sides[one], &p.sides[other]
-	clear(p.uncovered[:])
-	secret := TicketConfidential.ID()
-	cleared := [...]bool{second.coversEach(first, secret, false), second.coversEach(first, secret, true)}
+	p.uncovered, p.whole = actionSet{}, actionSet{}
+	first, second, lacks := &p.sides[one], &p.sides[other], p.lacks(one, other)
+	cleared, clearsAll := [2]bool{}, [2]bool{}
+	for i, onTicket := range [...]bool{false, true} {
+		secret := comparedAction{id: TicketConfidential.ID(), rule: TicketConfidential.ID().info(), onTicket: onTicket}
+		cleared[i], clearsAll[i] = second.coversEach(first, &secret, lacks), second.reachesAll(&secret)
+	}
 	for i := range p.actions {
 		c := &p.actions[i]
-		if second.who.delegate != nil || !second.allows(i, c) || !second.coversEach(first, c.id, c.onTicket) || c.secret && !cleared[bit(c.onTicket)] {
-			p.uncovered[i/64] |= 1 << (i % 64)
+		at := bit(c.onTicket)
+		switch {
+		case second.who.delegate != nil || !second.allows(i, c):
+			p.uncovered.add(i)
+		case second.reachesAll(c) && (!c.secret || clearsAll[at]):
+			p.whole.add(i)
+		case !second.coversEach(first, c, lacks), c.secret && !cleared[at]:
+			p.uncovered.add(i)
 		}
 	}
 }
 
-// isAlike reports whether what one side's permission reaches in the current sample, the
-// other side's reaches by the same permission.
+// lacks returns the relations that one side can have where the other, in every sample, does not.
+func (p *authorityPair) lacks(one, other int) Scope {
+	return (p.sides[other].impossible | p.apart) &^ p.sides[one].impossible
+}
+
+// isAlike reports whether what one side's permission reaches in the current sample, by other
+// relations than those that lacks returns, the other side's reaches by the same permission.
 func (p *authorityPair) isAlike(one, other int) bool {
 	first, second, is, as := &p.sides[one], &p.sides[other], &p.standings[one], &p.standings[other]
 	return first.rules == second.rules && is.group <= as.group && is.customer <= as.customer &&
-		(second.impossible|as.without)&^first.impossible == 0 && !as.stranger && p.customers[p.customer].only == nil
+		as.without&^(p.apart|first.impossible) == 0 && !as.stranger && p.customers[p.customer].only == nil
 }
 
 // eachSample visits a sample for each combination of access to the resource's group and to
@@ -323,8 +345,8 @@ func (p *authorityPair) excessIn(one, other int, visit func(action int, example 
 	alike := p.isAlike(one, other)
 	for i := range p.actions {
 		c := &p.actions[i]
-		covered := alike && p.uncovered[i/64]>>(i%64)&1 == 0
-		if covered && !c.rule.moves() || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
+		covered := p.whole.has(i) && !p.lacksRole(other) || alike && !p.uncovered.has(i)
+		if covered || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
 			continue
 		}
 		for p.goal = range c.goals() {

@@ -376,3 +376,30 @@ func BenchmarkMatch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkAuthority asks about changing agents, which compares all that two people can do.
+func BenchmarkAuthority(b *testing.B) {
+	permissions := append(slices.Collect(AgentRole.Role().Permissions().All()), AgentEdit.At(ScopeGlobal), AgentRoleAssign.At(ScopeGlobal), AgentGroupAssign.At(ScopeGlobal))
+	lead := riya(wide(roleNamed(b, "Lead", permissions...), ScopeGlobal))
+	usual, restricted := wide(AgentRole.Role(), ScopeGroup), wide(TicketCollaboratorRole.Role(), ScopeRestricted)
+	one, two := bob(usual), bob(usual, restricted)
+	one.Groups, two.Groups = map[GroupID]Access{"billing": Edit}, map[GroupID]Access{"billing": Edit, "refunds": View}
+	gives, joins := RoleAssignment{one, restricted}, GroupMembership{one, AgentGroup{"refunds", "acme"}, View}
+	boss := owner()
+	for name, ask := range map[string]func() Decision{
+		"an account administrator edits": func() Decision { return Authorize(boss, AgentEdit, two) },
+		"a lead edits, one role":         func() Decision { return Authorize(lead, AgentEdit, one) },
+		"a lead edits, two roles":        func() Decision { return Authorize(lead, AgentEdit, two) },
+		"a lead edits themselves":        func() Decision { return Authorize(lead, AgentEdit, lead) },
+		"a lead gives a role":            func() Decision { return Authorize(lead, AgentRoleAssign, &gives) },
+		"a lead adds to a group":         func() Decision { return Authorize(lead, AgentGroupAssign, &joins) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			require.True(b, ask().Allowed(), "%v", ask())
+			b.ReportAllocs()
+			for b.Loop() {
+				ask()
+			}
+		})
+	}
+}

@@ -109,3 +109,50 @@ func TestCoversInAGroupOfElsewhere(t *testing.T) {
 	lead.Bindings, lead.Groups = append(lead.Bindings, viewer), agent.Groups
 	check(t, lead, AgentEdit, *agent, AllowedAll)
 }
+
+// Where a role is held in one group only, what it takes out of the group to another group of the
+// subject's makes a difference that no resource of the other group shows (A50).
+func TestCompareWhereRolesTakeThings(t *testing.T) {
+	route := roleNamed(t, "Router", TicketView.At(InGroup), TicketRoute.At(InGroup))
+	in := func(who *Agent, groups ...GroupID) *Agent {
+		who.Bindings, who.Groups = []Binding{{Role: route, Workspace: AccountWide, TicketScope: ScopeGlobal, Group: "billing"}}, make(map[GroupID]Access)
+		for _, group := range groups {
+			who.Groups[group] = Edit
+		}
+		return who
+	}
+	lead, more := in(riya(), "billing"), in(riya(), "billing", "refunds")
+	assert.False(t, Covers(lead, in(riya(), "billing", "refunds")))
+	assert.True(t, Covers(more, lead))
+	assert.Equal(t, OrderingWider, Compare(lead, more).Ordering())
+	moves := &TicketAssignment{Ticket: ticketOf("billing", ""), Group: AgentGroup{"refunds", "acme"}}
+	assert.Equal(t, OutOfScope, Authorize(lead, TicketRoute, moves).Reason)
+	assert.Equal(t, AllowedGroup, Authorize(more, TicketRoute, moves).Reason)
+}
+
+// One permission covers another only by the relations that its holder can have.
+func TestCompareWhatOneLacks(t *testing.T) {
+	edits := AgentEdit.At(ScopeGlobal)
+	bound := Binding{Role: roleNamed(t, "Colleague", TicketView.At(ScopeGlobal), edits), Workspace: AccountWide, TicketScope: SameCompany}
+	wider := func(before, after Subject) {
+		t.Helper()
+		assert.Equal(t, OrderingWider, Compare(before, after).Ordering())
+	}
+
+	// By a ticket scope.
+	check(t, riya(bound), AgentEdit, *bob(bound), BeyondAuthority) // whose company can become any
+	inCompany := riya(bound)
+	inCompany.Company = "c1"
+	wider(riya(bound), inCompany)
+
+	// By Anything, where that reaches only what the subject has a part in (A61).
+	customer := func(company CompanyID) *Customer {
+		return &Customer{ID: "carla", Account: acme, Company: company, Bindings: []Binding{wide(roleNamed(t, "Guest", TicketView.At(ScopeGlobal)), ScopeGlobal)}}
+	}
+	wider(customer(""), customer("c1"))
+
+	// A role that only an account with a CRM has.
+	alone, connected := riya(custom(t, RoleView.At(ScopeGlobal))), riya(custom(t, RoleView.At(ScopeGlobal)))
+	alone.Account.Integrated, connected.Account.Integrated = false, true
+	wider(alone, connected)
+}

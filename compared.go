@@ -237,11 +237,15 @@ func (a *authority) allows(i int, c *comparedAction) bool {
 }
 
 // coversEach reports whether each permission of other for the action is covered by a single
-// one of a, on what is on tickets or on what is not.
-func (a *authority) coversEach(other *authority, id ActionID, onTicket bool) bool {
+// one of a, and reaches nothing by the relations that a lacks.
+func (a *authority) coversEach(other *authority, c *comparedAction, lacks Scope) bool {
+	inPerson := other.who.crm != nil || other.who.customer // they may reach nothing by Anything
+	depends := func(scope Scope) bool { return scope&lacks != 0 && (inPerson || scope&Anything == 0) }
 	for held := &other.held; held != nil; held = held.more {
 		for i := range held.n {
-			if within := &held.within[i]; within.permissions.at[id] != 0 && !a.coversOne(within, id, onTicket) {
+			within := &held.within[i]
+			scope := within.permissions.at[c.id]
+			if scope != 0 && (!a.coversOne(within, c) || depends(scope) || c.onTicket && depends(within.bound)) {
 				return false
 			}
 		}
@@ -249,13 +253,29 @@ func (a *authority) coversEach(other *authority, id ActionID, onTicket bool) boo
 	return true
 }
 
-// coversOne reports whether a permission of a for the action covers the one that is held
-// within a bound.
-func (a *authority) coversOne(one *heldWithin, id ActionID, onTicket bool) bool {
+// coversOne reports whether a permission of a for the action covers the one that is held within
+// a bound. To assign or route something, it must not depend on where that goes.
+func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
 	for held := &a.held; held != nil; held = held.more {
 		for i := range held.n {
 			within := &held.within[i]
-			if one.permissions.at[id]&^within.permissions.at[id] == 0 && (!onTicket || one.bound&^within.bound == 0) {
+			scope := within.permissions.at[c.id]
+			if one.permissions.at[c.id]&^scope == 0 && (!c.onTicket || one.bound&^within.bound == 0) && (!c.rule.moves() || leaving(scope) == scope) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// reachesAll reports whether a permission for the action reaches everything.
+func (a *authority) reachesAll(c *comparedAction) bool {
+	if a.who.crm != nil || a.who.customer {
+		return false
+	}
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			if within := &held.within[i]; within.permissions.at[c.id]&Anything != 0 && (!c.onTicket || within.bound&Anything != 0) {
 				return true
 			}
 		}
