@@ -3,6 +3,7 @@ package deskpolicy_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -293,6 +294,36 @@ func TestVisibilityUntil(t *testing.T) {
 		t.Run(name, func(t *testing.T) { assert.True(t, of.until.Equal(of.d.Until()), "%v: %v", of.d, of.d.Until()) })
 	}
 	assert.Equal(t, ViewOnly, Authorize(seeing(func(*SharedAgent) {}), ContactEdit, &contact).Reason)
+}
+
+// A list changes when the answer starts to count, also if no role is held yet.
+func TestFilterUntilAnswerAndRole(t *testing.T) {
+	me := askingAs(CRMUser{ID: "u", Visibility: answeredAt(day(6), time.Hour)}, day(4))
+	me.Bindings = []Binding{during(5, 0, custom(t, TicketReply.At(MyCustomers)))}
+	assert.Equal(t, day(6), FilterFor(me, TicketReply).Until())
+}
+
+// The shared agent that a CRM-only user becomes asks at the user's instant, at which the CRM's answer
+// counts or not. Without an instant, no remedy adds to an answer.
+func TestRemediesOfAnAnswer(t *testing.T) {
+	ticket := from(&Contact{ID: "c", Account: "acme"})
+	first := func(subject Subject) string {
+		remedies := Remedies(Explain(NewRequest(subject, TicketReply, &ticket)), SharedAgentRole.Role())
+		require.NotEmpty(t, remedies)
+		return remedies[0].String()
+	}
+	const become = "make the CRM user a shared agent (by the CRM owner)"
+	user := CRMUser{ID: "u", Visibility: answeredAt(day(4), time.Hour)}
+	assert.Equal(t, become, first(&CRMOnlyUser{Account: acme, CRM: user, Now: day(4)}))
+	assert.NotEqual(t, become, first(&CRMOnlyUser{Account: acme, CRM: user, Now: day(5)}), "it has expired")
+	assert.NotEqual(t, become, first(&CRMOnlyUser{Account: acme, CRM: user}))
+	shows := func(subject Subject) bool {
+		return slices.ContainsFunc(Remedies(Explain(NewRequest(subject, TicketReply, &ticket))), func(r Remedy) bool {
+			return slices.ContainsFunc(r, func(f Fix) bool { return f.Kind == FixCustomerAccess })
+		})
+	}
+	assert.True(t, shows(askingAs(user, day(5))))
+	assert.False(t, shows(askingAs(user, time.Time{})), "no answer counts at no instant")
 }
 
 // Explain says what the CRM's answer would give, and why it does not count.

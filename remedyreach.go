@@ -205,8 +205,8 @@ func (q *question) showing() []Remedy {
 		need = View // is enough for work on what the customer requested (A6)
 	}
 	known := q.what.kind.customer() || q.canBeGiven() && q.what.requester() != nil
-	if q.who.crm == nil || !known || q.crmAccess() >= need || q.who.crm.Sees.crmReach() == 0 && !q.who.at.known() {
-		return nil // the last: no answer of the CRM counts at no instant (A57)
+	if q.who.crm == nil || !known || q.crmAccess() >= need {
+		return nil
 	}
 	return []Remedy{{{Kind: FixCustomerAccess, Access: need, ForSecond: q.second}}}
 }
