@@ -318,7 +318,7 @@ func (w *compareWorld) seenAlike(b worlds.Builder, contacts []*oracle.Thing) (di
 	for _, contact := range contacts {
 		seen, on := "", b.Resource(contact)
 		for _, user := range compareUsers() {
-			shared := b.Subject(&oracle.Agent{ID: "sam", Kind: "shared_agent", Account: oracle.Account{ID: "acme", Integrated: true}, User: user, Bindings: []oracle.Binding{oracle.Bound(role, "*", "none")}})
+			shared := b.Subject(&oracle.Agent{ID: "sam", Kind: "shared_agent", Now: enumToday, Account: oracle.Account{ID: "acme", Integrated: true}, User: user, Bindings: []oracle.Binding{oracle.Bound(role, "*", "none")}})
 			seen += fmt.Sprint(on.Authorize(shared, deskpolicy.ContactView.ID()).Allowed(), on.Authorize(shared, deskpolicy.ContactEdit.ID()).Allowed())
 		}
 		if !known[seen] {
