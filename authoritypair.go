@@ -1,6 +1,9 @@
 package deskpolicy
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // An authorityPair compares two authorities over the resources of one account.
 //
@@ -24,7 +27,7 @@ type authorityPair struct {
 	actions    []comparedAction // those to compare
 	space      int              // action numbers are below this
 	uncovered  actionSet        // see findUncovered
-	whole      actionSet        // those that the other side is allowed on everything
+	settled    actionSet        // see findUncovered
 	groups     [3][3]GroupID    // an example of the groups that no binding names, by the access of each side; "" if there is none
 	alike      [3][3]bool       // which accesses without such an example the groups that bindings name have
 	customers  []customerCase   // the combinations of the two subjects' access in the CRM to a customer
@@ -259,15 +262,15 @@ func (p *authorityPair) takesPartAlone(one, other int) bool {
 // An actionSet is a set of actions, by their indexes into comparisonRules.actions.
 type actionSet [comparedWords]uint64
 
-func (s *actionSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
-func (s *actionSet) has(i int) bool { return s[i/64]>>(i%64)&1 != 0 }
+func (s *actionSet) add(i int) { s[i/64] |= 1 << (i % 64) }
 
-// findUncovered sets whole to the actions that the other side is allowed on everything, and
-// uncovered to those that need a look at every sample: that one side is allowed by a permission
-// that no single permission of the other covers, or that can be confidential if no single
-// ticket.confidential of the other covers that of the one.
+// findUncovered sets settled to the actions that need no look at any sample: that one side is not
+// allowed, or that the other is allowed on everything. It sets uncovered to those that need a look
+// at every sample: that one side is allowed by a permission that no single permission of the other
+// covers, or that can be confidential if no single ticket.confidential of the other covers that of
+// the one.
 func (p *authorityPair) findUncovered(one, other int) {
-	p.uncovered, p.whole = actionSet{}, actionSet{}
+	p.uncovered, p.settled = actionSet{}, actionSet{}
 	first, second, lacks := &p.sides[one], &p.sides[other], p.lacks(one, other)
 	cleared, clearsAll := [2]bool{}, [2]bool{}
 	for i, onTicket := range [...]bool{false, true} {
@@ -278,10 +281,12 @@ func (p *authorityPair) findUncovered(one, other int) {
 		c := &p.actions[i]
 		at := bit(c.onTicket)
 		switch {
+		case !first.holds(c.id) || !first.allows(i, c):
+			p.settled.add(i)
 		case second.who.delegate != nil || !second.allows(i, c):
 			p.uncovered.add(i)
 		case second.reachesAll(c) && (!c.secret || clearsAll[at]):
-			p.whole.add(i)
+			p.settled.add(i)
 		case !second.coversEach(first, c, lacks), c.secret && !cleared[at]:
 			p.uncovered.add(i)
 		}
@@ -342,20 +347,40 @@ func (p *authorityPair) eachCustomer(visit func() bool) bool {
 
 // excessIn is eachExcess for the current sample.
 func (p *authorityPair) excessIn(one, other int, visit func(action int, example stance) bool) bool {
-	alike := p.isAlike(one, other)
-	for i := range p.actions {
-		c := &p.actions[i]
-		covered := p.whole.has(i) && !p.lacksRole(other) || alike && !p.uncovered.has(i)
-		if covered || !p.isCompared(c) || !p.sides[one].allows(i, c) || p.lacksRole(one) {
-			continue
-		}
-		for p.goal = range c.goals() {
-			if p.setGoal(c) && !p.excessOf(i, one, other, visit) {
-				return false
+	if p.lacksRole(one) {
+		return true
+	}
+	for word := range (len(p.actions) + 63) / 64 {
+		for left := p.toCompare(one, other, word); left != 0; left &= left - 1 {
+			i := word*64 + bits.TrailingZeros64(left)
+			if i == len(p.actions) {
+				return true
+			}
+			c := &p.actions[i]
+			if !p.isCompared(c) || !p.sides[one].allows(i, c) {
+				continue
+			}
+			for p.goal = range c.goals() {
+				if p.setGoal(c) && !p.excessOf(i, one, other, visit) {
+					return false
+				}
 			}
 		}
 	}
 	return true
+}
+
+// toCompare returns a word of the set of the actions to compare in the current sample, and perhaps
+// a number that is too high.
+func (p *authorityPair) toCompare(one, other, word int) uint64 {
+	all := ^uint64(0)
+	if p.isAlike(one, other) {
+		all = p.uncovered[word]
+	}
+	if p.lacksRole(other) {
+		return all
+	}
+	return all &^ p.settled[word]
 }
 
 // excessOf is excessIn for one action.

@@ -233,7 +233,7 @@ func (a *authority) allows(i int, c *comparedAction) bool {
 	if a.who.delegate != nil && comparedRules().delegate.forbidden[i] {
 		return false
 	}
-	return !a.rules.forbidden[i] && (a.authors || !c.id.InClass(ClassRoleAuthoring))
+	return !a.rules.forbidden[i] && (a.authors || c.rule.class&ClassRoleAuthoring == 0)
 }
 
 // coversEach reports whether each permission of other for the action is covered by a single
@@ -261,6 +261,18 @@ func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
 			within := &held.within[i]
 			scope := within.permissions.at[c.id]
 			if one.permissions.at[c.id]&^scope == 0 && (!c.onTicket || one.bound&^within.bound == 0) && (!c.rule.moves() || leaving(scope) == scope) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether the authority has a permission for the action.
+func (a *authority) holds(id ActionID) bool {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			if held.within[i].permissions.at[id] != 0 {
 				return true
 			}
 		}
