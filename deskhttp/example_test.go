@@ -130,25 +130,36 @@ func withoutTime(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// An observer gets every decision. An Event in a log has no IDs; its record for an audit trail
-// has them.
+// An observer gets every decision, and every filter. An Event in a log has no IDs; its record for
+// an audit trail has them.
 func ExampleGuard_observe() {
 	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
 	guard := deskhttp.Guard{
 		Observe: func(ctx context.Context, event deskhttp.Event) {
 			logger.InfoContext(ctx, "asked", "event", event)
 			record := event.Request.AuditRecord(event.Decision)
+			if event.List { // a filter: it has no decision, and no resource
+				fmt.Println("audit:", record.Subject, record.Action, "list")
+				return
+			}
 			fmt.Println("audit:", record.Subject, record.Action, record.ResourceID, record.Reason)
 		},
 	}
 	mux := new(deskhttp.Mux)
 	mux.Handle("GET /tickets/{id}", deskhttp.Require(deskpolicy.TicketView, load, show))
-	r := httptest.NewRequest(http.MethodGet, "/tickets/hidden", nil)
-	guard.Handler(mux).ServeHTTP(httptest.NewRecorder(), r.WithContext(deskhttp.WithSubject(r.Context(), riya())))
+	mux.Handle("GET /tickets", deskhttp.Asks(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = deskhttp.FilterFor(r.Context(), deskpolicy.TicketView)
+	})))
+	for _, path := range []string{"/tickets/hidden", "/tickets"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		guard.Handler(mux).ServeHTTP(httptest.NewRecorder(), r.WithContext(deskhttp.WithSubject(r.Context(), riya())))
+	}
 
 	// Output:
 	// level=INFO msg=asked event.action=ticket.view event.subject_kind=agent event.resource_kind=ticket event.decision.allowed=false event.decision.outcome=not_granted event.decision.reason=out_of_scope event.decision.role=Agent event.decision.scope=group
 	// audit: riya ticket.view hidden out_of_scope
+	// level=INFO msg=asked event.action=ticket.view event.subject_kind=agent event.list=true
+	// audit: riya ticket.view list
 }
 
 // A Mux answers an unknown path and a wrong method in plain text, as http.ServeMux does. A last
