@@ -50,7 +50,11 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{"`Request.UserMessage` names both to the requester, and nothing else, so that a hidden ticket still reads like one that does not exist:"}, requesterReadsBoth},
 		{[]string{"The answers of `deskhttp` and `authzen` name nobody."}, answersNameNobody},
 		{[]string{"An agent and a contact can have one ID, so the ID alone is not enough."}, principalsWithOneID},
-		{[]string{"Read the row and the principal for each request and make the delegate then: a key whose row is deleted finds no limit, and a deactivated agent denies all of theirs."}, zeroLimitPermitsNothing},
+		{[]string{"Answer 401, before anything is asked, if the row or the principal is gone, if the key is revoked, or if it has ended:",
+			"If you do not check, nothing is allowed either, but the caller is not told: a ticket is a 404, and a list is empty.",
+			"Do not choose the status by the `Reason` about a ticket: that tells which tickets exist.",
+			"| `limit_not_in_force` | the limit's window has not started or has ended: answer 401 ([above](#what-the-host-does)), and make a new key |"}, endedKeys},
+		{[]string{"A deactivated agent denies all of their keys."}, delegateFollowsPrincipal},
 		{[]string{"To make or revoke a key takes the action for its principal, which a key itself is always denied, and so is a shared agent, a support engineer or a customer:"}, keysAreManagedByPeople},
 		{[]string{
 			"| agent | `agent.key.manage` | the `Agent` | all that the agent may do by its roles, now and later, and to reach what is assigned to it |",
@@ -63,7 +67,6 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{"A service account is an agent that is not a person: give it an `Agent` record with the roles that it needs and nobody's login, and a delegate of it for each key."}, serviceAccount},
 		{[]string{
 			"| `incomplete_delegate` | give it a principal, an actor with a kind and an ID, and one to four limits |",
-			"| `limit_not_in_force` | the limit's window has not started or has ended: make a new key |",
 			"| `delegate_no_administration` | ask as the agent |",
 			"| `limit_lacks_permission`, `limit_other_workspace`, `out_of_limit` | `Explain` says which limit; make a key with a wider one |",
 			"| `not_own` | ask as the agent: nobody stands in for another in what is the other's own |",
@@ -73,6 +76,9 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{ // what the host does
 			"Keys are the host's: their table, their secrets, and how many a principal may have.",
 			"Keep a hash of the secret, the principal's kind and ID, the limit, and an end for every key; put the end into the limit's window.",
+			"To revoke a key, set a column such as `revoked_at` and keep the row: then records of it can still be read.",
+			"Read the row and the principal for each request and make the delegate then.",
+			"Do the same for what acts for the key, such as an AI agent with a row of its own: without the row of the key there is no delegate to narrow.",
 			"[examples/aiagent](../examples/aiagent) makes its delegates so, and [examples/service](../examples/service) has the whole table of keys in a database.",
 		}, nil},
 	})
@@ -106,6 +112,32 @@ func allow[R Resource](t *testing.T, want bool, subject Subject, action Action[R
 	d, f := Authorize(subject, action, &resource), FilterFor(subject, action)
 	assert.Equal(t, want, d.Allowed(), "%v %v on %+v: %v", subject, action, resource, d)
 	assert.Equal(t, want, f.Match(&resource), "the list: %v on %+v", action, resource)
+}
+
+// A key before, in and after its window: inForce says what the library decides, the reason about
+// a ticket depends on the ticket, and the list is empty.
+func endedKeys(t *testing.T) {
+	me, window := riya(wide(AgentRole.Role(), ScopeGroup)), anything()
+	window.Window = NewWindow(day(2), day(5))
+	for of := range MaxLimits {
+		key := keyWith(me, append(slices.Repeat([]Limit{anything()}, of), window)...)
+		for at, want := range map[time.Time]bool{day(1): false, day(2): true, day(5).Add(-1): true, day(5): false, {}: false} {
+			me.Now = at
+			assert.Equal(t, want, inForce(key, at), "%v", at)
+			allow(t, want, key, TicketView, ticketOf("billing", ""))
+			if want {
+				continue
+			}
+			ours := ticketOf("billing", "")
+			assert.False(t, CanView(key, &ours))
+			assert.Equal(t, FilterNone, FilterFor(key, TicketView).Kind())
+			check(t, key, TicketView, ours, LimitNotInForce)
+			other := ticketOf("billing", "")
+			other.Account = "globex"
+			check(t, key, TicketView, other, OtherAccount)
+			check(t, key, TicketView, Ticket{}, OtherAccount)
+		}
+	}
 }
 
 // The kinds of actors, a value that nothing is kept of, and one request after another.

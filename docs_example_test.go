@@ -209,6 +209,31 @@ g, ana, lead`, "\n")
 	// ticket.assign@group
 }
 
+// inForce reports whether all limits of a key are in force. If not, answer 401 before anything is asked.
+func inForce(key *deskpolicy.Delegate, now time.Time) bool {
+	return !slices.ContainsFunc(key.Limits, func(limit deskpolicy.Limit) bool { return !limit.Window.Holds(now) })
+}
+
+// A key that has ended is told so with a 401, when the key is read.
+func ExampleWindow_Holds() {
+	created := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	riya := &deskpolicy.Agent{ID: "riya", Account: deskpolicy.Account{ID: "acme"}}
+	key := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, ID: "k-1"}, deskpolicy.Limit{
+		Window: deskpolicy.NewWindow(created, created.Add(90*24*time.Hour)),
+	})
+	for _, now := range []time.Time{created, created.Add(90 * 24 * time.Hour)} {
+		if !inForce(key, now) {
+			fmt.Println("401 the key has ended")
+			continue
+		}
+		fmt.Println("in force until", key.Limits[0].Window.Until().Format(time.DateOnly))
+	}
+
+	// Output:
+	// in force until 2027-01-31
+	// 401 the key has ended
+}
+
 // An API key of an agent. See docs/delegates.md.
 func ExampleDelegate() {
 	created := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
