@@ -38,7 +38,7 @@ type roleEditor struct {
 	account deskpolicy.Account
 	names   *deskpolicy.Vocabulary // nil: the library's actions only
 	roles   deskpolicy.RoleSet
-	agents  []*deskpolicy.Agent // everybody in the account, also those who are deactivated
+	people  []deskpolicy.Subject // everybody in the account, also the deactivated: agents, shared agents, customers, API keys
 }
 
 // mayEdit reports whether the agent may edit roles at all: whether they may edit one that permits nothing.
@@ -65,11 +65,18 @@ func (e *roleEditor) parse(name string, lines []string) (deskpolicy.RoleSet, err
 	return e.roles.With(role) // adds the role, or replaces the one with exactly that name
 }
 
-// holders returns the agents who hold the role.
+// holders returns the agents and shared agents who hold the role.
 func (e *roleEditor) holders(name string) (holders []deskpolicy.Subject) {
-	for _, agent := range e.agents {
-		if slices.ContainsFunc(agent.Bindings, func(b deskpolicy.Binding) bool { return b.Role.Name() == name }) {
-			holders = append(holders, agent)
+	for _, person := range e.people {
+		var held []deskpolicy.Binding
+		switch who := person.(type) {
+		case *deskpolicy.Agent:
+			held = who.Bindings
+		case *deskpolicy.SharedAgent:
+			held = who.Bindings
+		}
+		if slices.ContainsFunc(held, func(b deskpolicy.Binding) bool { return b.Role.Name() == name }) {
+			holders = append(holders, person)
 		}
 	}
 	return holders
@@ -88,7 +95,11 @@ func (e *roleEditor) named(differences iter.Seq[deskpolicy.Difference]) (permiss
 // canUndo reports whether somebody could edit each role, as it was and as it will be.
 func (e *roleEditor) canUndo(after deskpolicy.RoleSet) bool {
 	roles := slices.AppendSeq(slices.Collect(e.roles.All()), after.All())
-	return slices.ContainsFunc(e.agents, func(agent *deskpolicy.Agent) bool {
+	return slices.ContainsFunc(e.people, func(person deskpolicy.Subject) bool {
+		agent, isAgent := person.(*deskpolicy.Agent)
+		if !isAgent {
+			return false // nobody else edits roles
+		}
 		then := *agent
 		then.Bindings = after.UpdateBindings(agent.Bindings)
 		then.Now = time.Time{} // so that a role that is held for a time only does not count
@@ -122,12 +133,8 @@ func (e *roleEditor) check(by *deskpolicy.Agent, name string, lines ...string) (
 
 // preview says who would gain or lose what.
 func (e *roleEditor) preview(after deskpolicy.RoleSet) string {
-	var everybody []deskpolicy.Subject
-	for _, agent := range e.agents {
-		everybody = append(everybody, agent)
-	}
 	var text strings.Builder
-	for _, affected := range deskpolicy.Impact(e.roles, after, everybody...) {
+	for _, affected := range deskpolicy.Impact(e.roles, after, e.people...) {
 		fmt.Fprintf(&text, "%v\n  gains: %s\n  loses: %s\n", affected,
 			strings.Join(e.named(affected.Gained()), ", "), strings.Join(e.named(affected.Lost()), ", "))
 	}
@@ -156,6 +163,7 @@ func Example_roleEditor() {
 		ID:          "acme",
 		Plan:        deskpolicy.Plan{Features: deskpolicy.AllFeatures}, // or what the account has paid for, with FeatureCustomRoles
 		RoleAuthors: deskpolicy.AuthorsByPermission,
+		Integrated:  true, // for shared agents
 	}
 	admin, err := newAdmin(acme.ID)
 	if err != nil {
@@ -194,7 +202,14 @@ func Example_roleEditor() {
 	}
 	ana, lea := holding("ana", "Agent"), holding("lea", "Lead")
 
-	editor := &roleEditor{account: acme, roles: roles, agents: []*deskpolicy.Agent{ana, lea, olga}}
+	key := deskpolicy.NewDelegate(ana, deskpolicy.Actor{Kind: deskpolicy.ActorKey, Issuer: "acme", ID: "k-1"}, deskpolicy.Limit{
+		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketReply.At(deskpolicy.Anything), deskpolicy.TicketClose.At(deskpolicy.Anything)),
+		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.Everywhere},
+	})
+	sam := deskpolicy.NewSharedAgent("sam", acme, deskpolicy.CRMUser{ID: "u-17"}) // its roles can be custom ones as well
+	sam.Bindings, sam.Groups = ana.Bindings, ana.Groups
+
+	editor := &roleEditor{account: acme, roles: roles, people: []deskpolicy.Subject{ana, key, sam, lea, olga}}
 	store := func(saved []byte) error { column = saved; return nil }
 	show := func(status int, answer string) { fmt.Println(status, answer) }
 	show(editor.save(store, ana, "Agent", "ticket.view@global"))
@@ -219,6 +234,12 @@ func Example_roleEditor() {
 	// ticket.delete@group
 	// 409 Nobody could undo this.
 	// 200 agent "ana": incomparable
+	//   gains: ticket.close@group
+	//   loses: ticket.reply@group
+	// key "k-1" of "acme" for agent "ana": incomparable
+	//   gains: ticket.close@group
+	//   loses: ticket.reply@group
+	// shared agent "sam": incomparable
 	//   gains: ticket.close@group
 	//   loses: ticket.reply@group
 	//
