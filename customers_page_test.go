@@ -39,7 +39,10 @@ func TestCustomersPageStatements(t *testing.T) {
 			"In `ExampleCustomer_company`, customers with this and other roles ask for a colleague's ticket and for another company's:"}, companyShares},
 		{[]string{"Load the contact for each request: then a new company, or another role, holds from the next request on."}, recordOfTheRequest},
 		{[]string{"It asks for the requester, the contacts in CC and the requester's company, which the table describes:"}, conditionsOfThePortal},
-		{[]string{"Leave `Requester` out, and the customer's own tickets are missing from the list without an error."}, listWithoutRequester},
+		{[]string{"If you leave out `Requester`, the customer's own tickets are missing from the list without an error."}, listWithoutRequester},
+		{[]string{"This table is for customers only.",
+			"The filter of an agent can return an error, such as `the condition participant of the filter needs Participants`: see [which columns a table needs](lists.md#which-columns-a-table-needs)."}, portalTableOfAgents},
+		{[]string{"Who may edit the contact may give it any role that a customer can hold: no authority is compared (A65), as it opens only what is open to customers."}, contactEditIsEnough},
 		{[]string{"A ticket and the list never differ (`TestFilterAgrees`)."}, listOfCustomersAgrees},
 		{[]string{"A customer logs in to the portal only: ask `PortalLogin`, by any role that permits anything.",
 			"`SessionLogin`, to the desk, is never allowed to one (`TestPortalLogin`).",
@@ -57,7 +60,7 @@ func TestCustomersPageStatements(t *testing.T) {
 		{[]string{ // what the host does
 			"[examples/portal](../examples/portal) is a portal over HTTP with SQLite, which customers and agents ask at the same addresses.",
 			"The list and its count are a filter, as an agent's are: see [lists.md](lists.md).",
-			"A customer's record is its contact's: ask `ContactEdit` before you change its roles, and `ContactKeyManage` before you make it an API key.",
+			"A customer's record is its contact's: ask `ContactEdit` before you change its roles, and `ContactKeyManage` before you make an API key for it.",
 		}, nil},
 	})
 }
@@ -173,6 +176,32 @@ func listOfCustomersAgrees(t *testing.T) {
 	assert.Positive(t, selected)
 }
 
+// portalTable returns the page's table.
+func portalTable() sqlfilter.Table[Ticket] {
+	return sqlfilter.Table[Ticket]{
+		Name: "tickets", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account_id"), Requester: sqlfilter.TextColumn("requester_id"), NoneConfidential: true,
+		CCs: sqlfilter.ParticipantTable{Table: "ccs", Account: sqlfilter.TextColumn("account_id"), Ticket: sqlfilter.TextColumn("ticket_id"), Participant: sqlfilter.TextColumn("contact_id"), Access: sqlfilter.TextColumn("access")},
+		CRM: sqlfilter.CRMTable{Table: "contacts", Account: sqlfilter.TextColumn("account_id"), ID: sqlfilter.TextColumn("id"), Company: sqlfilter.TextColumn("company_id")},
+	}
+}
+
+// A customer's filter and an agent's, on the page's table.
+func portalTableOfAgents(t *testing.T) {
+	for role := range acme.BuiltInRoles() {
+		_, err := sqlfilter.Where(FilterFor(carla(wide(role, ScopeGlobal)), TicketView), portalTable(), sqlfilter.SQLite)
+		require.NoError(t, err)
+	}
+	_, err := sqlfilter.Where(FilterFor(riya(custom(t, TicketView.At(Participating))), TicketView), portalTable(), sqlfilter.SQLite)
+	assert.ErrorContains(t, err, "the condition participant of the filter needs Participants")
+}
+
+// An agent who may do nothing but edit contacts, and a customer with more roles than theirs.
+func contactEditIsEnough(t *testing.T) {
+	check(t, riya(custom(t, ContactEdit.At(Anything))), ContactEdit, *carlas(), AllowedAll)
+	check(t, riya(custom(t, ContactView.At(Anything))), ContactEdit, *carlas(), NoPermission)
+	TestCustomersStayOutside(t)
+}
+
 // A table without the column selects by the others alone.
 func listWithoutRequester(t *testing.T) {
 	sql := func(table sqlfilter.Table[Ticket]) string {
@@ -181,10 +210,7 @@ func listWithoutRequester(t *testing.T) {
 		text, _ := condition.SQL(1)
 		return text
 	}
-	table := sqlfilter.Table[Ticket]{
-		Name: "tickets", ID: sqlfilter.TextColumn("id"), Account: sqlfilter.TextColumn("account_id"), Requester: sqlfilter.TextColumn("requester_id"), NoneConfidential: true,
-		CCs: sqlfilter.ParticipantTable{Table: "ccs", Account: sqlfilter.TextColumn("account_id"), Ticket: sqlfilter.TextColumn("ticket_id"), Participant: sqlfilter.TextColumn("contact_id"), Access: sqlfilter.TextColumn("access")},
-	}
+	table := portalTable()
 	assert.Contains(t, sql(table), "requester_id")
 	table.Requester = sqlfilter.Column{}
 	assert.NotContains(t, sql(table), "requester_id")

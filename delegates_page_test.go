@@ -37,8 +37,9 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{"Never agents, their roles or groups, custom roles, support grants, keys or login, whatever the limits: `delegate_no_administration`."}, delegateNeverAdministers},
 		{[]string{"An export, and an action on one's own things such as editing a note, only if every limit names it."}, everyLimitNamesIt},
 		{[]string{"What is confidential only if every limit has `ticket.confidential` for it."}, everyLimitHasConfidential},
-		{[]string{"`Narrow` adds a limit, for something that acts for the delegate, such as a tool of an AI agent.", "It can only take away.",
-			"A delegate has at most four limits; a fifth makes a delegate that is denied everything, and so does narrowing one without a limit."}, narrowTakesAway},
+		{[]string{"`Narrow` adds a limit, for something that acts for the delegate, such as a tool of an AI agent.", "It can only take away:",
+			"The new actor takes the place of the old one.", "A delegate has at most four limits.",
+			"A fifth makes a delegate that is denied everything, and so does `Narrow` of a delegate without a limit."}, narrowTakesAway},
 		{[]string{"A colleague who stands in is a delegate with an actor of kind `ActorPerson`.",
 			"The absent agent's own things stay theirs: a stand-in does not edit their notes or their profile (`not_own`).",
 			"In their own name the colleague asks as the agent that they are, and nothing changes."}, standInLeavesOwnThings},
@@ -46,8 +47,10 @@ func TestDelegatesPage(t *testing.T) {
 		{[]string{"`Impact` says what each key loses by a change of roles, if it is passed the keys as well as the agents (`ExampleImpact_keys`):"}, impactOnKeys},
 		{[]string{"`Compare` and `Covers` are exact for delegates too."}, TestCompareDelegatesDrawn},
 		{[]string{"A record has the principal in `subject_kind` and `subject`, and the actor in `actor_kind`, `actor_issuer` and `actor`, like the `act` claim of RFC 8693.",
-			"So do the log values, and the text of an explanation."}, bothAreRecorded},
-		{[]string{"`Request.UserMessage` names both to the requester, and nothing else, so that a hidden ticket still reads like one that does not exist:"}, requesterReadsBoth},
+			"A `Delegate`, a record and an explanation log both as values of log/slog, and the text of an explanation has both.", "A `Decision` has neither.",
+			"Records name only the last, so keep which key it came from."}, bothAreRecorded},
+		{[]string{"`Request.UserMessage` names both to the requester, and nothing else, so that a hidden ticket still reads like one that does not exist:",
+			"To a user who can view the ticket, print `ViewerMessage` as well: it says why, and names nobody."}, requesterReadsBoth},
 		{[]string{"The answers of `deskhttp` and `authzen` name nobody."}, answersNameNobody},
 		{[]string{"An agent and a contact can have one ID, so the ID alone is not enough."}, principalsWithOneID},
 		{[]string{"Answer 401, before anything is asked, if the row or the principal is gone, if the key is revoked, or if it has ended:",
@@ -55,20 +58,27 @@ func TestDelegatesPage(t *testing.T) {
 			"Do not choose the status by the `Reason` about a ticket: that tells which tickets exist.",
 			"| `limit_not_in_force` | the limit's window has not started or has ended: answer 401 ([above](#what-the-host-does)), and make a new key |"}, endedKeys},
 		{[]string{"A deactivated agent denies all of their keys."}, delegateFollowsPrincipal},
-		{[]string{"To make or revoke a key takes the action for its principal, which a key itself is always denied, and so is a shared agent, a support engineer or a customer:"}, keysAreManagedByPeople},
+		{[]string{"To make, extend or revoke a key takes the action for its principal.", "Of the built-in roles, Administrator and Account Administrator permit all three.",
+			"A key itself is always denied them, and so is a shared agent, a support engineer or a customer:"}, keysAreManagedByPeople},
 		{[]string{
-			"| agent | `agent.key.manage` | the `Agent` | all that the agent may do by its roles, now and later, and to reach what is assigned to it |",
-			"| shared agent | `shared_agent.key.manage` | the `SharedAgent` | all that it may do by its roles, now and later, whatever the CRM shows it (A72) |",
+			"| agent | `agent.key.manage` | the `Agent` | the subject may do all that the agent may do by its roles, now and later, and reaches what is assigned to the agent |",
+			"| shared agent | `shared_agent.key.manage` | the `SharedAgent` | the subject may do all that the shared agent may do by its roles, now and later, whatever the CRM shows it (A72) |",
 			"| customer | `contact.key.manage` | its `Contact` | none: the permission is enough (A73) |",
 			"Who makes a key can act as its principal.",
 			"So the authority is needed of account administrators as well, and by roles that last as long as the principal's: somebody whose own role ends makes no key for an agent whose role stays.",
 		}, keysTakeAuthority},
 		{[]string{"Everybody may manage their own keys if a role of theirs permits it."}, ownKeys},
+		{[]string{"Authority is compared first, so a user without the permission may be told `beyond_authority`.",
+			"To find out whether they may manage keys at all, ask about an agent without roles ([types.md](types.md#questions-without-a-resource))."}, whoManagesKeysAtAll},
+		{[]string{"Store a limit's permissions as names, with `PermissionName` and `ParsePermission` of a `Vocabulary`, its workspaces as text, and its window with `MarshalText` and `UnmarshalText`.",
+			"The kinds of actors are `ActorKey`, `ActorIntegration`, `ActorAI` and `ActorPerson`, and their names `key`, `integration`, `ai` and `person`."}, limitsAreText},
 		{[]string{"A service account is an agent that is not a person: give it an `Agent` record with the roles that it needs and nobody's login, and a delegate of it for each key."}, serviceAccount},
 		{[]string{
 			"| `incomplete_delegate` | give it a principal, an actor with a kind and an ID, and one to four limits |",
 			"| `delegate_no_administration` | ask as the agent |",
-			"| `limit_lacks_permission`, `limit_other_workspace`, `out_of_limit` | `Explain` says which limit; make a key with a wider one |",
+			"| `limit_lacks_permission`, `limit_other_workspace`, `out_of_limit` | `Explain` says which limit, such as `limit 2 of the delegate`; make a key with a wider one |",
+			"Limits are numbered from 1: the first is the key's own, and each `Narrow` adds one.",
+			"It is `out_of_limit` as well if a ticket is confidential and a limit lacks `ticket.confidential` for it.",
 			"| `not_own` | ask as the agent: nobody stands in for another in what is the other's own |",
 			"| any other | the principal is denied as well |",
 		}, reasonsOfDelegates},
@@ -137,6 +147,39 @@ func endedKeys(t *testing.T) {
 			check(t, key, TicketView, other, OtherAccount)
 			check(t, key, TicketView, Ticket{}, OtherAccount)
 		}
+	}
+}
+
+// Without the permission, an agent with more authority is told apart from one without roles.
+func whoManagesKeysAtAll(t *testing.T) {
+	nobody, boss := Agent{ID: "new", Account: acme}, *bob(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
+	without, lead := riya(wide(AgentRole.Role(), ScopeGroup)), riya(custom(t, AgentKeyManage.At(Anything)))
+	check(t, without, AgentKeyManage, boss, BeyondAuthority)
+	check(t, without, AgentKeyManage, nobody, NoPermission)
+	check(t, lead, AgentKeyManage, boss, BeyondAuthority)
+	check(t, lead, AgentKeyManage, nobody, AllowedAll)
+}
+
+// A limit that is read back from its texts, and the names of all kinds.
+func limitsAreText(t *testing.T) {
+	var names *Vocabulary
+	for _, window := range []Window{{}, NewWindow(day(1), day(9)), NewWindow(day(1), time.Time{})} {
+		for p := range everyPermission().All() {
+			if p.Action.IsHost() {
+				continue // which takes a Vocabulary that names it
+			}
+			got, err := names.ParsePermission(names.PermissionName(p))
+			require.NoError(t, err)
+			assert.Equal(t, p, got)
+		}
+		text, err := window.MarshalText()
+		require.NoError(t, err)
+		var got Window
+		require.NoError(t, got.UnmarshalText(text))
+		assert.Equal(t, window, got)
+	}
+	for kind, name := range map[ActorKind]string{ActorKey: "key", ActorIntegration: "integration", ActorAI: "ai", ActorPerson: "person", 0: "none", ActorPerson + 1: "unknown"} {
+		assert.Equal(t, name, kind.String())
 	}
 }
 
@@ -794,7 +837,13 @@ func reasonsOfDelegates(t *testing.T) {
 		check(t, second, TicketReply, mine, want)
 		assert.Contains(t, Explain(NewRequest(second, TicketReply, &mine)).String(), "limit 2 of the delegate")
 		allow(t, true, keyWith(me, anything(), anything()), TicketReply, mine)
+		assert.Contains(t, Explain(NewRequest(keyWith(me, limit), TicketReply, &mine)).String(), "limit 1 of the delegate")
+		narrowed := keyWith(me, anything()).Narrow(Actor{Kind: ActorAI, ID: "tool"}, limit)
+		assert.Contains(t, Explain(NewRequest(narrowed, TicketReply, &mine)).String(), "limit 2 of the delegate")
 	}
+	boss, secret := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal)), ticketOf("billing", "bob")
+	secret.Confidential = true
+	check(t, keyWith(boss, limitOf(TicketView.At(Anything))), TicketView, secret, OutOfLimit)
 	for _, incomplete := range []*Delegate{
 		{Actor: Actor{ActorKey, "", "k"}, Limits: []Limit{anything()}}, {Principal: me, Limits: []Limit{anything()}}, {Principal: me, Actor: Actor{Kind: ActorKey}, Limits: []Limit{anything()}},
 		{Principal: me, Actor: Actor{ID: "k"}, Limits: []Limit{anything()}}, keyWith(me), keyWith(me, slices.Repeat([]Limit{anything()}, 5)...),

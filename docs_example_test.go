@@ -255,16 +255,26 @@ func ExampleDelegate() {
 	fmt.Println(deskpolicy.Authorize(key, deskpolicy.TicketReply, team))
 	fmt.Println(deskpolicy.Authorize(key, deskpolicy.TicketView, sales))
 
+	tool := key.Narrow(deskpolicy.Actor{Kind: deskpolicy.ActorAI, Issuer: "acme", ID: "search"}, deskpolicy.Limit{
+		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Assigned)),
+		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
+	})
+	fmt.Println(tool)
+	fmt.Println(deskpolicy.Authorize(tool, deskpolicy.TicketView, team))
+
 	// Output:
 	// allowed: role "Agent" reaches this through its group
 	// denied: a limit of the delegate (restricted) does not reach this
 	// denied: role "Agent" has the permission, but its scope (group) does not reach this
+	// AI agent "search" of "acme" for agent "riya"
+	// denied: a limit of the delegate (restricted) does not reach this
 }
 
 // Which keys reach a ticket? See docs/delegates.md.
 func ExampleWhoCan_keys() {
+	created := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	riya := &deskpolicy.Agent{
-		ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
+		ID: "riya", Account: deskpolicy.Account{ID: "acme"}, Now: created.Add(24 * time.Hour), Groups: map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.Edit},
 		Bindings: []deskpolicy.Binding{{Role: deskpolicy.AgentRole.Role(), Workspace: deskpolicy.AccountWide, TicketScope: deskpolicy.ScopeGroup}},
 	}
 	key := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorKey, Issuer: "acme", ID: "k-1"}, deskpolicy.Limit{
@@ -276,6 +286,7 @@ func ExampleWhoCan_keys() {
 	triage := deskpolicy.NewDelegate(riya, deskpolicy.Actor{Kind: deskpolicy.ActorAI, Issuer: "acme", ID: "triage"}, deskpolicy.Limit{
 		Permissions: deskpolicy.NewPermissions(deskpolicy.TicketView.At(deskpolicy.Assigned)),
 		Workspaces:  []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
+		Window:      deskpolicy.NewWindow(created, created.Add(7*24*time.Hour)),
 	})
 	mine := &deskpolicy.Ticket{Account: "acme", Assignee: "riya"}
 	for _, ticket := range []*deskpolicy.Ticket{mine, team} {
