@@ -26,8 +26,8 @@ import (
 // have the same Account, Contact, Company and CRM user, as [AgentEdit] is asked about the contact and
 // the company, and the same version of each role; other changes are [WrongResource], and so is one of
 // more than 250 steps. Each step takes as long as its own question.
-// For a change of oneself it asks at most a thousand questions, and fewer if the agent has more
-// than 16 roles. They find an order of up to seven steps if there is one, and most others.
+// For a change of oneself it asks at most 6,000 questions, and fewer if the agent has more
+// than 20 roles before and after. They find an order of up to ten steps if there is one, and most others.
 func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 	var by, was, will actor
 	switch {
@@ -47,7 +47,7 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 	if len(steps) > maxSteps {
 		return Decision{Reason: WrongResource}, Request{}
 	}
-	c := agentChange{steps: steps, oneself: oneself, asks: min(1000, 1<<14/(1+len(was.bindings)+len(will.bindings))), dead: make(map[uint64]bool)}
+	c := agentChange{steps: steps, oneself: oneself, asks: min(maxAsks, 1<<17/(1+len(was.bindings)+len(will.bindings))), dead: make(map[uint64]bool)}
 	d, refused := c.inOrder(subject, before)
 	if !d.Allowed() && oneself && len(c.steps) < 64 {
 		if found := c.inAnyOrder(subject, before, 0, d); found.Allowed() {
@@ -59,6 +59,9 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 
 // maxSteps bounds the steps of a change, as each of them compares all that the agent holds.
 const maxSteps = 250
+
+// maxAsks bounds the questions about orders of the steps: each of ten steps after each set of others.
+const maxAsks = 6000
 
 // An agentChange is a change of an agent in steps.
 type agentChange struct {
