@@ -17,7 +17,7 @@ type Remedy []Fix
 //
 // Use the copies to try a remedy, but do not store them: a support grant in them has no
 // creator. Apply changes the subject, the resource and the recipient of an assignment. If
-// the subject and the recipient are the same [Subject] value, so are their copies. Other
+// the subject, or the principal of a delegate, and the recipient are the same [Subject] value, so are their copies. Other
 // agents in the resource are not changed.
 func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 	for _, k := range [...]kind{
@@ -35,7 +35,7 @@ func (r Remedy) Apply(subject Subject, resource Resource) (Subject, Resource) {
 func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 	who, on := copySubject(subject), copyResource(thing)
 	recipient := &who
-	if on.to != nil && *on.to != subject {
+	if on.to != nil && *on.to != subject && !actsFor(subject, *on.to) {
 		other := copySubject(*on.to)
 		recipient = &other
 	}
@@ -52,10 +52,20 @@ func (r Remedy) apply(subject Subject, thing any) (Subject, Resource) {
 		}
 	}
 	who.obtainGrant(granted)
-	if on.to != nil {
+	switch {
+	case on.to == nil:
+	case actsFor(subject, *on.to):
+		*on.to = who.subject.(*Delegate).Principal
+	default:
 		*on.to = recipient.subject
 	}
 	return who.subject, on.resource
+}
+
+// actsFor reports whether the subject is a delegate of the principal, the same Subject value.
+func actsFor(subject, principal Subject) bool {
+	d, is := subject.(*Delegate)
+	return is && d != nil && d.Principal == principal
 }
 
 // String returns the fixes as instructions, each with the person who can carry it out,

@@ -828,3 +828,17 @@ func TestRemediesByOfManyConfidential(t *testing.T) {
 	why := Explain(NewRequest(&Agent{ID: "nina", Account: acme}, TicketReply, &secret))
 	assert.Equal(t, `give the agent the role "Role 0098" account-wide, tickets at global (by an administrator) and give the agent the role "Role 0099" account-wide, tickets at global (by an administrator)`, said(RemediesBy(lead, why, roles...)))
 }
+
+// A key that assigns a ticket to its principal has the principal's remedies: they are one person.
+func TestRemediesOfAKeyForItsPrincipal(t *testing.T) {
+	me := riya(custom(t, TicketAssign.At(ScopeGlobal)))
+	takes := roleNamed(t, "Taker", TicketBeAssigned.At(ScopeGlobal))
+	key := keyWith(me, Limit{Permissions: NewPermissions(TicketAssign.At(ScopeGlobal)), Workspaces: []WorkspaceID{Everywhere}})
+	to := &TicketAssignment{Ticket: Ticket{Account: "acme"}, To: me}
+	own, keys := Remedies(Explain(NewRequest(me, TicketAssign, to)), takes), Remedies(Explain(NewRequest(key, TicketAssign, to)), takes)
+	require.NotEmpty(t, own)
+	assert.Equal(t, own, keys)
+	verify(t, NewRequest(key, TicketAssign, to), keys[0])
+	subject, resource := keys[0].Apply(key, to)
+	assert.Same(t, subject.(*Delegate).Principal, resource.(*TicketAssignment).To)
+}
