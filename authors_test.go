@@ -344,7 +344,7 @@ func TestHoldersOfAChangedRole(t *testing.T) {
 		{holding(), AllowedAll}, {holding(wide(secret, ScopeGlobal)), BeyondAuthority}, {gone, BeyondAuthority}, {bob(wide(secret, ScopeGlobal)), AllowedAll},
 		{holding(during(1, 9, wide(secret, ScopeGlobal))), BeyondAuthority},
 		{sam(wide(roleOf(t, "R"), ScopeGlobal)), AllowedAll}, {sam(wide(roleOf(t, "R"), ScopeGlobal), wide(secret, ScopeGlobal)), BeyondAuthority},
-		{nil, WrongResource}, {&Customer{ID: "c", Account: acme}, WrongResource}, {holding(Binding{Workspace: AccountWide}), WrongResource}, {foreign, OtherAccount},
+		{nil, WrongResource}, {&Customer{ID: "c", Account: acme}, AllowedAll}, {&Customer{ID: "c"}, WrongResource}, {keyWith(holding()), WrongResource}, {holding(Binding{Workspace: AccountWide}), WrongResource}, {foreign, OtherAccount},
 	} {
 		assert.Equal(t, test.want, AuthorizeRoleChange(by, c, holding(), test.holder).Reason, "%v", test.holder)
 	}
@@ -362,6 +362,13 @@ func TestHoldersOfAChangedRole(t *testing.T) {
 	assert.Subset(t, lacks(much), []string{`ticket.delete@group in group "a group of a holder"`, `ticket.purge@group in group "a group of a holder"`}, "the role as it is counts as well as the role as it will be")
 	assert.Empty(t, lacks(c, holding()))
 	assert.Empty(t, lacks(c, foreign), "nothing would help")
+	// A renamed role is another one, which nobody holds yet.
+	renamed := RoleChange{"S", c.Before, roleOf(t, "S", view)}
+	assert.Equal(t, BeyondAuthority, AuthorizeRoleChange(by, renamed, holding(wide(secret, ScopeGlobal))).Reason)
+	for _, one := range setOf(t, renamed.Before).Diff(setOf(t, renamed.After)) {
+		assert.Equal(t, one.Removed(), AuthorizeRoleChange(by, one, holding(wide(secret, ScopeGlobal))).Allowed(), one.Name)
+		assert.True(t, AuthorizeRoleChange(by, one).Allowed(), one.Name)
+	}
 	back := RoleChange{"R", c.After, c.Before}
 	assert.Equal(t, AllowedAll, AuthorizeRoleChange(by, back, nil).Reason, "nobody gains by less")
 	assert.Equal(t, AllowedAll, AuthorizeRoleChange(author(inOpen(AccountAdministratorRole.Role(), ScopeGlobal)), c, holding(wide(secret, ScopeGlobal))).Reason)

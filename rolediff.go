@@ -50,14 +50,24 @@ func (c RoleChange) Warnings() []RoleWarning {
 // authority must cover all that the holder can do after the change. Without holders, the role
 // alone counts (A68). Each holder takes as long as a question about giving them the role.
 //
+// Customers who hold the role need not be passed, and count for nothing: to give them a role takes no
+// authority (A65).
+//
+// Nobody holds a role that is added: a change of such a role with holders is WrongResource. If a role
+// is renamed and its holders keep it, ask about the change from the one into the other, which Diff
+// does not return.
+//
 // A change that changes no role is [WrongResource], and so is one with a holder who is no agent
 // or shared agent. Built-in roles cannot be changed, and which of them are offered is for the host
 // to say. A role that could not be loaded must not be passed as the zero Role, which says that the
 // role is added or removed.
 func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Decision {
 	d := c.authorize(subject)
-	if !d.Allowed() || c.Before == (Role{}) || c.Before.covers(c.After) {
+	switch {
+	case !d.Allowed() || c.Before.covers(c.After):
 		return d
+	case c.Before == Role{} && len(holders) > 0:
+		return Decision{Reason: WrongResource}
 	}
 	q := question{action: RoleUpdate.ID(), rule: RoleUpdate.ID().info()}
 	q.who.set(subject)
@@ -74,7 +84,9 @@ func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Deci
 // role beside their other roles, what the subject cannot give, or Undecided.
 func (c RoleChange) forbiddenBeside(q *question, holder Subject) (will actor, reason Reason) {
 	var was actor
-	switch {
+	switch customer, is := holder.(*Customer); {
+	case is && customer != nil && customer.Account.ID == q.who.account.ID:
+		return was, Undecided // whose role takes no authority to give (A65)
 	case !was.setMember(holder) || !was.isWhole():
 		return was, WrongResource
 	case was.account.ID != q.who.account.ID:
