@@ -55,6 +55,18 @@ var (
 	actorKindWords = [...]string{"no actor", "key", "integration", "AI agent", "person"}
 )
 
+// MarshalText returns the name of k: "none", "key", "integration", "ai" or "person". It returns an
+// error if k is not an ActorKind and not zero.
+func (k ActorKind) MarshalText() ([]byte, error) { return textOf("actor kind", actorKindNames[:], k) }
+
+// UnmarshalText sets k to the kind that text names. For an unknown name it returns an error that
+// quotes the text and suggests the nearest name.
+func (k *ActorKind) UnmarshalText(text []byte) error {
+	i, err := parseName("actor kind", string(text), actorKindNames[:])
+	*k = ActorKind(max(i, 0))
+	return err
+}
+
 // String returns the kind's name, such as "key"; "unknown" if k is not an ActorKind.
 func (k ActorKind) String() string { return nameOf(actorKindNames[:], k) }
 

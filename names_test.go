@@ -87,12 +87,23 @@ func TestTexts(t *testing.T) {
 	text, err := json.Marshal([]any{ScopeGroup, Scope(0), Edit, FeatureAttachments | FeatureCustomRoles, Features(0), OutOfScope, Undecided})
 	require.NoError(t, err)
 	assert.JSONEq(t, `["group", "none", "edit", "attachments|custom_roles", "none", "out_of_scope", "undecided"]`, string(text))
-	for _, none := range []encoding.TextMarshaler{Scope(1 << 15), Access(9), CRMRecords(4), Features(1 << 15), Reason(0xff), Reason(0x10)} {
+	for _, none := range []encoding.TextMarshaler{Scope(1 << 15), Access(9), CRMRecords(4), Features(1 << 15), Reason(0xff), Reason(0x10), ActorPerson + 1} {
 		_, err := none.MarshalText()
 		assert.ErrorContains(t, err, "has the number", "%#v", none)
 	}
 	_, err = Access(9).MarshalText()
 	require.EqualError(t, err, "deskpolicy: no access has the number 9")
+	for kind := ActorKind(0); kind <= ActorPerson; kind++ {
+		text, err := kind.MarshalText()
+		require.NoError(t, err)
+		assert.Equal(t, kind.String(), string(text))
+		parsed, err := read[ActorKind](string(text))
+		require.NoError(t, err)
+		assert.Equal(t, kind, parsed)
+	}
+	kind, err := read[ActorKind]("keys")
+	require.EqualError(t, err, `deskpolicy: unknown actor kind "keys" (did you mean "key"?)`)
+	assert.Zero(t, kind)
 	reason, err := read[Reason]("none of them")
 	require.Error(t, err)
 	assert.Equal(t, Undecided, reason)

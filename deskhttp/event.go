@@ -22,13 +22,16 @@ type Event struct {
 	List bool
 }
 
-// LogValue returns the action, the kinds of the subject and the resource, and the decision
-// as a log/slog group. There are no IDs in it.
+// LogValue returns the action, the kinds of the subject, of what acts for it and of the resource,
+// and the decision as a log/slog group. There are no IDs in it.
 func (e Event) LogValue() slog.Value {
 	record := e.Request.AuditRecord(e.Decision)
 	attrs := []slog.Attr{slog.String("action", record.Action)}
 	if record.SubjectKind != "" {
 		attrs = append(attrs, slog.String("subject_kind", record.SubjectKind))
+	}
+	if record.ActorKind != "" {
+		attrs = append(attrs, slog.String("actor_kind", record.ActorKind))
 	}
 	if record.ResourceKind != "" {
 		attrs = append(attrs, slog.String("resource_kind", record.ResourceKind))

@@ -63,6 +63,15 @@ func TestEvents(t *testing.T) {
 	assert.Equal(t, "editable", record.ResourceID)
 }
 
+// An event names the kind of what acts for its subject.
+func TestEventsOfKeys(t *testing.T) {
+	key := deskpolicy.NewDelegate(riya(), deskpolicy.Actor{Kind: deskpolicy.ActorKey, ID: "k-1"}, deskpolicy.Limit{})
+	_, logged := observed(t, deskhttp.Guard{Logger: slog.New(slog.DiscardHandler)}, key, func(w http.ResponseWriter, r *http.Request) {
+		_ = deskhttp.Authorize(r.Context(), deskpolicy.TicketReply, tickets["editable"])
+	})
+	assert.Equal(t, []string{`event.action=ticket.reply event.subject_kind=agent event.actor_kind=key event.resource_kind=ticket event.decision.allowed=false event.decision.outcome=not_granted event.decision.reason=limit_lacks_permission`}, logged)
+}
+
 // Nobody's questions are observed as well, and so is what Require asks: one question, also
 // about what is absent, and none if loading fails.
 func TestEventsOfRequire(t *testing.T) {
