@@ -154,7 +154,7 @@ func (q *question) secondPart() ExplainedPart {
 	take := q.recipient()
 	p := ExplainedPart{Name: "recipient", Subject: take.who.id, Action: take.action, Decision: q.judgeSecond().timeless()}
 	p.Cause, p.about = p.Decision, take.subjectMatter()
-	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || p.Decision.Reason == OtherAccount {
+	if take.who.account == nil || take.who.crm != nil || take.who.session != nil || take.who.delegate != nil || p.Decision.Reason == OtherAccount {
 		return p
 	}
 	p.Cause = take.judgeTaking().timeless()

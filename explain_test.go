@@ -573,3 +573,15 @@ func TestRecordOf(t *testing.T) {
 	assert.Subset(t, kinds, []string{"ticket", "ticket_pair", "shared_agent", "time_entry", "canned_response", "faq", "app"})
 	assert.Equal(t, "incomplete", Request{Action: AgentGroupAssign.ID(), Resource: GroupMembership{}}.AuditRecord(Decision{}).ResourceKind)
 }
+
+// A key is assigned nothing, whatever its principal could take, and its explanation says so only.
+func TestExplainAssigningToAKey(t *testing.T) {
+	taker := bob(custom(t, TicketBeAssigned.At(ScopeGlobal)))
+	key := keyWith(taker, Limit{Permissions: everyPermission(), Workspaces: []WorkspaceID{Everywhere}})
+	boss := riya(custom(t, TicketAssign.At(ScopeGlobal)))
+	e := Explain(NewRequest(boss, TicketAssign, &TicketAssignment{Ticket: ticketOf("billing", ""), To: key}))
+	require.Equal(t, IneligibleTarget, e.Decision.Reason)
+	require.Len(t, e.Parts, 2)
+	assert.Equal(t, e.Decision.Reason, e.Parts[1].Cause.Reason)
+	assert.NotContains(t, e.Parts[1].String(), "allowed at")
+}
