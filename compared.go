@@ -1,6 +1,9 @@
 package deskpolicy
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // A comparedAction is an action on a kind of resource, with what the comparison of two
 // authorities needs to know about them. A host's action is compared on every kind that the
@@ -297,14 +300,5 @@ func (a *authority) reachesAll(c *comparedAction) bool {
 
 // holdsAny reports whether the authority has the permission for any of the actions.
 func (a *authority) holdsAny(actions []comparedAction) bool {
-	for held := &a.held; held != nil; held = held.more {
-		for i := range held.n {
-			for j := range actions {
-				if held.within[i].permissions.at[actions[j].id] != 0 {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(actions, func(c comparedAction) bool { return a.holds(c.id) })
 }

@@ -69,8 +69,7 @@ func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Deci
 	case c.Before == Role{} && len(holders) > 0:
 		return Decision{Reason: WrongResource}
 	}
-	q := question{action: RoleUpdate.ID(), rule: RoleUpdate.ID().info()}
-	q.who.set(subject)
+	q := updatesRole(subject)
 	for _, holder := range holders {
 		if _, reason := c.forbiddenBeside(&q, holder); reason != Undecided {
 			return Decision{Reason: reason, until: q.next}
@@ -78,6 +77,13 @@ func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Deci
 	}
 	d.until = earlier(d.until, q.next)
 	return d
+}
+
+// updatesRole returns the question of the subject about changing a role, without the role.
+func updatesRole(subject Subject) (q question) {
+	q.action, q.rule = RoleUpdate.ID(), RoleUpdate.ID().info()
+	q.who.set(subject)
+	return q
 }
 
 // forbiddenBeside returns the holder as it will be, and why the change gives the holder, by the
@@ -131,8 +137,7 @@ func MissingRoleAuthority(subject Subject, c RoleChange, v *Vocabulary, holders 
 // for each holder.
 func (c RoleChange) missing(subject Subject, v *Vocabulary, holders []Subject) iter.Seq[iter.Seq[Difference]] {
 	return func(yield func(iter.Seq[Difference]) bool) {
-		q := question{action: RoleUpdate.ID(), rule: RoleUpdate.ID().info()}
-		q.who.set(subject)
+		q := updatesRole(subject)
 		if c.authorize(subject).Reason != BeyondAuthority {
 			for _, holder := range holders {
 				if will, reason := c.forbiddenBeside(&q, holder); reason == BeyondAuthority && !yield(q.missing(subject, will, revision{}, v)) {

@@ -280,7 +280,7 @@ func (b *Binding) ticketBound(shared bool) Scope {
 
 // heldFor reports whether the binding's role is held where the question's resource is.
 func (b *Binding) heldFor(q *question) bool {
-	return (b.Group == "" || b.Group == q.what.Group || q.rule.class&anyPlace != 0) && b.Workspace.isFor(q)
+	return (b.heldInGroup(q.what.Group) || q.rule.class&anyPlace != 0) && b.Workspace.isFor(q)
 }
 
 // isFor is heldFor for what is held there, in any group.
