@@ -31,7 +31,8 @@ func (h *holding) add(r Scope, access Access) {
 }
 
 // look looks up the relations of s, each with the access that it gives the subject to the
-// resource. It is the definition of the relations. A host's type that embeds one of the
+// resource. It is the definition of all relations but Anything, which reach decides: whatever
+// another relation reaches, Anything reaches as well. A host's type that embeds one of the
 // library's has the relations of that type only, whatever else it says.
 func (q *question) look(s Scope) {
 	have, want := &q.relations, s&^(q.relations.looked|q.who.never)
@@ -65,9 +66,6 @@ func (q *question) look(s Scope) {
 	}
 	if want&byRequester != 0 {
 		q.lookByRequester(want)
-	}
-	if want&Anything != 0 {
-		have.add(Anything, editIf(!q.onlyInPerson()))
 	}
 }
 
@@ -178,9 +176,13 @@ func both(scope, bound Scope) Scope {
 // reach takes step 7 for a permission at the scope within the bound, both closed: each has
 // to reach the resource, with the access that the action needs.
 func (q *question) reach(scope, bound Scope) Reason {
-	decisive := q.decisive(scope) | (scope & bound).reduced() // the latter for the ground
-	if scope&^bound != 0 {                                    // otherwise the bound reaches whatever the scope does
-		decisive |= q.decisive(bound)
+	common := scope & bound
+	if common&Anything != 0 && !q.onlyInPerson() {
+		return AllowedAll
+	}
+	decisive := (common &^ Anything).reduced()
+	if common != scope && common != bound { // otherwise the wider of the two reaches whatever the other does
+		decisive |= scope.reduced() | bound.reduced()
 	}
 	if want := decisive &^ q.relations.looked; want != 0 {
 		q.look(want)
@@ -214,15 +216,6 @@ func (q *question) clearing() question {
 	rule.need = q.rule.need
 	c.action, c.rule, c.relations = TicketConfidential.ID(), &rule, holding{}
 	return c
-}
-
-// decisive returns the relations that decide about a closed scope: those that no other of
-// its relations includes, unless Anything does not hold.
-func (q *question) decisive(s Scope) Scope {
-	if s&Anything != 0 && q.onlyInPerson() {
-		return s
-	}
-	return s.reduced()
 }
 
 // ground returns the reason of the first of the relations that hold, in the order of
