@@ -365,6 +365,7 @@ const (
 	assigns    Class = 1 << 9  // assigns its resource to an agent (A50)
 	routes     Class = 1 << 10 // routes its resource to a group (A50)
 	public     Class = 1 << 11 // open to customers, within their reach (A62)
+	merges     Class = 1 << 12 // merges contacts, of which neither can be the subject's own (A53)
 	restricted       = ClassExport | ClassAccessChange | ClassChannel | ClassRoleAuthoring
 )
 
@@ -402,6 +403,12 @@ type actionInfo struct {
 	need     Access
 	class    Class    // restricted if the action is unclassified
 	requires Features // that the account's plan must have
+}
+
+// guarded reports whether step 4 or 5 of [Authorize] can deny an agent the action: whether it changes
+// access or roles, merges contacts or requires a feature.
+func (a *actionInfo) guarded() bool {
+	return a.class&(ClassAccessChange|ClassRoleAuthoring|merges) != 0 || a.requires != 0
 }
 
 // moves reports whether the action assigns or routes its resource (A50).

@@ -99,7 +99,7 @@ var vocabulary = [...]section{
 		row(ContactEdit, "contact.edit", Edit, ordinary, 0),
 		row(ContactDelete, "contact.delete", Edit, ordinary, 0),
 		row(ContactPurge, "contact.purge", Edit, ordinary, 0),
-		row(ContactMerge, "contact.merge", Edit, ordinary, 0),
+		row(ContactMerge, "contact.merge", Edit, ordinary|merges, 0),
 		row(ContactImport, "contact.import", Edit, ordinary, 0),
 		row(ContactExport, "contact.export", View, ClassExport, 0),
 		row(ContactImpersonate, "contact.impersonate", Edit, ordinary, 0),

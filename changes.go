@@ -64,7 +64,7 @@ func (q *question) changes(d Decision) int64 {
 
 func (q *question) judgePartsAt(at moment) Decision {
 	q.setMoment(at)
-	return q.judgeParts()
+	return q.andOtherParts(q.judge())
 }
 
 // setMoment sets the moment of the question and forgets what was looked up at another.

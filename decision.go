@@ -25,14 +25,21 @@ type Decision struct {
 // scope, then the role whose name sorts first, so that the order of the bindings does not
 // matter.
 func (d Decision) better(other Decision) bool {
-	switch {
-	case d.Reason != other.Reason:
-		return d.Reason > other.Reason
-	case d.Scope != other.Scope:
-		return d.Scope.closed() > other.Scope.closed() // as a number, a wider scope is larger
+	if w, o := weightOf(d.Reason, d.Scope.closed()), weightOf(other.Reason, other.Scope.closed()); w != o {
+		return w > o
 	}
 	return d.Role < other.Role
 }
+
+// A weight is the reason of a decision by a single binding and its scope, closed. The larger of
+// two is preferred: as a number, a later step, a better ground and a wider scope is larger.
+type weight uint32
+
+func weightOf(r Reason, s Scope) weight { return weight(r)<<16 | weight(s) }
+
+func (w weight) reason() Reason { return Reason(w >> 16) }
+
+func (w weight) scope() Scope { return Scope(w) }
 
 // compare orders decisions, better ones first.
 func (d Decision) compare(other Decision) int {

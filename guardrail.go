@@ -13,7 +13,7 @@ func (q *question) forbidden() Reason {
 	}
 	class := q.rule.class
 	switch {
-	case q.mergesOwnContact():
+	case class&merges != 0 && q.mergesOwnContact():
 		return OwnAuthority
 	case class&(ClassAccessChange|ClassRoleAuthoring) == 0:
 		return Undecided
@@ -33,7 +33,7 @@ func (q *question) forbidden() Reason {
 func (q *question) mergesOwnContact() bool {
 	pair, two := q.thing.(*ContactPair)
 	switch {
-	case !two || q.action != ContactMerge.ID() || q.who.contact == "":
+	case !two || q.who.contact == "":
 		return false
 	case q.second:
 		return pair.Into.ID == q.who.contact || pair.Into.ID == ""
@@ -184,9 +184,6 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 // changes, which [AgentRoleAssign] must give first (A40). It reports false for a list, whose resource is a nil
 // pointer.
 func (q *question) offRecord() bool {
-	if !q.changesAccess() {
-		return false
-	}
 	target, known := q.target()
 	a, assigns := q.thing.(*RoleAssignment)
 	nobody := target.id == "" && q.action != AgentCreate.ID()

@@ -170,9 +170,14 @@ func kindOf(of any, first kind) kind {
 // attributesOf sets what to the resource's attributes and returns the resource; nil if it
 // is missing.
 func attributesOf[R Resource](resource *R, what *Attributes) (thing any) {
-	switch {
-	case resource == nil:
+	if resource == nil {
 		return nil
+	}
+	if t, is := any(resource).(*Ticket); is { // most resources are tickets
+		t.fill(what, kindTicket)
+		return resource
+	}
+	switch {
 	case fillFrequent(resource, what):
 		return resource
 	case isReference[R]():
@@ -219,8 +224,6 @@ func attributesOfZero[R Resource]() (zero Attributes) {
 // call, which takes a seventh of the time of a decision.
 func fillFrequent(resource any, what *Attributes) bool {
 	switch r := resource.(type) {
-	case *Ticket:
-		r.fill(what, kindTicket)
 	case *Conversation:
 		r.fill(what, kindConversation)
 	case *TicketPair:

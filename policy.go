@@ -218,7 +218,10 @@ func (q *question) decide(subject Subject) Decision {
 	if reason := q.malformed(subject); reason != Undecided {
 		return Decision{Reason: reason}
 	}
-	d := q.judgeParts()
+	d := q.judge()
+	if q.what.kind.has(aSecond | aTarget | aPerson) {
+		d = q.andOtherParts(d)
+	}
 	switch {
 	case d.until != 0:
 		d.until = q.changes(d)
@@ -228,13 +231,9 @@ func (q *question) decide(subject Subject) Decision {
 	return d
 }
 
-// judgeParts takes steps 2 to 9 for each part of the resource. Time alone does not change the
-// decision before its until.
-func (q *question) judgeParts() Decision {
-	d := q.judge()
-	if !q.what.kind.has(aSecond | aTarget | aPerson) { // such things have one part, and no action on them gives another
-		return d
-	}
+// andOtherParts returns the decision on all parts of the resource and all actions that the
+// request includes, given that on the first.
+func (q *question) andOtherParts(d Decision) Decision {
 	if q.what.kind.compound() {
 		d = d.and(q.judgeSecond())
 	}
@@ -268,14 +267,19 @@ func (q *question) malformed(subject Subject) Reason {
 		return UnknownAction
 	case q.who.session != nil && !validInstant(q.who.session.now):
 		return NoInstant
-	case q.thing == nil, q.what.kind == kindIncomplete, !q.action.IsHost() && (q.what.kind != q.rule.on || q.what.embedded):
+	case q.thing == nil, !q.isOfType():
 		return WrongResource
-	case q.what.kind.has(aPerson) && q.offRecord():
+	case q.changesAccess() && q.offRecord():
 		return WrongResource
 	case q.action == TicketMove.ID() && !q.isMove():
 		return WrongResource
 	}
 	return Undecided
+}
+
+// isOfType reports whether the resource is of the action's type; a host's action fits every type.
+func (q *question) isOfType() bool {
+	return q.what.kind == q.rule.on && !q.what.embedded || q.action.IsHost() && q.what.kind != kindIncomplete
 }
 
 // barred takes steps 2 and 3. It returns why the subject cannot do anything in the
@@ -292,7 +296,8 @@ func (q *question) barred() Reason {
 	return q.delegates()
 }
 
-// judge takes steps 2 to 9.
+// judge takes steps 2 to 9 for one part of the resource. Time alone does not change the decision
+// before its until.
 func (q *question) judge() Decision {
 	if reason := q.barred(); reason != Undecided {
 		return Decision{Reason: reason, until: q.next}
@@ -300,13 +305,15 @@ func (q *question) judge() Decision {
 	if q.who.session != nil {
 		q.who.bindings = q.who.session.grant.def.bindingsFor(q)
 	}
-	// 4. Guardrails.
-	if reason := q.forbidden(); reason != Undecided {
-		return Decision{Reason: reason, until: q.next}
-	}
-	// 5. A feature that the plan lacks.
-	if !q.planSuffices() {
-		return Decision{Reason: PlanLacksFeature, until: q.next}
+	if q.rule.guarded() || !q.who.isAgent() { // otherwise the next two steps pass
+		// 4. Guardrails.
+		if reason := q.forbidden(); reason != Undecided {
+			return Decision{Reason: reason, until: q.next}
+		}
+		// 5. A feature that the plan lacks.
+		if !q.planSuffices() {
+			return Decision{Reason: PlanLacksFeature, until: q.next}
+		}
 	}
 	// 6. The permissions of a delegate's limits.
 	if !q.withinPermissions() {
@@ -321,7 +328,7 @@ func (q *question) judge() Decision {
 	}
 	best.until = q.next
 	// 8. A recipient who cannot take it.
-	if best.Allowed() && q.neverTakes() {
+	if q.neverTakes() && best.Allowed() {
 		best.Reason = IneligibleTarget
 	}
 	// 9. Allowed, or the denial of the role that got furthest.
@@ -331,27 +338,27 @@ func (q *question) judge() Decision {
 // byBindings takes steps 6 to 8 for each binding alone, and returns the best decision.
 func (q *question) byBindings() Decision {
 	q.relations.clearedLooked = false // by the bindings of another question
-	var first *Binding                // the one with the best decision so far
-	reason, scope, timed := NoRole, Scope(0), false
-	for i := range q.who.bindings {
-		b := &q.who.bindings[i]
-		r, s := b.weighHeld(q)
-		if b.Window != (Window{}) {
-			r, s = b.within(q.who.at, r, s)
-			timed = true
+	var best weight
+	var by *Binding // the binding with the best decision so far
+	timed, bindings := false, q.who.bindings
+	for i := range bindings {
+		b := &bindings[i]
+		w := b.weighHeld(q)
+		if !b.Window.isAlways() {
+			w, timed = b.within(q.who.at, w), true
 		}
-		if first == nil || r > reason || r == reason && b.decision(r, s).better(first.decision(reason, scope)) {
-			first, reason, scope = b, r, s
+		if w > best || w == best && b.Role.Name() < by.Role.Name() {
+			best, by = w, b
 		}
 	}
-	if first == nil {
+	if by == nil {
 		return Decision{Reason: NoRole}
 	}
-	best := first.decision(reason, scope)
+	d := by.decision(best)
 	if timed {
-		q.noteChange(best)
+		q.noteChange(d)
 	}
-	return best
+	return d
 }
 
 // neverTakes reports whether the action would assign the resource to a support engineer,

@@ -512,7 +512,7 @@ func (q *question) lackingTime(role string) string {
 	var when Window
 	for i := range q.who.bindings {
 		b := &q.who.bindings[i]
-		if reason, _ := b.weigh(q); reason != OutsideWindow || b.Role.Name() != role {
+		if b.decide(q).Reason != OutsideWindow || b.Role.Name() != role {
 			continue
 		}
 		if w := b.Window; when == (Window{}) || w.isNearer(when, q.who.at.from) {

@@ -130,12 +130,32 @@ func (who actor) isWhole() bool {
 // isWhole reports whether the binding has a role and a workspace.
 func (b *Binding) isWhole() bool { return b.Role.def != nil && b.Workspace != "" }
 
+// isAgent reports whether the subject is an [Agent] who acts in person.
+func (who *actor) isAgent() bool {
+	return who.crm == nil && who.session == nil && !who.customer && who.delegate == nil
+}
+
 // set fills who from the subject and reports whether the subject is valid: not nil and
 // with an ID.
 func (who *actor) set(subject Subject) bool {
+	a, is := subject.(*Agent)
+	if !is {
+		return who.setOther(subject)
+	}
+	if a == nil {
+		return false
+	}
+	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
+	who.contact, who.company, who.at = a.Contact, a.Company, momentOf(a.Now)
+	if a.Deactivated {
+		who.dead = Deactivated
+	}
+	return a.ID != ""
+}
+
+// setOther is set for a subject that is not an [*Agent].
+func (who *actor) setOther(subject Subject) bool {
 	switch s := subject.(type) {
-	case *Agent:
-		return s != nil && who.setAgent(s)
 	case *SharedAgent:
 		return s != nil && who.setSharedAgent(s)
 	case *SupportSession:
@@ -155,15 +175,6 @@ func (who *actor) set(subject Subject) bool {
 // be a member of groups: whether it is an agent or a shared agent.
 func (who *actor) setMember(subject Subject) bool {
 	return who.set(subject) && who.id != "" && who.session == nil && !who.customer && who.delegate == nil
-}
-
-func (who *actor) setAgent(a *Agent) bool {
-	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
-	who.contact, who.company, who.at = a.Contact, a.Company, momentOf(a.Now)
-	if a.Deactivated {
-		who.dead = Deactivated
-	}
-	return a.ID != ""
 }
 
 func (who *actor) setSharedAgent(a *SharedAgent) bool {
@@ -187,36 +198,29 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 
 // decide takes steps 6 to 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
-	reason, scope := b.weigh(q)
-	return b.decision(reason, scope)
-}
-
-// weigh is decide without the role. The scope is closed.
-func (b *Binding) weigh(q *question) (Reason, Scope) {
-	reason, scope := b.weighHeld(q)
-	return b.within(q.who.at, reason, scope)
+	return b.decision(b.within(q.who.at, b.weighHeld(q)))
 }
 
 // within returns what weighHeld returns if the role is held in the moment.
-func (b *Binding) within(at moment, reason Reason, scope Scope) (Reason, Scope) {
-	if reason > OutsideWindow && !b.Window.holds(at) {
-		return OutsideWindow, 0
+func (b *Binding) within(at moment, held weight) weight {
+	if held.reason() > OutsideWindow && !b.Window.holds(at) {
+		return weightOf(OutsideWindow, 0)
 	}
-	return reason, scope
+	return held
 }
 
-// weighHeld is weigh as if the role were held now.
-func (b *Binding) weighHeld(q *question) (Reason, Scope) {
+// weighHeld is decide without the role, and as if the role were held now.
+func (b *Binding) weighHeld(q *question) weight {
 	role := b.roleIn(q.who.account)
 	if role == nil {
-		return NoRole, 0
+		return weightOf(NoRole, 0)
 	}
 	scope := role.scopeBy(q.action, q.rule)
 	if scope == 0 {
-		return NoPermission, 0
+		return weightOf(NoPermission, 0)
 	}
 	if !b.heldFor(q) {
-		return OtherWorkspace, 0
+		return weightOf(OtherWorkspace, 0)
 	}
 	bound, toward := b.bound(q), scope
 	if q.rule.moves() {
@@ -229,7 +233,7 @@ func (b *Binding) weighHeld(q *question) (Reason, Scope) {
 	if q.what.Confidential && reason.Step() > 7 && !q.cleared() {
 		reason = Confidential
 	}
-	return q.onlyOwn(reason), both(scope, bound)
+	return weightOf(q.onlyOwn(reason), both(scope, bound))
 }
 
 // clears reports whether the binding's role, while it is held, reaches the resource by
@@ -243,10 +247,10 @@ func (b *Binding) clears(q *question) bool {
 	return scope != 0 && b.heldFor(q) && q.reach(scope, b.bound(q)).Step() > 7
 }
 
-// decision returns the decision of what weigh returns.
-func (b *Binding) decision(reason Reason, scope Scope) Decision {
-	d := Decision{Reason: reason, Scope: scope.reduced()}
-	if reason >= OtherWorkspace {
+// decision returns the decision with the weight.
+func (b *Binding) decision(w weight) Decision {
+	d := Decision{Reason: w.reason(), Scope: w.scope().reduced()}
+	if d.Reason >= OtherWorkspace {
 		d.Role = b.Role.def.name
 	}
 	return d

@@ -212,8 +212,11 @@ func (m moment) movedTo(other moment) moment {
 	return noMoment
 }
 
+// isAlways reports whether the window is the zero Window.
+func (w Window) isAlways() bool { return w.from|w.until == 0 }
+
 // holds reports whether the window holds in the moment.
-func (w Window) holds(m moment) bool { return w == Window{} || w.holdsWithin(m) }
+func (w Window) holds(m moment) bool { return w.isAlways() || w.holdsWithin(m) }
 
 // holdsWithin is holds for a window that is not always.
 func (w Window) holdsWithin(m moment) bool {
