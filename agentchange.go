@@ -35,7 +35,7 @@ func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
 		return Decision{Reason: NoSubject}, Request{}
 	case !was.setMember(before) || !will.setMember(after) || !was.isWhole() || !will.isWhole() || !was.canBecome(&will):
 		return Decision{Reason: WrongResource}, Request{}
-	case !(&Attributes{Account: was.account.ID}).in(by.account):
+	case !(&Attributes{Account: was.account.ID}).in(by.account.ID, by.account.Integrated):
 		return Decision{Reason: OtherAccount}, Request{}
 	case by.dead != Undecided:
 		return Decision{Reason: by.dead}, Request{}

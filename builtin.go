@@ -9,7 +9,7 @@ import "iter"
 func (a Account) BuiltInRoles() iter.Seq[Role] {
 	return func(yield func(Role) bool) {
 		for _, role := range builtIns {
-			if what := role.Attributes(); what.in(&a) && !yield(role) {
+			if what := role.Attributes(); what.in(a.ID, a.Integrated) && !yield(role) {
 				return
 			}
 		}

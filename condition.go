@@ -101,12 +101,10 @@ var conditionKindNames = [...]string{
 // ConditionKind, "unknown" if k is not a ConditionKind.
 func (k ConditionKind) String() string { return nameOf(conditionKindNames[:], k) }
 
-// A candidate is a resource that a filter may select, with the conditions that it is known to
-// meet and not to meet.
+// A candidate is a resource that a filter may select.
 type candidate struct {
-	what       Attributes
-	customer   customer // if a condition of the filter is about it
-	met, unmet conditionSet
+	what     Attributes
+	customer customer // if a condition of the filter is about it
 }
 
 // meetsAll reports whether the candidate meets all conditions.
@@ -192,18 +190,20 @@ func (c *customer) meets(condition *Condition) (met bool) {
 	return met
 }
 
-// among reports whether id is in the sorted list, which may be long.
-func among[ID ~string](ids []string, id ID) bool {
+// among reports whether id is in the sorted list.
+func among[ID ~string](ids []string, id ID) bool { return indexOf(ids, id) >= 0 }
+
+// indexOf returns the index of id in the sorted list, which may be long; -1 if it is not there.
+func indexOf[ID ~string](ids []string, id ID) int { return indexOfString(ids, string(id)) }
+
+func indexOfString(ids []string, id string) int {
 	if len(ids) <= 8 { // most lists; strings are faster to compare for equality than for order
-		for i := range ids {
-			if ids[i] == string(id) {
-				return true
-			}
-		}
-		return false
+		return slices.Index(ids, id)
 	}
-	_, found := slices.BinarySearch(ids, string(id))
-	return found
+	if i, found := slices.BinarySearch(ids, id); found {
+		return i
+	}
+	return -1
 }
 
 // atLeast returns the IDs with the access or more, sorted and without the empty ID.

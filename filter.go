@@ -21,7 +21,7 @@ import (
 // immutable and safe for concurrent use. It does not reflect later changes to the subject,
 // and what ends at its Until, such as a CRM's answer, so make a new one for each request.
 type Filter[R Resource] struct {
-	def filter
+	def *filter
 }
 
 // FilterFor returns the filter that selects the resources on which [Authorize] allows the
@@ -48,10 +48,11 @@ func FilterFor[R Resource](subject Subject, action Action[R]) Filter[R] {
 }
 
 // filterFor implements FilterFor, which is a wrapper so that it is inlined; see authorize.
-func filterFor[R Resource](subject Subject, action ActionID) filter {
+func filterFor[R Resource](subject Subject, action ActionID) *filter {
 	l := listing{question: question{action: action, rule: action.info()}}
 	l.thing, l.has = attributesOfAll[R](l.rule.on, &l.what)
-	return l.filter(subject)
+	f := l.filter(subject)
+	return &f
 }
 
 // A FilterKind says how much a filter selects. The zero FilterKind is FilterNone.
@@ -76,7 +77,6 @@ func (k FilterKind) String() string { return nameOf(filterKindNames[:], k) }
 // [FilterAll] has it.
 type Clause struct {
 	conditions []Condition
-	known      conditionSet // of those in filter.once
 }
 
 // Conditions yields the clause's conditions, in the order of workspace, ground, that it is
@@ -85,21 +85,31 @@ func (clause Clause) Conditions() iter.Seq[Condition] { return slices.Values(cla
 
 // A filter is a Filter without its type parameter.
 type filter struct {
-	account AccountID
-	crm     bool       // whether the account is integrated
-	of      Attributes // what all resources share: see attributesOfAll
-	open    bool       // whether nothing that is confidential is selected: see Filter.NoneConfidential
-	reason  Reason     // see Filter.Reason
-	until   int64      // in nanoseconds since 1970, or 0
-	clauses []Clause
-	once    []Condition // the first of the conditions, each once
-
-	ofCustomers bool // whether a condition is about the customer
+	account    AccountID
+	integrated bool
+	kind       kind // like the next two, what all resources share: see attributesOfAll
+	assignable bool
+	onTicket   bool
+	open       bool   // whether nothing that is confidential is selected: see Filter.NoneConfidential
+	reason     Reason // see Filter.Reason
+	until      int64  // in nanoseconds since 1970, or 0
+	clauses    []Clause
+	matcher    matcher // the clauses, for Match
 }
+
+// content returns what f holds; the zero Filter holds the zero filter.
+func (f Filter[R]) content() *filter {
+	if f.def == nil {
+		return &noFilter
+	}
+	return f.def
+}
+
+var noFilter filter
 
 // Kind returns how much the filter selects.
 func (f Filter[R]) Kind() FilterKind {
-	switch clauses := f.def.clauses; {
+	switch clauses := f.content().clauses; {
 	case len(clauses) == 0:
 		return FilterNone
 	case len(clauses[0].conditions) == 0:
@@ -112,118 +122,31 @@ func (f Filter[R]) Kind() FilterKind {
 // Account returns the account that the selected resources belong to; resources of other
 // accounts never match. A built-in role belongs to every account that has it; see
 // [Account.BuiltInRoles]. The account is empty if the question was malformed.
-func (f Filter[R]) Account() AccountID { return f.def.account }
+func (f Filter[R]) Account() AccountID { return f.content().account }
 
 // Clauses yields the filter's clauses, ordered by the relations that they require, those
 // that require none first. A clause omits the workspaces in which another clause selects
 // the same resources.
-func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.def.clauses) }
+func (f Filter[R]) Clauses() iter.Seq[Clause] { return slices.Values(f.content().clauses) }
 
 // Reason returns why the filter selects nothing, if [Authorize] denies every resource of
 // the account for the same reason at one of the steps 1 to 6. Otherwise it returns
 // Undecided.
-func (f Filter[R]) Reason() Reason { return f.def.reason }
+func (f Filter[R]) Reason() Reason { return f.content().reason }
 
 // Until returns the next instant, in UTC, at which the passing of time changes what the
 // filter selects or its reason; make a new filter then. It returns the zero time if there
 // is none. See [Decision.Until].
-func (f Filter[R]) Until() time.Time { return timeOf(f.def.until) }
+func (f Filter[R]) Until() time.Time { return timeOf(f.content().until) }
 
 // NoneConfidential returns the filter for a host that has nothing confidential. None of its
 // clauses has [ConditionNotConfidential], and it omits those that others then include. It
 // selects nothing that is confidential.
 func (f Filter[R]) NoneConfidential() Filter[R] {
-	f.def.open = true
-	f.def.clauses = openClauses(f.def.clauses)
-	f.def.index()
-	return f
-}
-
-// Match reports whether the filter selects the resource: whether [Authorize] would have
-// allowed the action on it when the filter was made.
-func (f Filter[R]) Match(resource *R) bool { return match(&f.def, resource) }
-
-// match implements Match, which is a wrapper so that it is inlined; see authorize.
-func match[R Resource](f *filter, resource *R) bool {
-	var c candidate
-	if len(f.clauses) == 0 || attributesOf(resource, &c.what) == nil {
-		return false
-	}
-	if f.ofCustomers {
-		c.customer = customerOf(&c.what, resource)
-	}
-	return f.matches(&c)
-}
-
-func (f *filter) matches(c *candidate) bool {
-	if f.open && c.what.Confidential || c.what.kind != f.of.kind || c.what.Assignable != f.of.Assignable || c.what.OnTicket != f.of.OnTicket || !c.what.in(&Account{ID: f.account, Integrated: f.crm}) {
-		return false
-	}
-	for i := range f.clauses {
-		if f.meets(c, &f.clauses[i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// meets reports whether the candidate meets all conditions of the clause.
-func (f *filter) meets(c *candidate, clause *Clause) bool {
-	if clause.known&c.unmet != 0 {
-		return false
-	}
-	for left := clause.known &^ c.met; left != 0; left &= left - 1 {
-		one := left & -left
-		if !c.meets(&f.once[bits.TrailingZeros32(uint32(left))]) {
-			c.unmet |= one
-			return false
-		}
-		c.met |= one
-	}
-	return clause.known.len() == len(clause.conditions) || c.meetsAll(clause.conditions)
-}
-
-// maxOnce is how many conditions of a filter Match evaluates once, whatever the number of clauses
-// that have them.
-const maxOnce = 32
-
-// A conditionSet is a set of indexes into filter.once.
-type conditionSet uint32
-
-func (s conditionSet) len() int { return bits.OnesCount32(uint32(s)) }
-
-// index sets what Match needs beside the clauses, which are the filter's own.
-func (f *filter) index() {
-	n := 0
-	for i := range f.clauses {
-		n += len(f.clauses[i].conditions)
-	}
-	f.once, f.ofCustomers = make([]Condition, 0, min(n, maxOnce)), false
-	for i := range f.clauses {
-		clause := &f.clauses[i]
-		clause.known = 0
-		for j := range clause.conditions {
-			f.ofCustomers = f.ofCustomers || clause.conditions[j].Kind >= ConditionCustomerKnown
-			if n := f.indexOnce(&clause.conditions[j]); n < maxOnce {
-				clause.known |= 1 << n
-			}
-		}
-	}
-}
-
-// indexOnce returns the index of the condition in f.once, to which it adds the condition if there
-// is room; otherwise maxOnce.
-func (f *filter) indexOnce(condition *Condition) int {
-	for i := range f.once {
-		if f.once[i].Kind == condition.Kind && f.once[i].equal(condition) {
-			return i
-		}
-	}
-	if len(f.once) == maxOnce {
-		return maxOnce
-	}
-	f.once = append(f.once, *condition)
-	return len(f.once) - 1
+	open := *f.content()
+	open.open, open.clauses = true, openClauses(open.clauses)
+	open.matcher = newMatcher(open.clauses)
+	return Filter[R]{&open}
 }
 
 // A listing is a question about all resources of a type at once. Its thing is a nil
@@ -248,13 +171,14 @@ func (l *listing) filter(subject Subject) (f filter) {
 	}
 	f = l.filterNow()
 	f.until = earlier(f.until, l.changes())
-	f.index()
+	f.matcher = newMatcher(f.clauses)
 	return f
 }
 
 // filterNow is filter for the subject that is set, at its moment.
 func (l *listing) filterNow() (f filter) {
-	f.of, f.account, f.crm = l.what, l.who.account.ID, l.who.account.Integrated
+	f.kind, f.assignable, f.onTicket = l.what.kind, l.what.Assignable, l.what.OnTicket
+	f.account, f.integrated = l.who.account.ID, l.who.account.Integrated
 	l.what.Account = f.account
 	if l.who.session != nil {
 		f.until = l.who.session.until

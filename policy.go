@@ -286,7 +286,8 @@ func (q *question) isOfType() bool {
 // resource's account, or Undecided.
 func (q *question) barred() Reason {
 	// 2. Another account's resource.
-	if !q.what.in(q.who.account) || !q.who.account.Integrated && q.gives(Binding.ofSharedAgents) {
+	account := q.who.account
+	if !q.in(account) || !account.Integrated && q.gives(Binding.ofSharedAgents) {
 		return OtherAccount
 	}
 	// 3. A subject that is not active.
@@ -484,7 +485,7 @@ func (q *question) receive(to Subject, group AgentGroup) Decision {
 	switch {
 	case to != nil && !known, routed && group.ID == "", q.rule.class&routes != 0 && (to != nil || !routed):
 		return Decision{Reason: WrongResource}
-	case !take.what.in(q.who.account), known && !take.what.in(take.who.account):
+	case !take.in(q.who.account), known && !take.in(take.who.account):
 		return Decision{Reason: OtherAccount}
 	case take.who.crm != nil:
 		return Decision{Reason: SharedNeverAssigned}
@@ -499,6 +500,9 @@ func (q *question) receive(to Subject, group AgentGroup) Decision {
 	}
 	return taken
 }
+
+// in reports whether the resource belongs to the account.
+func (q *question) in(account *Account) bool { return q.what.in(account.ID, account.Integrated) }
 
 // takingAction returns the action that the assignee of such a thing must be allowed.
 func takingAction(on kind) ActionID {

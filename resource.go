@@ -49,9 +49,9 @@ type Attributes struct {
 // A WorkspaceID identifies a workspace within an account.
 type WorkspaceID string
 
-// in reports whether the resource belongs to the account.
-func (a *Attributes) in(account *Account) bool {
-	return account.ID != "" && (a.Account == account.ID || a.builtIn) && (account.Integrated || !a.ofCRM)
+// in reports whether the resource belongs to the account with the ID, which is integrated or not.
+func (a *Attributes) in(account AccountID, integrated bool) bool {
+	return account != "" && (a.Account == account || a.builtIn) && (integrated || !a.ofCRM)
 }
 
 // requester returns the contact who asked for the resource, if there is one of its account.
