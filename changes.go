@@ -33,18 +33,20 @@ func (q *question) noteChange(best Decision) {
 		return
 	}
 	now, n := q.who.at.from, len(q.who.bindings)
+	q.asHeld = true
 	same := windowList(func(i int) (Window, bool) {
 		b := &q.who.bindings[i]
-		return b.Window, b.decision(b.weighHeld(q)) == best
+		return b.Window, b.decide(q) == best
 	})
 	if end := same.runEnd(now, n); end > now {
 		q.soon(end % endless)
 	}
 	better := windowList(func(i int) (Window, bool) {
 		b := &q.who.bindings[i]
-		return b.Window, b.decision(b.weighHeld(q)).better(best)
+		return b.Window, b.decide(q).better(best)
 	})
 	q.soon(better.firstStart(now, n))
+	q.asHeld = false
 }
 
 // changes returns the first instant at which time changes the decision on all parts; 0 if

@@ -181,15 +181,7 @@ func (who *actor) standsIn() bool {
 	return who.delegate != nil && who.delegate.Actor.Kind == ActorPerson
 }
 
-// delegates takes step 3 for the limits of a delegate: each has to be in force.
-func (q *question) delegates() Reason {
-	if q.who.delegate == nil {
-		return Undecided
-	}
-	return q.limitsInForce()
-}
-
-// limitsInForce is delegates for a delegate.
+// limitsInForce takes step 3 for the limits of a delegate: each has to be in force.
 func (q *question) limitsInForce() Reason {
 	for i := range q.who.delegate.Limits {
 		if w := q.who.delegate.Limits[i].Window; w != (Window{}) {
@@ -250,7 +242,7 @@ func (l *Limit) weigh(q *question) Decision {
 // isFor reports whether the limit is for where the question's resource is.
 func (l *Limit) isFor(q *question) bool {
 	for _, held := range l.Workspaces {
-		if held.isFor(q) {
+		if q.isWhere(held, "") {
 			return true
 		}
 	}

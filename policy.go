@@ -203,6 +203,8 @@ type question struct {
 	next   int64 // an instant before which time alone does not change the answer; 0 if it never does
 	second bool  // whether the question is about the second of a pair
 	stays  bool  // whether a remedy keeps what is assigned in the subject's groups
+	timed  bool  // whether the window of a binding counted in its weight
+	asHeld bool  // whether each binding is weighed as if it were held
 
 	// The following are looked up at most once.
 	relations  holding
@@ -285,16 +287,17 @@ func (q *question) isOfType() bool {
 // barred takes steps 2 and 3. It returns why the subject cannot do anything in the
 // resource's account, or Undecided.
 func (q *question) barred() Reason {
+	switch account := q.who.account; {
 	// 2. Another account's resource.
-	account := q.who.account
-	if !q.in(account) || !account.Integrated && q.gives(Binding.ofSharedAgents) {
+	case !q.in(account), !account.Integrated && q.gives(Binding.ofSharedAgents):
 		return OtherAccount
-	}
 	// 3. A subject that is not active.
-	if q.who.dead != Undecided {
+	case q.who.dead != Undecided:
 		return q.who.dead
+	case q.who.delegate != nil:
+		return q.limitsInForce()
 	}
-	return q.delegates()
+	return Undecided
 }
 
 // judge takes steps 2 to 9 for one part of the resource. Time alone does not change the decision
@@ -338,25 +341,20 @@ func (q *question) judge() Decision {
 
 // byBindings takes steps 6 to 8 for each binding alone, and returns the best decision.
 func (q *question) byBindings() Decision {
-	q.relations.clearedLooked = false // by the bindings of another question
-	var best weight
-	var by *Binding // the binding with the best decision so far
-	timed, bindings := false, q.who.bindings
+	q.relations.clearedLooked, q.timed = false, false // by the bindings of another question
+	best, by := weight(0), -1 // of the bindings so far
+	bindings := q.who.bindings
 	for i := range bindings {
-		b := &bindings[i]
-		w := b.weighHeld(q)
-		if !b.Window.isAlways() {
-			w, timed = b.within(q.who.at, w), true
-		}
-		if w > best || w == best && b.Role.Name() < by.Role.Name() {
-			best, by = w, b
+		w := bindings[i].weigh(q)
+		if w > best || w == best && bindings[i].Role.Name() < bindings[by].Role.Name() {
+			best, by = w, i
 		}
 	}
-	if by == nil {
+	if by < 0 {
 		return Decision{Reason: NoRole}
 	}
-	d := by.decision(best)
-	if timed {
+	d := bindings[by].decision(best)
+	if q.timed {
 		q.noteChange(d)
 	}
 	return d

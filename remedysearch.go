@@ -239,7 +239,7 @@ func (b Binding) unscoped() Binding {
 // part is, now.
 func (q *question) concerns(b *Binding) bool {
 	role := b.roleIn(q.who.account)
-	return role != nil && role.scope(q.action) != 0 && b.heldFor(q) && b.Window.holds(q.who.at)
+	return role != nil && role.scope(q.action) != 0 && q.isWhere(b.Workspace, b.Group) && b.Window.holds(q.who.at)
 }
 
 // effective returns the fewest bindings that have the same effect on the part as all the

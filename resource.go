@@ -51,7 +51,10 @@ type WorkspaceID string
 
 // in reports whether the resource belongs to the account with the ID, which is integrated or not.
 func (a *Attributes) in(account AccountID, integrated bool) bool {
-	return account != "" && (a.Account == account || a.builtIn) && (integrated || !a.ofCRM)
+	if a.Account != account && !a.builtIn || account == "" {
+		return false
+	}
+	return integrated || !a.ofCRM
 }
 
 // requester returns the contact who asked for the resource, if there is one of its account.

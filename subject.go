@@ -198,19 +198,11 @@ func (who *actor) setCRMOnlyUser(n *CRMOnlyUser) bool {
 
 // decide takes steps 6 to 9 for one binding.
 func (b *Binding) decide(q *question) Decision {
-	return b.decision(b.within(q.who.at, b.weighHeld(q)))
+	return b.decision(b.weigh(q))
 }
 
-// within returns what weighHeld returns if the role is held in the moment.
-func (b *Binding) within(at moment, held weight) weight {
-	if held.reason() > OutsideWindow && !b.Window.holds(at) {
-		return weightOf(OutsideWindow, 0)
-	}
-	return held
-}
-
-// weighHeld is decide without the role, and as if the role were held now.
-func (b *Binding) weighHeld(q *question) weight {
+// weigh is decide without the role.
+func (b *Binding) weigh(q *question) weight {
 	role := b.roleIn(q.who.account)
 	if role == nil {
 		return weightOf(NoRole, 0)
@@ -219,8 +211,14 @@ func (b *Binding) weighHeld(q *question) weight {
 	if scope == 0 {
 		return weightOf(NoPermission, 0)
 	}
-	if !b.heldFor(q) {
+	if !q.isWhere(b.Workspace, b.Group) {
 		return weightOf(OtherWorkspace, 0)
+	}
+	if !b.Window.isAlways() && !q.asHeld {
+		q.timed = true
+		if !b.Window.holds(q.who.at) {
+			return weightOf(OutsideWindow, 0)
+		}
 	}
 	bound, toward := b.bound(q), scope
 	if q.rule.moves() {
@@ -244,7 +242,7 @@ func (b *Binding) clears(q *question) bool {
 		return false
 	}
 	scope := role.permissions.scope(TicketConfidential.ID())
-	return scope != 0 && b.heldFor(q) && q.reach(scope, b.bound(q)).Step() > 7
+	return scope != 0 && q.isWhere(b.Workspace, b.Group) && q.reach(scope, b.bound(q)).Step() > 7
 }
 
 // decision returns the decision with the weight.
@@ -282,17 +280,13 @@ func (b *Binding) ticketBound(shared bool) Scope {
 	return b.TicketScope.closed()
 }
 
-// heldFor reports whether the binding's role is held where the question's resource is.
-func (b *Binding) heldFor(q *question) bool {
-	return (b.heldInGroup(q.what.Group) || q.rule.class&anyPlace != 0) && b.Workspace.isFor(q)
-}
-
-// isFor is heldFor for what is held there, in any group.
-func (held WorkspaceID) isFor(q *question) bool {
+// isWhere reports whether the question's resource is where a role is held: in the workspace and,
+// unless it is empty, the group.
+func (q *question) isWhere(held WorkspaceID, group GroupID) bool {
 	if q.rule.class&anyPlace != 0 {
 		return held != ""
 	}
-	return held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen())
+	return (group == "" || group == q.what.Group) && held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen())
 }
 
 // heldInGroup reports whether the binding's role is held for what the group has, or for
