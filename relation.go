@@ -30,6 +30,14 @@ func (h *holding) add(r Scope, access Access) {
 	}
 }
 
+// addIf notes, if a relation holds that always gives Edit, that it does.
+func (h *holding) addIf(r Scope, holds bool) {
+	if holds {
+		h.view |= r
+		h.edit |= r
+	}
+}
+
 // look looks up the relations of s, each with the access that it gives the subject to the
 // resource. It is the definition of all relations but Anything, which reach decides: whatever
 // another relation reaches, Anything reaches as well. A host's type that embeds one of the
@@ -44,7 +52,7 @@ func (q *question) look(s Scope) {
 		have.add(InGroup, q.groupAccess())
 	}
 	if want&Assigned != 0 {
-		have.add(Assigned, editIf(q.isHolder() || q.createsUnowned()))
+		have.addIf(Assigned, q.isHolder() || q.createsUnowned())
 	}
 	if want &^= InGroup | Assigned; want == 0 {
 		return
@@ -53,16 +61,16 @@ func (q *question) look(s Scope) {
 		have.add(GroupQueue, min(q.groupAccess(), editIf(q.isUnassigned())))
 	}
 	if want&Unassigned != 0 {
-		have.add(Unassigned, editIf(q.isUnassigned()))
+		have.addIf(Unassigned, q.isUnassigned())
 	}
 	if want&Unrouted != 0 {
-		have.add(Unrouted, editIf(q.isUnassigned() && q.what.Group == ""))
+		have.addIf(Unrouted, q.isUnassigned() && q.what.Group == "")
 	}
 	if want&Participating != 0 {
 		have.add(Participating, q.participantAccess())
 	}
 	if want&Mentioned != 0 {
-		have.add(Mentioned, editIf(q.what.Mentions[q.who.id]))
+		have.addIf(Mentioned, q.what.Mentions[q.who.id])
 	}
 	if want&byRequester != 0 {
 		q.lookByRequester(want)
