@@ -405,12 +405,6 @@ type actionInfo struct {
 	requires Features // that the account's plan must have
 }
 
-// guarded reports whether step 4 or 5 of [Authorize] can deny an agent the action: whether it changes
-// access or roles, merges contacts or requires a feature.
-func (a *actionInfo) guarded() bool {
-	return a.class&(ClassAccessChange|ClassRoleAuthoring|merges) != 0 || a.requires != 0
-}
-
 // moves reports whether the action assigns or routes its resource (A50).
 func (a *actionInfo) moves() bool { return a.class&(assigns|routes) != 0 }
 

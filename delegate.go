@@ -183,12 +183,14 @@ func (who *actor) standsIn() bool {
 
 // limitsInForce takes step 3 for the limits of a delegate: each has to be in force.
 func (q *question) limitsInForce() Reason {
+	timed := false
 	for i := range q.who.delegate.Limits {
-		if w := q.who.delegate.Limits[i].Window; w != (Window{}) {
+		if w := q.who.delegate.Limits[i].Window; !w.isAlways() {
+			timed = true
 			q.soon(w.nextBoundary(q.who.at.from))
 		}
 	}
-	if !q.who.inForce() {
+	if timed && !q.who.inForce() {
 		return LimitNotInForce
 	}
 	return Undecided
@@ -205,28 +207,31 @@ func (q *question) forbiddenToDelegate() Reason {
 
 // withinPermissions takes step 6 for the permissions of the limits.
 func (q *question) withinPermissions() bool {
-	for i := range q.who.limits() {
-		if q.who.limits()[i].Permissions.scope(q.action) == 0 {
+	limits := q.who.delegate.Limits
+	for i := range limits {
+		if limits[i].Permissions.scope(q.action) == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// within takes steps 6 and 7 for the limits, given the decision by the principal's roles.
-func (q *question) within(d Decision) Decision {
-	for i := range q.who.limits() {
-		if limited := q.who.limits()[i].weigh(q); limited.Reason.Step() < d.Reason.Step() {
-			d = limited
+// byLimits takes steps 6 and 7 for each limit alone, and returns the result of the one that denies at
+// the earliest step.
+func (q *question) byLimits() weight {
+	earliest, limits := weightOf(AllowedAll, 0), q.who.delegate.Limits
+	for i := range limits {
+		if w := limits[i].weigh(q); w.reason().Step() < earliest.reason().Step() {
+			earliest = w
 		}
 	}
-	return d
+	return earliest
 }
 
 // weigh takes steps 6 and 7 for one limit, which has the permission.
-func (l *Limit) weigh(q *question) Decision {
+func (l *Limit) weigh(q *question) weight {
 	if !l.isFor(q) {
-		return Decision{Reason: LimitOtherWorkspace}
+		return weightOf(LimitOtherWorkspace, 0)
 	}
 	scope := l.Permissions.scope(q.action)
 	toward := scope
@@ -234,9 +239,9 @@ func (l *Limit) weigh(q *question) Decision {
 		toward = q.toward(scope)
 	}
 	if !q.isReachedBy(toward) || q.what.Confidential && !q.isReachedBy(l.Permissions.scope(TicketConfidential.ID())) {
-		return Decision{Reason: OutOfLimit, Scope: scope.reduced()}
+		return weightOf(OutOfLimit, scope)
 	}
-	return Decision{Reason: AllowedAll}
+	return weightOf(AllowedAll, 0)
 }
 
 // isFor reports whether the limit is for where the question's resource is.

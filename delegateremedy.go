@@ -146,7 +146,7 @@ func (l Limit) missingPermission(q *question, action ActionID) (missing Permissi
 	for _, relation := range narrowestFirst {
 		wider := l
 		wider.widen(Fix{Permission: missing})
-		if wider.weigh(q).Allowed() {
+		if wider.weigh(q).reason() == AllowedAll {
 			break
 		}
 		missing = action.At(relation)

@@ -207,7 +207,7 @@ func (l *listing) judgeAll() (Reason, []Clause) {
 	if !l.planSuffices() {
 		return PlanLacksFeature, nil
 	}
-	if !l.withinPermissions() {
+	if l.who.delegate != nil && !l.withinPermissions() {
 		return LimitLacksPermission, nil
 	}
 	if l.neverTakes() || l.rule.class&ownOnly != 0 && l.who.standsIn() {

@@ -309,7 +309,7 @@ func (q *question) judge() Decision {
 	if q.who.session != nil {
 		q.who.bindings = q.who.session.grant.def.bindingsFor(q)
 	}
-	if q.rule.guarded() || !q.who.isAgent() { // otherwise the next two steps pass
+	if q.isGuarded() {
 		// 4. Guardrails.
 		if reason := q.forbidden(); reason != Undecided {
 			return Decision{Reason: reason, until: q.next}
@@ -320,7 +320,7 @@ func (q *question) judge() Decision {
 		}
 	}
 	// 6. The permissions of a delegate's limits.
-	if !q.withinPermissions() {
+	if q.who.delegate != nil && !q.withinPermissions() {
 		return Decision{Reason: LimitLacksPermission, until: q.next}
 	}
 	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
@@ -328,7 +328,9 @@ func (q *question) judge() Decision {
 	best := q.byBindings()
 	// 6 and 7. What the limits of a delegate reach.
 	if q.who.delegate != nil {
-		best = q.within(best)
+		if w := q.byLimits(); w.reason().Step() < best.Reason.Step() {
+			best = Decision{Reason: w.reason(), Scope: w.scope().reduced()}
+		}
 	}
 	best.until = q.next
 	// 8. A recipient who cannot take it.
@@ -337,6 +339,14 @@ func (q *question) judge() Decision {
 	}
 	// 9. Allowed, or the denial of the role that got furthest.
 	return best
+}
+
+// isGuarded reports whether step 4 or 5 may deny. They never deny an agent or a delegate of one what
+// changes no access and no roles, merges nothing, requires no feature, and is neither logging in nor
+// about a support grant.
+func (q *question) isGuarded() bool {
+	return q.rule.class&(ClassAccessChange|ClassRoleAuthoring|merges|anyRole) != 0 || q.rule.requires != 0 ||
+		q.what.kind == kindSupportGrant || q.who.crm != nil || q.who.session != nil || q.who.customer
 }
 
 // byBindings takes steps 6 to 8 for each binding alone, and returns the best decision.

@@ -533,11 +533,11 @@ func (q *question) lackingLimit(reason Reason) string {
 			return fmt.Sprintf("limit %d of the delegate at this time; it is in force %v", i+1, l.Window)
 		case reason == LimitLacksPermission && scope == 0:
 			return fmt.Sprintf("the permission in limit %d of the delegate", i+1)
-		case reason == LimitOtherWorkspace && l.weigh(q).Reason == reason:
+		case reason == LimitOtherWorkspace && l.weigh(q).reason() == reason:
 			return fmt.Sprintf("limit %d of the delegate %s", i+1, q.lackingPlace(""))
-		case reason == OutOfLimit && l.weigh(q).Reason == reason && q.isReachedBy(scope):
+		case reason == OutOfLimit && l.weigh(q).reason() == reason && q.isReachedBy(scope):
 			return fmt.Sprintf("%v in limit %d of the delegate", TicketConfidential, i+1)
-		case reason == OutOfLimit && l.weigh(q).Reason == reason:
+		case reason == OutOfLimit && l.weigh(q).reason() == reason:
 			return fmt.Sprintf("reach in limit %d of the delegate, which is at %v", i+1, scope.reduced())
 		}
 	}

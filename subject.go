@@ -130,11 +130,6 @@ func (who actor) isWhole() bool {
 // isWhole reports whether the binding has a role and a workspace.
 func (b *Binding) isWhole() bool { return b.Role.def != nil && b.Workspace != "" }
 
-// isAgent reports whether the subject is an [Agent] who acts in person.
-func (who *actor) isAgent() bool {
-	return who.crm == nil && who.session == nil && !who.customer && who.delegate == nil
-}
-
 // set fills who from the subject and reports whether the subject is valid: not nil and
 // with an ID.
 func (who *actor) set(subject Subject) bool {
