@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -32,24 +33,34 @@ func newDesk() *desk {
 	}
 }
 
-// keys is the host's table of keys: the limit of each by its ID, with the end that every key
-// has in its window. To revoke a key is to delete its row.
-var keys = map[string]deskpolicy.Limit{"tk-1": {
+// A key is a row of the host's table of keys. Every key has an end, in the window of its limit.
+type key struct {
+	limit   deskpolicy.Limit
+	revoked bool // the row stays, so that records of the key can be read
+}
+
+var keys = map[string]key{"tk-1": {limit: deskpolicy.Limit{
 	Permissions: deskpolicy.NewPermissions(
 		deskpolicy.TicketView.At(deskpolicy.Assigned),
 		deskpolicy.TicketNotePrivate.At(deskpolicy.Assigned),
 	),
 	Workspaces: []deskpolicy.WorkspaceID{deskpolicy.AccountWide},
 	Window:     deskpolicy.NewWindow(now, now.Add(8*time.Hour)),
-}}
+}}}
+
+// errUnauthorized is the answer to a key that is not in force, before anything is asked.
+var errUnauthorized = errors.New("401 Unauthorized")
 
 // delegateOf returns the subject for a request with the key at an instant. It is made anew for
-// each request, of the agent as it is then, so that what the agent loses the key loses. Of a
-// key that is not in the table, the limit is zero and permits nothing.
-func delegateOf(agent *deskpolicy.Agent, key string, at time.Time) *deskpolicy.Delegate {
+// each request, of the agent as it is then, so that what the agent loses the key loses.
+func delegateOf(agent *deskpolicy.Agent, id string, at time.Time) (*deskpolicy.Delegate, error) {
+	k, found := keys[id]
+	if !found || k.revoked || agent == nil || agent.Deactivated || !k.limit.Window.Holds(at) {
+		return nil, errUnauthorized
+	}
 	asking := *agent
 	asking.Now = at
-	return deskpolicy.NewDelegate(&asking, deskpolicy.Actor{Kind: deskpolicy.ActorAI, Issuer: "acme", ID: key}, keys[key])
+	return deskpolicy.NewDelegate(&asking, deskpolicy.Actor{Kind: deskpolicy.ActorAI, Issuer: "acme", ID: id}, k.limit), nil
 }
 
 // A tool is one that the server offers, as by the Model Context Protocol, with the action that a

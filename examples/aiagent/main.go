@@ -18,8 +18,12 @@ var now = time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
 
 func run(w io.Writer) {
 	desk := newDesk()
-	by := delegateOf(desk.agents["riya"], "tk-1", now)
-	fmt.Fprintf(w, "%v, until %s\n", by, keys["tk-1"].Window.Until().Format("15:04"))
+	by, err := delegateOf(desk.agents["riya"], "tk-1", now)
+	if err != nil {
+		fmt.Fprintln(w, err)
+		return
+	}
+	fmt.Fprintf(w, "%v, until %s\n", by, keys["tk-1"].limit.Window.Until().Format("15:04"))
 
 	fmt.Fprintln(w, "\nThe tools that the server lists for ticket 7:")
 	for _, t := range desk.listTools(by, desk.tickets["7"]) {
@@ -31,9 +35,9 @@ func run(w io.Writer) {
 		desk.call(w, by, c)
 	}
 
-	fmt.Fprintln(w, "\nThe key is revoked:")
-	delete(keys, "tk-1")
-	desk.call(w, delegateOf(desk.agents["riya"], "tk-1", now), script[0])
+	keys["tk-1"] = key{limit: keys["tk-1"].limit, revoked: true}
+	_, err = delegateOf(desk.agents["riya"], "tk-1", now)
+	fmt.Fprintf(w, "\nThe next call, after the key is revoked: %v\n", err)
 }
 
 // A call is what the model asks for: a tool and the ticket that it is about.

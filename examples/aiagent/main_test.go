@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/deskpolicy/deskpolicy"
 	"github.com/deskpolicy/deskpolicy/internal/golden"
@@ -19,16 +20,43 @@ func TestOutput(t *testing.T) {
 	golden.File(t, "output.golden", out.String())
 }
 
-// What riya loses, the AI agent loses at once, and the key ends.
+// What riya loses, the AI agent loses at once.
 func TestTheKeyFollowsItsPrincipal(t *testing.T) {
 	d := newDesk()
-	asks := func(at time.Time) deskpolicy.Decision {
-		return deskpolicy.Authorize(delegateOf(d.agents["riya"], "tk-1", at), deskpolicy.TicketView, d.tickets["7"])
+	by, err := delegateOf(d.agents["riya"], "tk-1", now)
+	require.NoError(t, err)
+	decision := deskpolicy.Authorize(by, deskpolicy.TicketView, d.tickets["7"])
+	assert.True(t, decision.Allowed())
+	assert.Equal(t, keys["tk-1"].limit.Window.Until(), decision.Until())
+
+	d.agents["riya"].Bindings = nil
+	by, err = delegateOf(d.agents["riya"], "tk-1", now)
+	require.NoError(t, err)
+	assert.Equal(t, deskpolicy.NoRole, deskpolicy.Authorize(by, deskpolicy.TicketView, d.tickets["7"]).Reason)
+}
+
+// A key that is unknown, revoked or not in its window, and one of an agent who is gone, is answered 401.
+func TestUnauthorized(t *testing.T) {
+	d := newDesk()
+	riya, valid := d.agents["riya"], keys["tk-1"]
+	keys["revoked"] = key{limit: valid.limit, revoked: true}
+	defer delete(keys, "revoked")
+	gone := *riya
+	gone.Deactivated = true
+	for name, c := range map[string]struct {
+		agent *deskpolicy.Agent
+		id    string
+		at    time.Time
+	}{
+		"unknown":     {riya, "tk-2", now},
+		"revoked":     {riya, "revoked", now},
+		"before":      {riya, "tk-1", now.Add(-1)},
+		"ended":       {riya, "tk-1", valid.limit.Window.Until()},
+		"nobody's":    {nil, "tk-1", now},
+		"deactivated": {&gone, "tk-1", now},
+	} {
+		by, err := delegateOf(c.agent, c.id, c.at)
+		assert.Nil(t, by, name)
+		assert.ErrorIs(t, err, errUnauthorized, name)
 	}
-	end := keys["tk-1"].Window.Until()
-	assert.True(t, asks(now).Allowed())
-	assert.Equal(t, end, asks(now).Until())
-	assert.Equal(t, deskpolicy.LimitNotInForce, asks(end).Reason)
-	d.agents["riya"].Deactivated = true
-	assert.Equal(t, deskpolicy.Deactivated, asks(now).Reason)
 }
