@@ -1,6 +1,7 @@
 package policytest_test
 
 import (
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -383,6 +384,10 @@ func TestPanics(t *testing.T) {
 // A failing property shrinks to a small request.
 func TestShrinking(t *testing.T) {
 	effort.Checks(t, 500, 100, 100) // rapid takes a fifth of them with -short
+	shrinking := flag.Lookup("rapid.shrinktime")
+	was := shrinking.Value.String()
+	require.NoError(t, shrinking.Value.Set("10m")) // until it finds nothing smaller, however busy the machine is
+	t.Cleanup(func() { require.NoError(t, shrinking.Value.Set(was)) })
 	for name, planted := range map[string]struct {
 		desk  policytest.Desk
 		bug   func(deskpolicy.Request, deskpolicy.Decision) bool
