@@ -18,7 +18,7 @@ import (
 //
 // Equal arguments give the same clauses in the same order, whatever the order of the
 // subject's bindings. The zero Filter has no account and selects nothing. A Filter is
-// immutable and safe for concurrent use. It does not reflect later changes to the subject,
+// immutable and safe for concurrent use, and == only to its copies. It does not reflect later changes to the subject,
 // and what ends at its Until, such as a CRM's answer, so make a new one for each request.
 type Filter[R Resource] struct {
 	def *filter
