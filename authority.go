@@ -293,9 +293,7 @@ func (a *authority) hasHostActions() bool {
 }
 
 // hasHostActions reports whether the role permits a host action.
-func (r Role) hasHostActions() bool {
-	return r.def != nil && [actionSpace - FirstHostOwn]Scope(r.def.permissions.at[FirstHostOwn:]) != [actionSpace - FirstHostOwn]Scope{}
-}
+func (r Role) hasHostActions() bool { return r.def != nil && r.def.hosts }
 
 // boundWorkspaces yields the workspaces that have bindings of their own, each once.
 func (a *authority) boundWorkspaces(yield func(WorkspaceID) bool) {

@@ -24,10 +24,9 @@ type authorityPair struct {
 	oneCompany bool             // whether the subjects are two people of one company
 	apart      Scope            // of Requested and SameCompany those that never hold for both sides: see prepareAsOneself
 	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
-	actions    []comparedAction // those to compare
-	space      int              // action numbers are below this
-	uncovered  actionSet        // see findUncovered
-	settled    actionSet        // see findUncovered
+	oneWay     bool             // whether only what the second is allowed and the first is not is looked for
+	actions    []comparedAction // those to compare in the current direction
+	space      int              // the numbers of the actions to compare are below this
 	groups     [3][3]GroupID    // an example of the groups that no binding names, by the access of each side; "" if there is none
 	alike      [3][3]bool       // which accesses without such an example the groups that bindings name have
 	customers  []customerCase   // the combinations of the two subjects' access in the CRM to a customer
@@ -36,6 +35,7 @@ type authorityPair struct {
 	// there is none.
 	goals [2][2]GroupID
 
+	coverage
 	sample
 }
 
@@ -51,7 +51,7 @@ type sample struct {
 // preparePeople prepares a pair of two people in one account. It ignores a revision's drop,
 // because the first must cover the second both before and after the change.
 func (p *authorityPair) preparePeople() {
-	p.customers = noCustomers
+	p.customers, p.oneWay = noCustomers, true
 	if p.sides[1].who.crm != nil {
 		p.customers = anyCustomers
 	}
@@ -90,10 +90,9 @@ func (p *authorityPair) prepareAsOneself() {
 
 // prepare computes what is the same in every sample.
 func (p *authorityPair) prepare() {
-	rules := comparedRules()
-	p.actions, p.space = rules.actions[:rules.library], int(lastAction)+1
-	if p.sides[0].hasHostActions() || p.sides[1].hasHostActions() {
-		p.actions, p.space = rules.actions, actionSpace
+	p.space = int(lastAction) + 1
+	if p.sides[1].hasHostActions() || !p.oneWay && p.sides[0].hasHostActions() {
+		p.space = actionSpace
 	}
 	for i := range p.sides {
 		for group := range p.sides[i].who.groups {
@@ -220,10 +219,15 @@ func (p *authorityPair) exceeds(one, other int) bool {
 // reports whether visit never returned false. In each sample, the order is that of the
 // actions.
 func (p *authorityPair) eachExcess(one, other int, visit func(action int, example stance) bool) bool {
+	rules := comparedRules()
+	p.actions = rules.actions[:rules.library]
+	if p.sides[one].hasHostActions() {
+		p.actions = rules.actions
+	}
 	if !p.sides[one].holdsAny(p.actions) {
 		return true
 	}
-	p.findUncovered(one, other)
+	p.startCoverage(one, other)
 	for _, stranger := range [...]bool{false, true} {
 		if stranger && !p.distinct {
 			break
@@ -264,20 +268,49 @@ type actionSet [comparedWords]uint64
 
 func (s *actionSet) add(i int) { s[i/64] |= 1 << (i % 64) }
 
-// findUncovered sets settled to the actions that need no look at any sample: that one side is not
-// allowed, or that the other is allowed on everything. It sets uncovered to those that need a look
-// at every sample: that one side is allowed by a permission that no single permission of the other
-// covers, or that can be confidential if no single ticket.confidential of the other covers that of
-// the one.
-func (p *authorityPair) findUncovered(one, other int) {
-	p.uncovered, p.settled = actionSet{}, actionSet{}
-	first, second, lacks := &p.sides[one], &p.sides[other], p.lacks(one, other)
-	cleared, clearsAll := [2]bool{}, [2]bool{}
+// A coverage says which actions of one side need a look at a sample in the current place. Its sets
+// are found word by word.
+type coverage struct {
+	settled   actionSet // need no look: the one side is not allowed them, or the other is on everything
+	uncovered actionSet // need a look at every sample: see settle
+	words     int       // of the sets that are found
+
+	lacks     Scope   // see lacks
+	cleared   [2]bool // whether the other side's ticket.confidential covers that of the one; by whether it is on tickets
+	clearsAll [2]bool // whether it reaches everything
+}
+
+// startCoverage prepares for the actions that one side is allowed in the current place and the
+// other is perhaps not.
+func (p *authorityPair) startCoverage(one, other int) {
+	first, second := &p.sides[one], &p.sides[other]
+	p.coverage = coverage{lacks: p.lacks(one, other)}
+	switch {
+	case second.reachesAllOf(first):
+		p.words = comparedWords
+		for word := range p.settled {
+			p.settled[word] = ^uint64(0)
+		}
+		return
+	case p.oneWay && second.held.n == 0: // the first action to look at will do
+		p.words = comparedWords
+		for word := range p.uncovered {
+			p.uncovered[word] = ^uint64(0)
+		}
+		return
+	}
 	for i, onTicket := range [...]bool{false, true} {
 		secret := comparedAction{id: TicketConfidential.ID(), rule: TicketConfidential.ID().info(), onTicket: onTicket}
-		cleared[i], clearsAll[i] = second.coversEach(first, &secret, lacks), second.reachesAll(&secret)
+		p.cleared[i], p.clearsAll[i] = second.coversEach(first, &secret, p.coverage.lacks), second.reachesAll(&secret)
 	}
-	for i := range p.actions {
+}
+
+// settle finds the next word of the sets. An action is uncovered if the one side is allowed it by a
+// permission that no single permission of the other covers, or if it can be confidential and no
+// single ticket.confidential of the other covers that of the one.
+func (p *authorityPair) settle(one, other int) {
+	first, second := &p.sides[one], &p.sides[other]
+	for i := 64 * p.words; i < min(64*p.words+64, len(p.actions)); i++ {
 		c := &p.actions[i]
 		at := bit(c.onTicket)
 		switch {
@@ -285,12 +318,13 @@ func (p *authorityPair) findUncovered(one, other int) {
 			p.settled.add(i)
 		case second.who.delegate != nil || !second.allows(i, c):
 			p.uncovered.add(i)
-		case second.reachesAll(c) && (!c.secret || clearsAll[at]):
+		case second.reachesAll(c) && (!c.secret || p.clearsAll[at]):
 			p.settled.add(i)
-		case !second.coversEach(first, c, lacks), c.secret && !cleared[at]:
+		case !second.coversEach(first, c, p.coverage.lacks), c.secret && !p.cleared[at]:
 			p.uncovered.add(i)
 		}
 	}
+	p.words++
 }
 
 // lacks returns the relations that one side can have where the other, in every sample, does not.
@@ -373,6 +407,9 @@ func (p *authorityPair) excessIn(one, other int, visit func(action int, example 
 // toCompare returns a word of the set of the actions to compare in the current sample, and perhaps
 // a number that is too high.
 func (p *authorityPair) toCompare(one, other, word int) uint64 {
+	for p.words <= word {
+		p.settle(one, other)
+	}
 	all := ^uint64(0)
 	if p.isAlike(one, other) {
 		all = p.uncovered[word]

@@ -385,9 +385,12 @@ func BenchmarkAuthority(b *testing.B) {
 	one, two := bob(usual), bob(usual, restricted)
 	one.Groups, two.Groups = map[GroupID]Access{"billing": Edit}, map[GroupID]Access{"billing": Edit, "refunds": View}
 	gives, joins := RoleAssignment{one, restricted}, GroupMembership{one, AgentGroup{"refunds", "acme"}, View}
-	boss := owner()
+	boss, administrator := owner(), riya(inOpen(AdministratorRole.Role(), ScopeGlobal))
+	three := bob(usual, restricted, Binding{Role: SupervisorRole.Role(), Workspace: "it", TicketScope: ScopeGlobal})
+	three.Groups = two.Groups
 	for name, ask := range map[string]func() Decision{
 		"an account administrator edits": func() Decision { return Authorize(boss, AgentEdit, two) },
+		"an administrator edits":         func() Decision { return Authorize(administrator, AgentEdit, three) },
 		"a lead edits, one role":         func() Decision { return Authorize(lead, AgentEdit, one) },
 		"a lead edits, two roles":        func() Decision { return Authorize(lead, AgentEdit, two) },
 		"a lead edits themselves":        func() Decision { return Authorize(lead, AgentEdit, lead) },

@@ -298,6 +298,38 @@ func (a *authority) reachesAll(c *comparedAction) bool {
 	return false
 }
 
+// reachesAllOf reports whether one set of permissions of a reaches everything, confidential or not, by
+// each action that other holds. Then a is allowed on everything what other is allowed on anything.
+func (a *authority) reachesAllOf(other *authority) bool {
+	if a.rules != other.rules || a.who.crm != nil || a.who.customer || a.who.delegate != nil || other.authors && !a.authors {
+		return false
+	}
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			all := &held.within[i]
+			if all.bound&Anything != 0 && all.permissions.at[TicketConfidential.ID()]&Anything != 0 && other.holdsOnly(&all.permissions) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holdsOnly reports whether the set has each action that the authority holds, at Anything.
+func (a *authority) holdsOnly(set *Permissions) bool {
+	for held := &a.held; held != nil; held = held.more {
+		for i := range held.n {
+			at := &held.within[i].permissions.at
+			for id := range a.space {
+				if at[id] != 0 && set.at[id]&Anything == 0 {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
 // holdsAny reports whether the authority has the permission for any of the actions.
 func (a *authority) holdsAny(actions []comparedAction) bool {
 	return slices.ContainsFunc(actions, func(c comparedAction) bool { return a.holds(c.id) })

@@ -338,7 +338,7 @@ func (q *question) staysWithin(before, after *actor, to revision) bool {
 // adds. Both are one agent, before and after a change. What the revision drops need not be
 // dropped: where a role's new ticket scope reaches, its old one adds nothing.
 func (who *actor) coversAfter(after *actor, to revision) bool {
-	p := authorityPair{customers: noCustomers, sides: [2]authority{{who: *who}, {who: *after, gains: to}}}
+	p := authorityPair{customers: noCustomers, oneWay: true, sides: [2]authority{{who: *who}, {who: *after, gains: to}}}
 	p.sides[1].who.account = who.account
 	p.sides[0].prepare()
 	p.sides[1].prepare()

@@ -352,7 +352,7 @@ func (q *question) isGuarded() bool {
 // byBindings takes steps 6 to 8 for each binding alone, and returns the best decision.
 func (q *question) byBindings() Decision {
 	q.relations.clearedLooked, q.timed = false, false // by the bindings of another question
-	best, by := weight(0), -1 // of the bindings so far
+	best, by := weight(0), -1                         // of the bindings so far
 	bindings := q.who.bindings
 	for i := range bindings {
 		w := bindings[i].weigh(q)

@@ -22,7 +22,8 @@ type roleDef struct {
 	name        string
 	account     AccountID // empty for a built-in role
 	permissions Permissions
-	permits     bool // reports whether permissions is not empty
+	permits     bool // whether permissions is not empty
+	hosts       bool // whether it has a host's action
 }
 
 // maxRoleName is the maximum length of a role's name in characters.
@@ -148,7 +149,8 @@ func (r Role) Equal(other Role) bool {
 func (r Role) String() string { return r.Name() }
 
 func newRoleDef(name string, account AccountID, permissions Permissions) *roleDef {
-	return &roleDef{name, account, permissions, !permissions.Empty()}
+	hosts := [actionSpace - FirstHostOwn]Scope(permissions.at[FirstHostOwn:]) != [actionSpace - FirstHostOwn]Scope{}
+	return &roleDef{name, account, permissions, !permissions.Empty(), hosts}
 }
 
 // scope returns the scope, closed, at which the role permits the action. A role that
