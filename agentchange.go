@@ -24,8 +24,8 @@ import (
 //
 // Both records are an [*Agent] or both a [*SharedAgent], with the same ID and account. They
 // have the same Account, Contact, Company and CRM user, as [AgentEdit] is asked about the contact and
-// the company, and the same version of each role; other changes are [WrongResource], and so is one of
-// more than 250 steps. Each step takes as long as its own question.
+// the company, and the same version of each role; other changes are [WrongResource], and so are one of
+// more than 250 steps and one of an agent with a part that is missing (A71). Each step takes as long as its own question.
 // For a change of oneself it asks at most 6,000 questions, and fewer if the agent has more
 // than 20 roles before and after. They find an order of up to ten steps if there is one, and most others.
 func AuthorizeAgentChange(subject, before, after Subject) (Decision, Request) {
@@ -287,14 +287,14 @@ func (who *actor) groupSteps(after *actor, oneself bool) (steps []changeStep) {
 	groups := slices.AppendSeq(slices.Collect(maps.Keys(who.groups)), maps.Keys(after.groups))
 	slices.Sort(groups)
 	for _, group := range slices.Compact(groups) {
-		from, to := who.groups[group].known(), after.groups[group].known()
+		from, to := who.groups[group], after.groups[group]
 		step := changeStep{action: AgentGroupAssign.ID(), group: group, access: to, order: inAnyCase}
 		if to < from {
 			if step.order = ofOthersLosing; oneself {
 				step.order = ofOneselfLosing
 			}
 		}
-		if group != "" && from != to {
+		if from != to {
 			steps = append(steps, step)
 		}
 	}

@@ -274,7 +274,7 @@ func (a *authority) isOpen(w WorkspaceID) bool {
 func (a *authority) access(group GroupID) Access {
 	access := a.who.groups[group].known()
 	if a.gains.in != nil && group == a.gains.in.Group.ID {
-		access = max(access, a.gains.in.Access.known())
+		access = max(access, a.gains.in.Access)
 	}
 	return access
 }

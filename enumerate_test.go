@@ -913,6 +913,9 @@ func enumPairs(first, second []oracle.Binding) [][]oracle.Binding {
 // enumGroups are memberships of groups, which some subjects share.
 var enumGroups = []map[string]string{nil, {"billing": "view"}, {"billing": "edit", "sales": "unknown"}, {"sales": "edit", "billing": "view", "": "edit"}}
 
+// enumTheirs are the memberships of those who are changed, of which no part is missing (A71).
+var enumTheirs = []map[string]string{nil, {"billing": "view"}, {"billing": "edit", "sales": "none"}, {"sales": "edit", "billing": "view"}}
+
 // enumerateAuthority asks which subjects may act on which agents. Both have up to two
 // bindings; the subject may need both of its own.
 func enumerateAuthority(yield func(block) bool) {
@@ -926,7 +929,7 @@ func enumerateAuthority(yield func(block) bool) {
 	theirs := enumBindings(append(roles, nil), enumHeldIn, []string{"none", "group", "global"})
 	held := append(single(theirs), enumPairs(theirs[14:34], others[2:4])...)
 	for i, held := range held {
-		for _, in := range enumGroups[:1+(i%3)/2*3] {
+		for _, in := range enumTheirs[:1+(i%3)/2*3] {
 			b, agent := worlds.NewBuilder(built), &oracle.Agent{ID: "tom", Account: oracle.Account{ID: "acme"}, Bindings: held, Groups: in}
 			actions := []string{[]string{"agent.edit", "host.act"}[i%2], []string{"agent.impersonate", "agent.key.manage"}[i/2%2]}
 			if !yield(block{subjects: subjects, actions: actions, things: asThings(b, []*oracle.Thing{{Kind: "agent", Agent: agent}})}) {
@@ -963,7 +966,7 @@ func enumerateRoleAssignments(yield func(block) bool) {
 				continue
 			}
 			account := oracle.Account{ID: "acme", Open: [][]string{nil, {"hr"}, {"zz", "it"}}[i/2%3]} // the holder's record lists these workspaces, which do not count
-			agent := &oracle.Agent{ID: id, Account: account, Bindings: held, Groups: enumGroups[i%3]}
+			agent := &oracle.Agent{ID: id, Account: account, Bindings: held, Groups: enumTheirs[i%3]}
 			appointments := []*oracle.Thing{{Kind: "role_assignment"}}
 			for j, binding := range given {
 				alike := slices.ContainsFunc(held, func(b oracle.Binding) bool { return b.Like(binding) || id == "riya" && b.Role == binding.Role })
@@ -995,8 +998,12 @@ func enumerateMemberships(yield func(block) bool) {
 					continue
 				}
 				var things []*oracle.Thing
+				memberships := enumTheirs
+				if i%8 == 7 { // some of them unknown
+					memberships = enumGroups
+				}
 				for _, account := range []string{"acme", "globex"} {
-					for _, in := range enumGroups[i%2*2:][:2] {
+					for _, in := range memberships[i%2*2:][:2] {
 						of := &oracle.Agent{Kind: kind, ID: id, Account: oracle.Account{ID: account, Open: enumOpen[i/2%2].Open}, Bindings: held, Groups: in, User: enumUser}
 						for _, team := range []oracle.Team{{ID: "billing", Account: "acme"}, {ID: "sales", Account: "acme"}, {ID: "legal", Account: "globex"}, {ID: "", Account: "acme"}} {
 							for _, access := range []string{"none", "view", "edit", "unknown"}[i%2*2:][:2] {

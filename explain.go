@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -298,8 +299,10 @@ func (a *RoleAssignment) problem() string {
 	switch known := holder.setMember(a.Holder); {
 	case !known:
 		return "the role assignment needs an agent or shared agent with an ID"
-	case !a.Binding.isWhole():
+	case a.Binding.Role == Role{}, a.Binding.Workspace == "":
 		return "the role assignment needs a role and a workspace"
+	case !a.Binding.isWhole():
+		return "the role assignment is incomplete: " + a.Binding.problem()
 	}
 	return holder.problem(fmt.Sprintf("the agent does not hold role %q %s", a.Binding.Role.Name(), a.Binding.where()))
 }
@@ -312,16 +315,46 @@ func (m *GroupMembership) problem() string {
 		return "the group has no ID"
 	case !known:
 		return "the group membership needs an agent or shared agent with an ID"
+	case m.Access != m.Access.known():
+		return "the group membership is incomplete: " + m.Access.problem(m.Group.ID)
 	}
 	return member.problem("")
 }
 
 // problem describes what is missing of an agent on record, or returns the other problem.
 func (who actor) problem(other string) string {
-	if !who.isWhole() {
-		return "a role of the agent, the workspace of a role or the ID of a group is missing; load it, or leave out what no longer exists"
+	for i := range who.bindings {
+		if b := &who.bindings[i]; !b.isWhole() {
+			return "the agent's record is incomplete: " + b.problem()
+		}
+	}
+	for _, group := range slices.Sorted(maps.Keys(who.groups)) {
+		if access := who.groups[group]; group == "" || access != access.known() {
+			return "the agent's record is incomplete: " + access.problem(group)
+		}
 	}
 	return other
+}
+
+// problem describes what is missing of the binding, which is not whole.
+func (b *Binding) problem() string {
+	switch {
+	case b.Role == Role{}:
+		return fmt.Sprintf("a role held %s is missing; load it, or leave out a role that no longer exists", b.where())
+	case b.Workspace == "":
+		return fmt.Sprintf("the workspace of role %q is missing; load it, or leave out a role whose workspace no longer exists", b.Role.Name())
+	case b.Window == never:
+		return fmt.Sprintf("the window of role %q %s could not be read, or has an instant outside the years 1970 to 2199; load it, and use the zero time for a side that is open", b.Role.Name(), b.where())
+	}
+	return fmt.Sprintf("the ticket scope of role %q %s, number %d, is not a scope; load it", b.Role.Name(), b.where(), uint16(b.TicketScope))
+}
+
+// problem describes what is missing of the access to the group.
+func (a Access) problem(group GroupID) string {
+	if group == "" {
+		return "the ID of a group is missing; load it, or leave out a group that no longer exists"
+	}
+	return fmt.Sprintf("the access to group %q, number %d, is not an access; load it", group, uint8(a))
 }
 
 // wrongType describes how the resource does not match the action's type.

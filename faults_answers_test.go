@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"iter"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,18 +44,26 @@ func rolesOfSharedAgents(t *testing.T) {
 func whatIsWrongWithTheResource(t *testing.T) {
 	boss := riya(inOpen(AccountAdministratorRole.Role(), ScopeGlobal))
 	nobody, held, ticket, chat := &Agent{Account: acme}, wide(AgentRole.Role(), ScopeGlobal), ticketOf("", ""), chatOf("", "")
-	noGroup := AgentGroup{Account: "acme"}
+	noGroup, unreadable := AgentGroup{Account: "acme"}, held
+	unreadable.Window = NewWindow(time.Time{}, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC))
 	for want, request := range map[string]Request{
 		"the agent has no ID":        ask(boss, AgentEdit, *nobody),
 		"the shared agent has no ID": ask(boss, SharedAgentEdit, SharedAgent{Account: acme}),
-		"the role assignment needs an agent or shared agent with an ID":  ask(boss, AgentRoleAssign, RoleAssignment{nobody, held}),
-		"the role assignment needs a role and a workspace":               ask(boss, AgentRoleAssign, RoleAssignment{Holder: bob()}),
-		"a role of the agent, the workspace":                             ask(boss, AgentEdit, *bob(Binding{Workspace: AccountWide})),
-		"a role of the agent, the workspace of a role":                   ask(boss, SharedAgentEdit, *sam(Binding{Role: SharedAgentRole.Role()})),
-		"a role of the agent, the workspace of a role or the ID":         ask(boss, AgentRoleRemove, RoleAssignment{bob(Binding{Workspace: AccountWide}), held}),
-		"a role of the agent, the workspace of a role or the ID of a":    ask(boss, AgentGroupAssign, GroupMembership{Member: bob(Binding{Workspace: AccountWide}), Group: AgentGroup{"x", "acme"}}),
-		`the agent does not hold role "Agent" account-wide`:              ask(boss, AgentScopeEdit, RoleAssignment{bob(), held}),
-		"the group membership needs an agent or shared agent with an ID": ask(boss, AgentGroupAssign, GroupMembership{Member: nobody, Group: AgentGroup{"x", "acme"}}),
+		"the role assignment needs an agent or shared agent with an ID":                                           ask(boss, AgentRoleAssign, RoleAssignment{nobody, held}),
+		"the role assignment needs a role and a workspace":                                                        ask(boss, AgentRoleAssign, RoleAssignment{Holder: bob()}),
+		"the agent's record is incomplete: a role held account-wide is missing; load it, or leave out a role":     ask(boss, AgentEdit, *bob(held, Binding{Workspace: AccountWide})),
+		`the agent's record is incomplete: the workspace of role "Shared Agent" is missing; load it`:              ask(boss, SharedAgentEdit, *sam(Binding{Role: SharedAgentRole.Role()})),
+		"the agent's record is incomplete: a role held account-wide is missing":                                   ask(boss, AgentRoleRemove, RoleAssignment{bob(Binding{Workspace: AccountWide}), held}),
+		`the agent's record is incomplete: a role held in workspace "it" is missing`:                              ask(boss, AgentGroupAssign, GroupMembership{Member: bob(Binding{Workspace: "it"}), Group: AgentGroup{"x", "acme"}}),
+		`the agent's record is incomplete: the window of role "Agent" account-wide could not be read, or has an`:  ask(boss, AgentKeyManage, *bob(unreadable)),
+		`the role assignment is incomplete: the window of role "Agent" account-wide could not be read, or has an`: ask(boss, AgentRoleAssign, RoleAssignment{bob(), unreadable}),
+		`the role assignment is incomplete: the ticket scope of role "Agent" account-wide, number 32768, is not`:  ask(boss, AgentRoleAssign, RoleAssignment{bob(), wide(AgentRole.Role(), 1<<15)}),
+		"the agent's record is incomplete: the ID of a group is missing; load it, or leave out a group":           ask(boss, AgentEdit, Agent{ID: "bob", Account: acme, Groups: map[GroupID]Access{"": NoAccess, "a": 9}}),
+		`the agent's record is incomplete: the access to group "a", number 9, is not an access; load it`:          ask(boss, AgentEdit, Agent{ID: "bob", Account: acme, Groups: map[GroupID]Access{"b": View, "a": 9}}),
+		`the group membership is incomplete: the access to group "x", number 9, is not an access; load it`:        ask(boss, AgentGroupAssign, GroupMembership{bob(), AgentGroup{"x", "acme"}, 9}),
+		"the action needs a resource of kind ticket, but the resource (type deskpolicy.Contact)":                  ask(boss, Action[Contact](TicketView), Contact{Account: "acme"}),
+		`the agent does not hold role "Agent" account-wide`:                                                       ask(boss, AgentScopeEdit, RoleAssignment{bob(), held}),
+		"the group membership needs an agent or shared agent with an ID":                                          ask(boss, AgentGroupAssign, GroupMembership{Member: nobody, Group: AgentGroup{"x", "acme"}}),
 		"the group has no ID":                       ask(boss, AgentGroupAssign, GroupMembership{Member: bob(), Group: noGroup}),
 		"the assignment names no group to route to": ask(boss, TicketRoute, TicketAssignment{Ticket: ticket}),
 		"routing names a group and no recipient":    ask(boss, ConversationRoute, ConversationAssignment{Conversation: chat, To: bob(), Group: AgentGroup{"x", "acme"}}),

@@ -179,7 +179,7 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 }
 
 // offRecord reports whether the action changes the access of an agent that is not fully on
-// record: without an ID, unless it is created; with a role, a workspace or a group that is missing
+// record: without an ID, unless it is created; with a part of a binding or a group that is missing
 // (A71); or without the role, where and when the binding says, whose ticket scope
 // changes, which [AgentRoleAssign] must give first (A40). It reports false for a list, whose resource is a nil
 // pointer.

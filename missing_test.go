@@ -46,8 +46,8 @@ func TestMissing(t *testing.T) {
 		"a group":                                  {lacking(lead, AgentGroupAssign, inGroup(bob(viewer), "apac", View)), `ticket.view@group in group "apac"`},
 		"a group for a shared agent":               {lacking(lead, AgentGroupAssign, inGroup(sam(custom(t, DashboardView.At(ScopeGroup))), "apac", View)), `dashboard.view@group in group "apac"`},
 		"a group in which they have more access":   {lacking(lead, AgentGroupAssign, inGroup(among(bob(editor), Edit), "apac", View)), `ticket.view@group in group "apac", ticket.reply@group in group "apac"`},
-		"a group in which they have no access":     {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), 99), "apac", View)), `ticket.view@group in group "apac"`},
-		"no access to a group that they belong to": {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), View), "apac", 99)), `ticket.view@group in group "apac"`},
+		"a group in which they have no access":     {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), NoAccess), "apac", View)), `ticket.view@group in group "apac"`},
+		"no access to a group that they belong to": {lacking(lead, AgentGroupAssign, inGroup(among(bob(viewer), View), "apac", NoAccess)), `ticket.view@group in group "apac"`},
 		"a name": {lacking(lead, AgentImpersonate, *bob(custom(t, TicketView.At(ScopeRestricted)))), "ticket.view@restricted"},
 		"a grant": {lacking(lead, SupportGrantExtend, grant), `ticket.tag.edit@global, ` +
 			`ticket.view@restricted in workspace "hr", ticket.tag.edit@global in workspace "hr", ticket.view@restricted in workspace "it", ticket.reply@group in workspace "it", ticket.tag.edit@global in workspace "it"`},

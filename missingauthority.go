@@ -107,7 +107,7 @@ func (who *actor) withGains(gains revision, other *actor, id AgentID) Subject {
 		bindings = append(bindings, *gains.add)
 	}
 	if gains.in != nil {
-		groups = with(groups, gains.in.Group.ID, max(groups[gains.in.Group.ID].known(), gains.in.Access.known()))
+		groups = with(groups, gains.in.Group.ID, max(groups[gains.in.Group.ID], gains.in.Access))
 	}
 	account := *other.account
 	account.Plan.Features, account.Integrated = AllFeatures, true

@@ -20,6 +20,7 @@ var mayBeMissing = map[string]string{
 	".Deactivated": "the agent is active", ".Now": "the subject's instant counts", ".Contact": "the agent is no contact", ".Company": "the agent is of no company",
 	".Account.Plan": "the subject's account decides", ".Account.Integrated": "the subject's account decides", ".Account.RoleAuthors": "the subject's account decides",
 	".Account.OpenWorkspaces": "the subject's account decides", ".Account.Administrators": "the subject's account decides",
+	".Now unreadable": "the subject's instant counts", ".Account.RoleAuthors unreadable": "the subject's account decides",
 	".CRM": "a shared agent counts as one who sees every record", ".Bindings": "the agent holds nothing", ".Groups": "the agent is in no group",
 	".Bindings[0].Group": "held whatever the group, which is most", ".Bindings[0].TicketScope": "reaches no tickets", ".Bindings[0].Window": "always, which is longest",
 	".Groups[billing]": "not a member", ".Groups[sales]": "not a member", ".Access": "to remove the agent",
@@ -77,10 +78,10 @@ func missingCases(t *testing.T) (cases []missingCase) {
 		cases = append(cases, missingIn(action, func() RoleAssignment { a := shared(); return RoleAssignment{&a, a.Bindings[0]} }))
 	}
 	cases = append(cases, missingIn(AgentGroupAssign, func() GroupMembership { a := agent(); return inGroup(&a, "sales", View) }))
-	cases = append(cases, missingIn(ContactMerge, func() ContactPair {
-		c := Contact{ID: "1", Account: "acme", Owner: "bob", Company: "m", CRM: customer("emea").CRM}
-		return ContactPair{c, Contact{ID: "2", Account: "acme", Owner: "bob", Company: "m", CRM: c.CRM}}
-	}))
+	contact := func() Contact {
+		return Contact{ID: "1", Account: "acme", Owner: "bob", Company: "m", CRM: customer("emea").CRM}
+	}
+	cases = append(cases, missingIn(ContactMerge, func() ContactPair { other := contact(); other.ID = "2"; return ContactPair{contact(), other} }))
 	type form struct{ Before, After Agent }
 	cases = append(cases, missingCase{"a form", func() any { a := agent(); b := agent(); b.Groups["sales"] = View; return &form{a, b} }, func(f any) Decision {
 		d, _ := AuthorizeAgentChange(missingBoss(), &f.(*form).Before, &f.(*form).After)
@@ -90,14 +91,43 @@ func missingCases(t *testing.T) (cases []missingCase) {
 	cases = append(cases, missingCase{"a role form", func() any { return &roleForm{newRole(t, "R"), newRole(t, "R")} }, func(f any) Decision {
 		return AuthorizeRoleChange(missingBoss(), RoleChange{"R", f.(*roleForm).Was, f.(*roleForm).Will})
 	}})
+	type holderForm struct {
+		Was, Will Role
+		Holder    *Agent
+	}
+	cases = append(cases, missingCase{"a role form with a holder", func() any {
+		was, holder := newRole(t, "R"), agent()
+		holder.Bindings = held(was)
+		return &holderForm{was, roleNamed(t, "R", TicketReply.At(ScopeGlobal)), &holder}
+	}, func(f any) Decision {
+		form := f.(*holderForm)
+		return AuthorizeRoleChange(missingBoss(), RoleChange{"R", form.Was, form.Will}, form.Holder)
+	}})
 	return cases
 }
 
-// eachPart calls visit with each part of the value that can be missing, by its path, and a function
-// that removes it.
+// unreadable has, by type, a value that a host has in place of one that it could not read.
+var unreadable = map[reflect.Type]any{
+	reflect.TypeFor[Window]():      NewWindow(time.Time{}, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)),
+	reflect.TypeFor[Access]():      Edit + 1,
+	reflect.TypeFor[Scope]():       ScopeGlobal << 1,
+	reflect.TypeFor[RoleAuthors](): AuthorsByPermission + 1,
+	reflect.TypeFor[Features]():    Features(1 << 15),
+	reflect.TypeFor[CRMRecords]():  AllRecords + 1,
+	reflect.TypeFor[time.Time]():   time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC),
+}
+
+// eachPart calls visit with each part of the value that can be missing or unreadable, by its path,
+// and a function that removes it or makes it unreadable.
 func eachPart(path string, v reflect.Value, visit func(path string, remove func())) {
 	if path != "" && v.CanSet() && !v.IsZero() {
 		visit(path, v.SetZero)
+	}
+	if !v.IsValid() {
+		return
+	}
+	if bad, ok := unreadable[v.Type()]; ok && v.CanSet() {
+		visit(path+" unreadable", func() { v.Set(reflect.ValueOf(bad)) })
 	}
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -110,7 +140,14 @@ func eachPart(path string, v reflect.Value, visit func(path string, remove func(
 		for _, key := range v.MapKeys() {
 			value := v.MapIndex(key)
 			visit(fmt.Sprintf("%s[%v]", path, key), func() { v.SetMapIndex(key, reflect.Zero(value.Type())) })
+			if bad, ok := unreadable[value.Type()]; ok {
+				visit(fmt.Sprintf("%s[%v] unreadable", path, key), func() { v.SetMapIndex(key, reflect.ValueOf(bad)) })
+			}
 			visit(fmt.Sprintf("%s key %v", path, key), func() { v.SetMapIndex(key, reflect.Value{}); v.SetMapIndex(reflect.Zero(key.Type()), value) })
+			visit(fmt.Sprintf("%s key %v and value", path, key), func() {
+				v.SetMapIndex(key, reflect.Value{})
+				v.SetMapIndex(reflect.Zero(key.Type()), reflect.Zero(value.Type()))
+			})
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -157,5 +194,33 @@ func TestMissingPartsDeny(t *testing.T) {
 	}
 	for missing := range mayBeMissing {
 		assert.True(t, used[missing], "%s is denied wherever it is missing: remove it from the table", missing)
+	}
+}
+
+// A lead can change an agent who has no more than the lead, also by what is known to give nothing, but
+// not one with a window that could not be read, which might be always (A71).
+func TestUnreadableWindows(t *testing.T) {
+	lead := riya(Binding{Role: custom(t, AgentKeyManage.At(ScopeGlobal), AgentEdit.At(ScopeGlobal)).Role, Workspace: Everywhere})
+	lead.Now = day(4)
+	boss := wide(AdministratorRole.Role(), ScopeGlobal)
+	endless := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+	var failed Window
+	require.Error(t, failed.UnmarshalText([]byte("2026-11-21/soon")))
+	for _, c := range []struct {
+		window Window
+		want   Reason
+	}{
+		{Window{}, BeyondAuthority}, {NewWindow(day(6), day(9)), BeyondAuthority},
+		{NewWindow(day(9), day(6)), AllowedAll}, {NewWindow(day(6), day(6)), AllowedAll}, {NewWindow(day(1), day(3)), AllowedAll},
+		{NewWindow(time.Time{}, endless), WrongResource}, {NewWindow(endless, time.Time{}), WrongResource}, {NewWindow(day(1), endless), WrongResource},
+		{NewWindow(time.Time{}, time.Unix(0, 0)), WrongResource}, {failed, WrongResource},
+	} {
+		boss.Window = c.window
+		check(t, lead, AgentKeyManage, *bob(boss), c.want)
+		check(t, lead, AgentEdit, *bob(boss), c.want)
+		_, refused := AuthorizeAgentChange(missingBoss(), bob(), bob(boss))
+		assert.Equal(t, Request{}, refused)
+		d, _ := AuthorizeAgentChange(missingBoss(), bob(boss), bob())
+		assert.Equal(t, c.want != WrongResource, d.Allowed(), "%v", c.window)
 	}
 }

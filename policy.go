@@ -48,7 +48,8 @@ import "slices"
 //     unknown action; if its support session has no valid instant; if its delegate has no
 //     principal, actor or limit; if its resource is
 //     missing, incomplete or not of the action's type; or if it changes an agent that
-//     has no ID, or of which a role, a workspace or a group is missing, or the ticket scope
+//     has no ID, or of which a role, a workspace or a group is missing, or a ticket scope, a
+//     window or the access to a group could not be read, or the ticket scope
 //     of a role that the agent does not hold in that workspace; or if it routes something to no group, or moves a ticket to another
 //     assignee or from group to group within its workspace.
 //  2. A resource that belongs to another account is denied. So are the Shared Agent role

@@ -520,7 +520,8 @@ func (r Role) ids() (id, second string) { return r.Name(), "" }
 // to change its ticket scope, name its window as well as its place: it leaves the other. Bindings
 // that differ in the ticket scope alone are taken away together.
 //
-// Without a role or a workspace, the binding is incomplete, and the request is malformed.
+// Without a role or a workspace, or with a ticket scope or a window that could not be read, the
+// binding is incomplete, and the request is malformed (A71).
 type RoleAssignment struct {
 	Holder  Subject // an [*Agent] or a [*SharedAgent]
 	Binding Binding
@@ -543,6 +544,8 @@ func (a RoleAssignment) ids() (id, second string) {
 }
 
 // A GroupMembership holds an agent and the access that the agent will have to a group.
+//
+// Without the group's ID, or with an unknown access, the request is malformed (A71).
 type GroupMembership struct {
 	Member Subject // an [*Agent] or a [*SharedAgent]
 	Group  AgentGroup
@@ -552,7 +555,7 @@ type GroupMembership struct {
 // Attributes implements [Resource].
 func (m GroupMembership) Attributes() Attributes {
 	var of actor
-	if !of.setMember(m.Member) || m.Group.ID == "" {
+	if !of.setMember(m.Member) || m.Group.ID == "" || m.Access != m.Access.known() {
 		return Attributes{kind: kindIncomplete}
 	}
 	if m.Group.Account != of.account.ID {

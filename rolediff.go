@@ -58,7 +58,7 @@ func (c RoleChange) Warnings() []RoleWarning {
 // does not return.
 //
 // A change that changes no role is [WrongResource], and so is one with a holder who is no agent
-// or shared agent. Built-in roles cannot be changed, and which of them are offered is for the host
+// or shared agent, or has a part that is missing (A71). Built-in roles cannot be changed, and which of them are offered is for the host
 // to say. A role that could not be loaded must not be passed as the zero Role, which says that the
 // role is added or removed.
 func AuthorizeRoleChange(subject Subject, c RoleChange, holders ...Subject) Decision {

@@ -116,19 +116,27 @@ type actor struct {
 	dead     Reason          // why the subject is denied everything, or Undecided
 }
 
-// isWhole reports whether each binding has a role and a workspace, and each group an ID. Where
-// one could not be loaded, who may have more authority than the rest gives.
+// isWhole reports whether each binding is whole, and each group has an ID and an access that is
+// known. Where one could not be loaded, who may have more authority than the rest gives.
 func (who actor) isWhole() bool {
 	for i := range who.bindings {
 		if !who.bindings[i].isWhole() {
 			return false
 		}
 	}
-	return who.groups[""].known() == NoAccess
+	for id, access := range who.groups {
+		if id == "" || access != access.known() {
+			return false
+		}
+	}
+	return true
 }
 
-// isWhole reports whether the binding has a role and a workspace.
-func (b *Binding) isWhole() bool { return b.Role.def != nil && b.Workspace != "" }
+// isWhole reports whether the binding has a role and a workspace, and a ticket scope and a window
+// that could be read. A window that is empty or inverted could: it is known never to hold.
+func (b *Binding) isWhole() bool {
+	return b.Role.def != nil && b.Workspace != "" && b.TicketScope <= everyRelation && b.Window != never
+}
 
 // set fills who from the subject and reports whether the subject is valid: not nil and
 // with an ID.

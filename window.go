@@ -19,12 +19,14 @@ type Window struct {
 	from, until int64
 }
 
-// never is the window that is made of an invalid instant.
+// never is the window that is made of an invalid instant. A binding with it is not whole.
 var never = Window{until: -1}
 
 // NewWindow returns the window [from, until). A zero time leaves that side open. A window
-// that is empty or inverted never holds, and neither does one with an instant outside the
-// years 1970 to 2199.
+// that is empty or inverted never holds. Neither does one with an instant outside the years
+// 1970 to 2199, or whose end is the first instant of 1970. Such an instant cannot be read, so an
+// agent who holds a role in that window cannot be changed either (A71). For a date that means
+// no end, such as 9999-12-31, pass the zero time.
 func NewWindow(from, until time.Time) (w Window) {
 	for _, side := range [...]struct {
 		at time.Time

@@ -3,6 +3,7 @@ package cedarexport_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ var now = time.Date(2026, 11, 5, 8, 0, 0, 1, time.UTC)
 
 func agent(id deskpolicy.AgentID, bindings ...deskpolicy.Binding) *deskpolicy.Agent {
 	return &deskpolicy.Agent{ID: id, Account: acme, Bindings: bindings, Groups: map[deskpolicy.GroupID]deskpolicy.Access{
-		"billing": deskpolicy.Edit, "sales": deskpolicy.View, "gone": deskpolicy.NoAccess, "odd": deskpolicy.Edit + 1,
+		"billing": deskpolicy.Edit, "sales": deskpolicy.View, "gone": deskpolicy.NoAccess,
 	}}
 }
 
@@ -126,7 +127,8 @@ func asked(t *testing.T) []deskpolicy.Request {
 		held(deskpolicy.Role{}, "", 1<<15))
 	riya.Contact, riya.Company = "c1", "co1"
 	known := *riya // who can be changed (A71)
-	known.Bindings = riya.Bindings[:2]
+	known.Bindings, known.Groups = riya.Bindings[:2], maps.Clone(riya.Groups)
+	riya.Groups["odd"] = deskpolicy.Edit + 1
 	contact := deskpolicy.Contact{ID: "c1", Account: "acme", Owner: "tom", Company: "co1", CRM: deskpolicy.CRMRecord{
 		Owner: "u1", Territory: "pole", Team: map[deskpolicy.CRMUserID]deskpolicy.Access{"u1": deskpolicy.Edit, "u2": deskpolicy.View},
 	}}
@@ -199,7 +201,7 @@ func asked(t *testing.T) []deskpolicy.Request {
 		question(olga, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: gina, Binding: inBilling}),
 		question(olga, deskpolicy.AgentRoleRemove.ID(), deskpolicy.RoleAssignment{Holder: shay(), Binding: binding}),
 		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: &known, Group: group, Access: deskpolicy.Edit}),
-		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: shay(), Group: group, Access: 7}),
+		question(olga, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: shay(), Group: group, Access: deskpolicy.View}),
 		question(olga, deskpolicy.SupportGrantCreate.ID(), grant),
 		question(olga, deskpolicy.SupportGrantRevoke.ID(), grant),
 		question(olga, deskpolicy.SupportGrantView.ID(), deskpolicy.SupportGrant{}),
@@ -443,6 +445,8 @@ func TestRefusedQuestions(t *testing.T) {
 	}
 	temporary := grouped("")
 	temporary.Window = deskpolicy.NewWindow(time.Time{}, time.Date(2026, 12, 24, 0, 0, 0, 0, time.UTC))
+	unreadable := grouped("")
+	unreadable.Window = deskpolicy.NewWindow(time.Time{}, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC))
 	other := agent("riya", held(deskpolicy.AgentRole.Role(), "it", deskpolicy.ScopeGroup))
 	for name, refused := range map[string]struct {
 		subject  deskpolicy.Subject
@@ -467,6 +471,9 @@ func TestRefusedQuestions(t *testing.T) {
 		"no role holder":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
 		"a nil holder":         {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
 		"not held there":       {riya, deskpolicy.AgentScopeEdit.ID(), deskpolicy.RoleAssignment{Holder: agent("tom", grouped("sales")), Binding: grouped("billing")}, cedarexport.ErrMalformed},
+		"an unknown access":    {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya, Group: deskpolicy.AgentGroup{ID: "x", Account: "acme"}, Access: deskpolicy.Edit + 1}, cedarexport.ErrMalformed},
+		"an unreadable window": {riya, deskpolicy.AgentEdit.ID(), agent("tom", unreadable), cedarexport.ErrMalformed},
+		"an unreadable scope":  {riya, deskpolicy.AgentEdit.ID(), agent("tom", held(deskpolicy.AgentRole.Role(), "it", 1<<15)), cedarexport.ErrMalformed},
 		"no group":             {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya}, cedarexport.ErrMalformed},
 
 		"a nameless action":   {riya, invoiceView.ID() + 7, invoice{}, cedarexport.ErrNotExpressible},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/deskpolicy/deskpolicy"
 )
@@ -69,7 +70,7 @@ func (p part) sharedAgentParts(a *deskpolicy.SharedAgent) []part {
 // membershipParts returns the one part of a group membership.
 func (p part) membershipParts(m *deskpolicy.GroupMembership) []part {
 	member, ok := memberOf(m.Member)
-	if !ok || m.Group.ID == "" || changesAuthority(p.action) && !isWhole(member.bindings, member.groups) {
+	if !ok || m.Group.ID == "" || m.Access != known(m.Access) || changesAuthority(p.action) && !isWhole(member.bindings, member.groups) {
 		return nil
 	}
 	return []part{p.withBuild(func(d *draft) entity { return d.groupMembership(m) })}
@@ -112,10 +113,19 @@ func (p part) roleAssignmentParts(r *deskpolicy.RoleAssignment) []part {
 
 // isWhole reports whether nothing of what an agent holds is missing (A71).
 func isWhole(bindings []deskpolicy.Binding, groups map[deskpolicy.GroupID]deskpolicy.Access) bool {
-	missing := func(b deskpolicy.Binding) bool { return b.Role == deskpolicy.Role{} || b.Workspace == "" }
-	in := groups[""]
-	return !slices.ContainsFunc(bindings, missing) && in != deskpolicy.View && in != deskpolicy.Edit
+	for group, access := range groups {
+		if group == "" || access != known(access) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(bindings, func(b deskpolicy.Binding) bool {
+		unknownScope := b.TicketScope != 0 && !b.TicketScope.Valid()
+		return b.Role == deskpolicy.Role{} || b.Workspace == "" || unknownScope || b.Window == unreadable
+	})
 }
+
+// unreadable is the window that is made of an invalid instant.
+var unreadable = deskpolicy.NewWindow(time.Unix(-1, 0), time.Time{})
 
 // agentParts returns the parts of an action on an agent.
 func (p part) agentParts(a *deskpolicy.Agent) []part {
@@ -496,12 +506,12 @@ func (d *draft) groupMembership(m *deskpolicy.GroupMembership) entity {
 	of, _ := memberOf(m.Member)
 	e := d.personActedOn("GroupMembership", of)
 	d.checkSelf(m.Member, of)
-	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), known(m.Access).String()
+	e.attrs["inGroup"], e.attrs["access"] = string(m.Group.ID), m.Access.String()
 	setAccount(e.attrs, "groupAccount", m.Group.Account)
 	if d.compares {
 		groups := map[deskpolicy.GroupID]deskpolicy.Access{}
 		maps.Copy(groups, of.groups)
-		groups[m.Group.ID] = max(known(groups[m.Group.ID]), known(m.Access))
+		groups[m.Group.ID] = max(groups[m.Group.ID], m.Access)
 		of.groups = groups
 		e.attrs["gives"] = d.authorityOf(d.personOf(of))
 	}

@@ -118,24 +118,38 @@ func (r *Thing) Whole(a *Action) bool {
 	case "role_assignment":
 		return r.hasHolder() && r.Binding.whole()
 	case "group_membership":
-		return r.hasHolder() && r.Team.ID != ""
+		return r.hasHolder() && r.Team.ID != "" && isAccess(r.Access)
 	default:
 		return true
 	}
 }
 
-// whole reports whether what the agent holds is known: each role, where it is held, and each group.
+// whole reports whether what the agent holds is known: each role, where, when and at which ticket
+// scope it is held, each group and the access to it.
 func (s *Agent) whole() bool {
 	for _, b := range s.Bindings {
 		if !b.whole() {
 			return false
 		}
 	}
-	return s.Groups[""] != "view" && s.Groups[""] != "edit"
+	for group, access := range s.Groups {
+		if group == "" || !isAccess(access) {
+			return false
+		}
+	}
+	return true
 }
 
-// whole reports whether the binding has a role and a workspace.
-func (b Binding) whole() bool { return b.Role != nil && b.Workspace != "" }
+// isAccess reports whether the access could be read: it can also be none, which "" is as well.
+func isAccess(access string) bool {
+	return slices.Contains([]string{"", "none", "view", "edit"}, access)
+}
+
+// whole reports whether the binding has a role and a workspace, and a ticket scope and days that
+// could be read. Days in the wrong order could.
+func (b Binding) whole() bool {
+	return b.Role != nil && b.Workspace != "" && b.TicketScope != "unknown" && b.TicketScope != "beyond" && b.From >= 0 && b.Until >= 0
+}
 
 // hasDestination reports whether the agent and the group of an assignment are valid, if it
 // has them. Routing needs a group, and has no agent (A50).
