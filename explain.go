@@ -283,6 +283,10 @@ func (e Explanation) problem() string {
 		return thing.problem()
 	case *GroupMembership:
 		return thing.problem()
+	case *Contact:
+		if isUnknownContact(thing) && q.givesAccess() {
+			return "the contact has no ID"
+		}
 	case *TicketAssignment, *ConversationAssignment:
 		return q.wrongDestination()
 	case *TicketPair:

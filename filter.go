@@ -36,6 +36,9 @@ type Filter[R Resource] struct {
 //     a role or a support grant. Authorize compares each of these with the subject's own
 //     authority.
 //
+// The actions that give access as a contact are allowed only on contacts that have an ID (A73), which
+// the rows of a table do: Match checks it, and no clause has a condition for it.
+//
 // For a host's own type, the zero value determines how all values are treated: a type that
 // embeds a [Ticket] is a ticket. The filter does not select values that are anything else.
 // It selects nothing if the zero value's Attributes method panics, which it does for a type
@@ -90,6 +93,7 @@ type filter struct {
 	kind       kind // like the next two, what all resources share: see attributesOfAll
 	assignable bool
 	onTicket   bool
+	onlyKnown  bool   // whether no contact without an ID is selected (A73)
 	open       bool   // whether nothing that is confidential is selected: see Filter.NoneConfidential
 	reason     Reason // see Filter.Reason
 	until      int64  // in nanoseconds since 1970, or 0
@@ -179,7 +183,7 @@ func (l *listing) filter(subject Subject) (f filter) {
 func (l *listing) filterNow() (f filter) {
 	f.kind, f.assignable, f.onTicket = l.what.kind, l.what.Assignable, l.what.OnTicket
 	f.account, f.integrated = l.who.account.ID, l.who.account.Integrated
-	l.what.Account = f.account
+	l.what.Account, f.onlyKnown = f.account, l.givesAccess()
 	if l.who.session != nil {
 		f.until = l.who.session.until
 	}

@@ -19,6 +19,9 @@ func match[R Resource](f *filter, resource *R) bool {
 	if clauses == 0 && len(f.matcher.rest) == 0 {
 		return false
 	}
+	if f.onlyKnown && isUnknownContact(resource) {
+		return false
+	}
 	if f.matcher.ofCustomers {
 		c.customer = customerOf(&c.what, resource)
 	}

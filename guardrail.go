@@ -181,13 +181,27 @@ func (a *RoleAssignment) revision(action ActionID) revision {
 // offRecord reports whether the action changes the access of an agent that is not fully on
 // record: without an ID, unless it is created; with a part of a binding or a group that is missing
 // (A71); or without the role, where and when the binding says, whose ticket scope
-// changes, which [AgentRoleAssign] must give first (A40). It reports false for a list, whose resource is a nil
-// pointer.
+// changes, which [AgentRoleAssign] must give first (A40); or whether it gives access as a contact
+// without an ID (A73). It reports false for a list, whose resource is a nil pointer.
 func (q *question) offRecord() bool {
+	if isUnknownContact(q.thing) {
+		return true
+	}
 	target, known := q.target()
 	a, assigns := q.thing.(*RoleAssignment)
 	nobody := target.id == "" && q.action != AgentCreate.ID()
 	return known && (nobody || !target.isWhole() || assigns && q.action == AgentScopeEdit.ID() && !target.holdsRoleOf(&a.Binding))
+}
+
+// givesAccess reports whether the action changes access, or lets the subject act as a contact.
+func (q *question) givesAccess() bool {
+	return q.changesAccess() || q.action == ContactImpersonate.ID()
+}
+
+// isUnknownContact reports whether the thing is a contact without an ID.
+func isUnknownContact(thing any) bool {
+	contact, is := thing.(*Contact)
+	return is && contact != nil && contact.ID == ""
 }
 
 // target returns the agent or shared agent that the request is about, if it is about one.

@@ -25,7 +25,7 @@ var mayBeMissing = map[string]string{
 	".Bindings[0].Group": "held whatever the group, which is most", ".Bindings[0].TicketScope": "reaches no tickets", ".Bindings[0].Window": "always, which is longest",
 	".Groups[billing]": "not a member", ".Groups[sales]": "not a member", ".Access": "to remove the agent",
 	".Binding.Group": "held whatever the group, which is most", ".Binding.TicketScope": "reaches no tickets", ".Binding.Window": "always, which is longest",
-	"agent.create.ID": "the host gives it", ".Was": "the role is new", ".Will": "the role goes",
+	"agent.create.ID": "the host gives it", ".Was": "the role is new", ".Will": "the role goes", ".Owner": "nobody's",
 	".From.Owner": "nobody's", ".From.Company": "of no company", ".From.CRM": "not in the CRM", ".Into.Owner": "nobody's", ".Into.Company": "of no company", ".Into.CRM": "not in the CRM",
 }
 
@@ -41,9 +41,20 @@ func missingIn[R Resource](action Action[R], build func() R) missingCase {
 	return missingCase{action.String(), func() any { r := build(); return &r }, ask}
 }
 
-// missingBoss returns an account administrator who is a contact.
+// resetPassword is a host's action that changes access.
+const resetPassword Action[Contact] = FirstHostInAllClasses
+
+// missingBoss returns an account administrator who is a contact, and may do a host's action too.
 func missingBoss() *Agent {
-	boss := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal})
+	v, err := NewVocabulary(NewHostAction(resetPassword, "contact.password.reset"))
+	if err != nil {
+		panic(err)
+	}
+	role, err := NewRole("acme", "Support of the portal", NewPermissions(resetPassword.At(ScopeGlobal)), v)
+	if err != nil {
+		panic(err)
+	}
+	boss := riya(Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}, Binding{Role: role, Workspace: Everywhere})
 	boss.Contact, boss.Now, boss.Account.Administrators = "c-boss", day(4), []AgentID{"riya", "olga"}
 	return boss
 }
@@ -80,6 +91,9 @@ func missingCases(t *testing.T) (cases []missingCase) {
 	cases = append(cases, missingIn(AgentGroupAssign, func() GroupMembership { a := agent(); return inGroup(&a, "sales", View) }))
 	contact := func() Contact {
 		return Contact{ID: "1", Account: "acme", Owner: "bob", Company: "m", CRM: customer("emea").CRM}
+	}
+	for _, action := range []Action[Contact]{ContactImpersonate, ContactKeyManage, resetPassword} {
+		cases = append(cases, missingIn(action, contact))
 	}
 	cases = append(cases, missingIn(ContactMerge, func() ContactPair { other := contact(); other.ID = "2"; return ContactPair{contact(), other} }))
 	type form struct{ Before, After Agent }
@@ -223,4 +237,21 @@ func TestUnreadableWindows(t *testing.T) {
 		d, _ := AuthorizeAgentChange(missingBoss(), bob(boss), bob())
 		assert.Equal(t, c.want != WrongResource, d.Allowed(), "%v", c.window)
 	}
+}
+
+// Lists, reviews and buttons agree that nothing gives access as a contact without an ID (A73).
+func TestContactsWithoutID(t *testing.T) {
+	boss, known := missingBoss(), Contact{ID: "c-1", Account: "acme"}
+	unknown := Contact{Account: "acme"}
+	for action, d := range ActionsOn(boss, &unknown, nil) {
+		gives := action == ContactKeyManage || action == ContactImpersonate
+		assert.Equal(t, gives, d.Reason == WrongResource, "%v", action)
+		filter := FilterFor(boss, action)
+		assert.True(t, filter.Match(&known))
+		assert.Equal(t, !gives, filter.Match(&unknown), "%v", action)
+		assert.Len(t, WhoCan(action, &known, boss), 1)
+		assert.Equal(t, gives, len(WhoCan(action, &unknown, boss)) == 0, "%v", action)
+	}
+	assert.False(t, FilterFor(boss, resetPassword).Match(&unknown))
+	check(t, boss, ContactMerge, ContactPair{known, Contact{ID: "c-2", Account: "acme"}}, AllowedAll)
 }

@@ -50,7 +50,8 @@ import "slices"
 //     missing, incomplete or not of the action's type; or if it changes an agent that
 //     has no ID, or of which a role, a workspace or a group is missing, or a ticket scope, a
 //     window or the access to a group could not be read, or the ticket scope
-//     of a role that the agent does not hold in that workspace; or if it routes something to no group, or moves a ticket to another
+//     of a role that the agent does not hold in that workspace; or if it gives access as a
+//     contact that has no ID; or if it routes something to no group, or moves a ticket to another
 //     assignee or from group to group within its workspace.
 //  2. A resource that belongs to another account is denied. So are the Shared Agent role
 //     and giving it, if the account is not connected to the CRM: such an account does
@@ -272,7 +273,7 @@ func (q *question) malformed(subject Subject) Reason {
 		return NoInstant
 	case q.thing == nil, !q.isOfType():
 		return WrongResource
-	case q.changesAccess() && q.offRecord():
+	case q.givesAccess() && q.offRecord():
 		return WrongResource
 	case q.action == TicketMove.ID() && !q.isMove():
 		return WrongResource

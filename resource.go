@@ -360,8 +360,9 @@ type Contact struct {
 	CRM     CRMRecord // the contact's record in the CRM, for shared agents
 }
 
-// A ContactID identifies a contact within an account. Decisions depend on it only if the
-// CRM answers with IDs; see [CRMVisibility].
+// A ContactID identifies a contact within an account. Decisions on a contact depend on it only if
+// the CRM answers with IDs, see [CRMVisibility], if it is the subject's own (A53), and if it is
+// empty: then no action that gives access as the contact is allowed (A73).
 type ContactID string
 
 // Attributes implements [Resource].

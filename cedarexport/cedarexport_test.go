@@ -471,6 +471,7 @@ func TestRefusedQuestions(t *testing.T) {
 		"no role holder":       {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{}, cedarexport.ErrMalformed},
 		"a nil holder":         {riya, deskpolicy.AgentRoleAssign.ID(), deskpolicy.RoleAssignment{Holder: (*deskpolicy.SharedAgent)(nil)}, cedarexport.ErrMalformed},
 		"not held there":       {riya, deskpolicy.AgentScopeEdit.ID(), deskpolicy.RoleAssignment{Holder: agent("tom", grouped("sales")), Binding: grouped("billing")}, cedarexport.ErrMalformed},
+		"a contact without ID": {riya, deskpolicy.ContactKeyManage.ID(), deskpolicy.Contact{Account: "acme"}, cedarexport.ErrMalformed},
 		"an unknown access":    {riya, deskpolicy.AgentGroupAssign.ID(), deskpolicy.GroupMembership{Member: riya, Group: deskpolicy.AgentGroup{ID: "x", Account: "acme"}, Access: deskpolicy.Edit + 1}, cedarexport.ErrMalformed},
 		"an unreadable window": {riya, deskpolicy.AgentEdit.ID(), agent("tom", unreadable), cedarexport.ErrMalformed},
 		"an unreadable scope":  {riya, deskpolicy.AgentEdit.ID(), agent("tom", held(deskpolicy.AgentRole.Role(), "it", 1<<15)), cedarexport.ErrMalformed},

@@ -46,6 +46,8 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 		return p.ticketAssignmentParts(&r)
 	case deskpolicy.ConversationAssignment:
 		return p.conversationAssignmentParts(&r)
+	case deskpolicy.Contact:
+		return p.contactParts(&r)
 	case deskpolicy.Agent:
 		return p.agentParts(&r)
 	case deskpolicy.SharedAgent:
@@ -57,6 +59,15 @@ func partsOf(by deskpolicy.Subject, action deskpolicy.ActionID, resource deskpol
 	default:
 		return []part{p.withBuild(func(d *draft) entity { return d.resource(resource, r) })}
 	}
+}
+
+// contactParts returns the one part of an action on a contact, who is needed to give access as the
+// contact (A73).
+func (p part) contactParts(c *deskpolicy.Contact) []part {
+	if c.ID == "" && (changesAuthority(p.action) || p.action == deskpolicy.ContactImpersonate.ID()) {
+		return nil
+	}
+	return []part{p.withBuild(func(d *draft) entity { return d.contact(c) })}
 }
 
 // sharedAgentParts returns the one part of an action on a shared agent.

@@ -52,7 +52,7 @@ var detailedKinds = []kind{
 	{name: "TimeEntry", bounded: true, placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.TimeEntry{})},
 	{name: "Conversation", placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.Conversation{})},
 	{name: "ConversationAssignment", placed: true, grouped: true, held: true, assignable: true, requested: true, examples: examplesOf(deskpolicy.ConversationAssignment{Group: aGroup})},
-	{name: "Contact", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Contact{}, deskpolicy.ContactPair{})},
+	{name: "Contact", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Contact{ID: "c"}, deskpolicy.ContactPair{})},
 	{name: "Company", customer: true, held: true, owned: true, examples: examplesOf(deskpolicy.Company{})},
 	{name: "Account", examples: examplesOf(deskpolicy.Account{})},
 	{name: "Role", examples: examplesOf(deskpolicy.Role{})},

@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -111,8 +112,9 @@ func (s *placement) conversation() deskpolicy.Conversation {
 	}
 }
 
+// contact returns a contact, which always has an ID, as some actions take one.
 func (s *placement) contact() deskpolicy.Contact {
-	return deskpolicy.Contact{ID: deskpolicy.ContactID(s.id), Account: s.account, Owner: s.holder, CRM: s.record}
+	return deskpolicy.Contact{ID: deskpolicy.ContactID(cmp.Or(s.id, "one")), Account: s.account, Owner: s.holder, CRM: s.record}
 }
 
 // kinds are the library's resource types.
@@ -155,8 +157,8 @@ var detailedKinds = []kind{
 	{"contact", hasOwner | hasCustomer, func(s *placement) deskpolicy.Resource { return ptr(s.contact()) }},
 	{"contact pair", hasOwner | hasCustomer | isPair, func(s *placement) deskpolicy.Resource {
 		from, into := s.contact(), s.other().contact()
-		if s.id == "" { // contacts of others, which have IDs
-			from.ID, into.ID = "one", "another"
+		if s.id == "" {
+			into.ID = "another"
 		}
 		return &deskpolicy.ContactPair{From: from, Into: into}
 	}},

@@ -58,8 +58,12 @@ func (b Binding) names(other Binding) bool {
 	return b.Workspace == other.Workspace && b.Group == other.Group && b.From == other.From && b.Until == other.Until && other.Role != nil && b.Role.Name == other.Role.Name && b.Role.Account == other.Role.Account
 }
 
-// Nobody reports whether the action changes an agent without an ID, who can only be created (step 1).
+// Nobody reports whether the action changes an agent without an ID, who can only be created, or
+// gives access as a contact without one (A73) (step 1).
 func (r *Thing) Nobody(a *Action) bool {
+	if r.Kind == "contact" {
+		return r.ID == "" && (a.Authority || a.Name == "contact.impersonate")
+	}
 	return (r.Kind == "agent" || r.Kind == "shared_agent") && r.Agent.ID == "" && (a.Authority || a.Authoring) && a.Name != "agent.create"
 }
 

@@ -39,7 +39,7 @@ func Decide(q Request) Verdict {
 		gate{"wrong_resource", q.Thing != nil && a != nil && a.Category != "host" && q.Thing.Kind != a.Kind},                      // step 1: of another type
 		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.Whole(a) && q.Thing.NotHeld(a)},                              // step 1: a role that the agent does not hold there (A40)
 		gate{"wrong_resource", q.Thing != nil && q.Action == "ticket.move" && q.Thing.Kind == "ticket_pair" && !q.Thing.isMove()}, // step 1: another assignee, or another group only (A51)
-		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.Whole(a) && q.Thing.Nobody(a)},                               // step 1: an agent without an ID
+		gate{"wrong_resource", q.Thing != nil && a != nil && q.Thing.Whole(a) && q.Thing.Nobody(a)},                               // step 1: an agent or a contact without an ID
 	)
 	if v.Reason == "" {
 		v = q.parts(a)

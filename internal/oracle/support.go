@@ -56,7 +56,7 @@ type Errand struct {
 	OnGrant   bool
 	CRMRole   bool // is on the Shared Agent role or assigns it [S12]
 	NotHeld   bool // changes the scope of a role that the agent does not hold there (A40)
-	Nobody    bool // changes an agent without an ID, or one with a part missing (A71)
+	Nobody    bool // changes an agent without an ID, or one with a part missing (A71), or gives access as a contact without an ID (A73)
 	Authoring bool // class RoleAuthoring
 	Authority bool // class AgentMutation
 	Export    bool // class Export

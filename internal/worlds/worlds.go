@@ -601,10 +601,19 @@ func (w World) drawThing(t *rapid.T, name string) *oracle.Thing {
 	if action != nil && action.Routes && !Rarely(t, 8, "routed to an agent") {
 		thing.To, thing.NilTo, thing.Team = nil, "", w.team(t)
 	}
+	complete(t, name, thing)
+	return thing
+}
+
+// complete mostly gives the thing what the action needs: the assignee that a move keeps, and the ID
+// of a contact.
+func complete(t *rapid.T, name string, thing *oracle.Thing) {
 	if name == "ticket.move" && thing.Kind == "ticket_pair" && !Rarely(t, 8, "to another assignee") {
 		thing.Into.Assignee = thing.From.Assignee
 	}
-	return thing
+	if action := oracle.Actions[name]; action != nil && thing.Kind == "contact" && thing.Nobody(action) && !Rarely(t, 8, "a contact without an ID") {
+		thing.ID = "1"
+	}
 }
 
 // A Crowd is people with roles in common and things near them. Each of the people can be asked

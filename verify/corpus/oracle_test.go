@@ -286,7 +286,7 @@ func (a *asker) errand(action string, m *corpus.Resource) *oracle.Errand {
 		Action: action, Kind: m.Kind, Account: place.Account, Own: known.Own, Anywhere: known.Anywhere, Feature: known.Feature,
 		OnGrant: m.Kind == "support_grant", Authoring: known.Authoring, Authority: known.Authority, Export: id.InClass(deskpolicy.ClassExport),
 		NotHeld: m.Kind == "role_assignment" && a.thing(m).NotHeld(known),
-		Nobody:  strings.HasSuffix(m.Kind, "agent") && a.thing(m).Nobody(known) || m.Subject != "" && !a.thing(m).Whole(known),
+		Nobody:  (m.Kind == "contact" || strings.HasSuffix(m.Kind, "agent")) && a.thing(m).Nobody(known) || m.Subject != "" && !a.thing(m).Whole(known),
 		CRMRole: slices.Contains([]string{"role", "role_assignment", "agent", "support_grant"}, m.Kind) && a.thing(m).OfCRMRole(known),
 	}
 	if kind.Workspace {
