@@ -41,14 +41,15 @@ func (m Maker) GiveRole(ctx context.Context, h roster.Holding) error {
 		if err != nil {
 			return err
 		}
+		// First, as the question would deny a date after 2199 without saying why (A71).
+		if !comes(binding.Window, tx.Now) {
+			return roster.Refusal("The role would never be held: it has to end in the future, after its start and before the year 2200.")
+		}
 		if err := askForRole(tx, deskpolicy.AgentRoleAssign, p, binding); err != nil {
 			return err
 		}
 		if !tx.Desk.HasPlace(binding) {
 			return roster.Refusal("There is no such workspace or group.")
-		}
-		if !comes(binding.Window, tx.Now) {
-			return roster.Refusal("The role would never be held: it has to end in the future, after its start and before the year 2200.")
 		}
 		if p.Contact != nil && (binding.Group != "" || binding.Window != deskpolicy.Window{}) {
 			return roster.Refusal("A customer holds roles for always, and in no group.")
