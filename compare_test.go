@@ -507,3 +507,42 @@ func TestCompareHostsOnTickets(t *testing.T) {
 		}
 	}
 }
+
+// What one set of permissions reaches altogether does not count for those who reach some of it only in
+// person, within limits or not at all.
+func TestCompareEverythingReached(t *testing.T) {
+	all := func(ids ...ActionID) Binding {
+		permissions := []Permission{TicketConfidential.At(ScopeGlobal)}
+		for _, id := range ids {
+			permissions = append(permissions, id.At(ScopeGlobal))
+		}
+		return wide(roleNamed(t, "All", permissions...), ScopeGlobal)
+	}
+	contacts, tickets := all(ContactView.ID()), all(TicketView.ID())
+	blind, seeing := sam(contacts), sam(contacts)
+	blind.CRM, seeing.CRM = CRMUser{ID: "u-sam"}, CRMUser{ID: "u-sam", Sees: AllRecords}
+	alone := &Customer{ID: "c-1", Account: acme, Bindings: []Binding{tickets}}
+	ofCompany := *alone
+	ofCompany.Company = "globex"
+	cloned, err := CloneRole(AccountAdministratorRole.Role(), "acme", "Boss")
+	require.NoError(t, err)
+	boss := Binding{Role: AccountAdministratorRole.Role(), Workspace: Everywhere, TicketScope: ScopeGlobal}
+	notBoss := Binding{Role: cloned, Workspace: Everywhere, TicketScope: ScopeGlobal}
+	restricted := tickets
+	restricted.TicketScope = ScopeRestricted
+	open := wide(roleNamed(t, "Open", TicketView.At(ScopeGlobal)), ScopeGlobal)
+	host := wide(roleNamed(t, "Host", TicketView.At(ScopeGlobal), TicketConfidential.At(ScopeGlobal), invoiceView.At(ScopeGlobal)), ScopeGlobal)
+	for name, c := range map[string]struct{ less, more Subject }{
+		"contacts that the CRM does not show":    {blind, seeing},
+		"tickets of another company":             {alone, &ofCompany},
+		"outside of a limit":                     {keyWith(riya(tickets), Limit{Permissions: NewPermissions(TicketView.At(Assigned)), Workspaces: []WorkspaceID{Everywhere}}), riya(tickets)},
+		"roles, which a clone may not make":      {riya(notBoss), riya(boss)},
+		"beyond a ticket scope":                  {riya(restricted), riya(tickets)},
+		"what is confidential":                   {riya(open), riya(tickets)},
+		"a permission that is not at everything": {riya(wide(roleNamed(t, "Some", TicketView.At(Assigned), TicketConfidential.At(ScopeGlobal)), ScopeGlobal)), riya(tickets)},
+		"a host's action":                        {riya(tickets), riya(host)},
+	} {
+		assert.Equal(t, OrderingWider, Compare(c.less, c.more).Ordering(), name)
+		assert.Equal(t, OrderingNarrower, Compare(c.more, c.less).Ordering(), name)
+	}
+}
