@@ -298,8 +298,8 @@ func (a *authority) reachesAll(c *comparedAction) bool {
 	return false
 }
 
-// reachesAllOf reports whether one set of permissions of a reaches everything, confidential or not, by
-// each action that other holds. Then a is allowed on everything what other is allowed on anything.
+// reachesAllOf reports whether one set of permissions of a reaches everything by each action that
+// other holds, as ticket.confidential. Then a is allowed whatever other is.
 func (a *authority) reachesAllOf(other *authority) bool {
 	if a.rules != other.rules || a.who.crm != nil || a.who.customer || a.who.delegate != nil || other.authors && !a.authors {
 		return false
@@ -307,7 +307,7 @@ func (a *authority) reachesAllOf(other *authority) bool {
 	for held := &a.held; held != nil; held = held.more {
 		for i := range held.n {
 			all := &held.within[i]
-			if all.bound&Anything != 0 && all.permissions.at[TicketConfidential.ID()]&Anything != 0 && other.holdsOnly(&all.permissions) {
+			if all.bound&Anything != 0 && other.holdsOnly(&all.permissions) {
 				return true
 			}
 		}
