@@ -376,6 +376,10 @@ func TestFilterNever(t *testing.T) {
 	f, ticket := FilterFor(boss, Action[either](FirstHostView)), ticketOf("", "")
 	assert.True(t, f.Match(&either{invoice{account: "acme"}}))
 	assert.False(t, f.Match(&either{ticket}))
+	assert.False(t, f.Match(&either{Contact{Account: "acme", ID: "c-1"}}), "another kind")
+	assert.False(t, f.Match(&either{withAttributes{Account: "acme", Assignable: true}}))
+	assert.False(t, f.Match(&either{withAttributes{Account: "acme", OnTicket: true}}))
+	assert.True(t, f.Match(&either{withAttributes{Account: "acme"}}))
 	never(t, boss, Action[ticketRef](FirstHostView), WrongResource) // the zero value has no ticket
 	never(t, boss, Action[anythingElse](FirstHostView), WrongResource)
 	assert.False(t, FilterFor(boss, Action[ticketRef](FirstHostView)).Match(&ticketRef{})) // Match does not examine it
@@ -390,6 +394,22 @@ func (e either) Attributes() Attributes {
 		return Attributes{}
 	}
 	return e.of.Attributes()
+}
+
+// withAttributes is a host's type that has exactly these attributes.
+type withAttributes Attributes
+
+func (w withAttributes) Attributes() Attributes { return Attributes(w) }
+
+// A list of roles has the Shared Agent role if the account is integrated, as a decision does.
+func TestFilterOfBuiltInRoles(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	role := SharedAgentRole.Role()
+	for _, integrated := range []bool{true, false} {
+		boss.Account.Integrated = integrated
+		assert.Equal(t, integrated, FilterFor(boss, RoleView).Match(&role))
+		assert.Equal(t, integrated, Authorize(boss, RoleView, &role).Allowed())
+	}
 }
 
 // Zero values select nothing.
@@ -581,6 +601,26 @@ func TestMatchOfManyConditions(t *testing.T) {
 			ticket.Workspace = WorkspaceID(fmt.Sprint("w", i))
 			assert.Equal(t, Authorize(me, TicketView, &ticket).Allowed(), f.Match(&ticket), "%d %d", i, j)
 			assert.Equal(t, i == j && i < 80, f.Match(&ticket), "%d %d", i, j)
+		}
+	}
+}
+
+// A single clause too many for its number is still one that selects.
+func TestMatchOfOneClauseTooMany(t *testing.T) {
+	for n := 63; n <= 66; n++ {
+		me, role := riya(), custom(t, TicketView.At(Anything), TicketConfidential.At(Anything))
+		for i := range n {
+			role.Workspace, role.Group = WorkspaceID(fmt.Sprint("w", i)), GroupID(fmt.Sprint("g", i))
+			me.Bindings = append(me.Bindings, role)
+		}
+		f := FilterFor(me, TicketView)
+		require.Len(t, clausesOf(f), n)
+		for i := range n {
+			ticket := ticketOf(GroupID(fmt.Sprint("g", i)), "")
+			ticket.Workspace = WorkspaceID(fmt.Sprint("w", i))
+			assert.True(t, f.Match(&ticket), "%d of %d", i, n)
+			ticket.Group = "another"
+			assert.False(t, f.Match(&ticket), "%d of %d", i, n)
 		}
 	}
 }
