@@ -123,6 +123,26 @@ func TestDelegate(t *testing.T) {
 	})
 }
 
+// A denial by a limit names its narrowest relations, and lasts until a limit ends (A58).
+func TestDeniedByLimit(t *testing.T) {
+	owner := riya(wide(deskpolicy.AccountAdministratorRole.Role(), deskpolicy.ScopeGlobal))
+	owner.Now = day(4)
+	limit := limitTo(deskpolicy.TicketView.At(deskpolicy.ScopeGroup), deskpolicy.TicketAttach.At(deskpolicy.Anything))
+	limit.Window = deskpolicy.NewWindow(day(1), day(5))
+	d, elsewhere := deskpolicy.NewDelegate(owner, bot, limit), ticketOf("sales", "bob")
+	beyond := deskpolicy.Authorize(d, deskpolicy.TicketView, &elsewhere)
+	assert.Equal(t, deskpolicy.OutOfLimit, beyond.Reason)
+	assert.Equal(t, deskpolicy.ScopeGroup, beyond.Scope)
+	assert.Equal(t, day(5), beyond.Until())
+	lacking := deskpolicy.Authorize(d, deskpolicy.TicketDelete, &elsewhere)
+	assert.Equal(t, deskpolicy.LimitLacksPermission, lacking.Reason)
+	assert.Equal(t, day(5), lacking.Until())
+	owner.Account.Plan.Features &^= deskpolicy.FeatureAttachments
+	poor := deskpolicy.Authorize(d, deskpolicy.TicketAttach, &elsewhere)
+	assert.Equal(t, deskpolicy.PlanLacksFeature, poor.Reason)
+	assert.Equal(t, day(5), poor.Until())
+}
+
 // No delegate changes people, roles or grants, whatever its limits and its principal (A59).
 func TestDelegateNeverAdministers(t *testing.T) {
 	owner := riya(deskpolicy.Binding{Role: deskpolicy.AccountAdministratorRole.Role(), Workspace: deskpolicy.Everywhere, TicketScope: deskpolicy.ScopeGlobal})
@@ -131,13 +151,15 @@ func TestDelegateNeverAdministers(t *testing.T) {
 		all = append(all, id.At(deskpolicy.Anything))
 	}
 	d := deskpolicy.NewDelegate(owner, deskpolicy.Actor{Kind: deskpolicy.ActorKey, ID: "k"}, limitTo(all...))
-	tom := bob()
+	tom, grant := bob(), granted(t, deskpolicy.SupportGrantTerms{})
 	check(t, d, deskpolicy.AgentEdit, *tom, deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.AgentImpersonate, *tom, deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.AgentKeyManage, *tom, deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.AgentRoleAssign, deskpolicy.RoleAssignment{Holder: tom, Binding: wide(deskpolicy.AgentRole.Role(), deskpolicy.ScopeGlobal)}, deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.AgentGroupAssign, inGroup(tom, "billing", deskpolicy.View), deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.SupportGrantView, deskpolicy.SupportGrant{}, deskpolicy.OtherAccount)
+	check(t, d, deskpolicy.SupportGrantView, grant, deskpolicy.DelegateNoAdministration)
+	check(t, d, deskpolicy.SupportGrantRevoke, grant, deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.SessionLogin, acme, deskpolicy.DelegateNoAdministration)
 	check(t, d, deskpolicy.AgentView, *tom, deskpolicy.AllowedAll)
 	check(t, d, deskpolicy.DataExport, acme, deskpolicy.AllowedAll)

@@ -1091,3 +1091,13 @@ func TestReasonShares(t *testing.T) {
 	t.Logf("%-24s %5.2f %%", "allowed", 100*float64(allowed)/float64(n))
 	require.Greater(t, float64(allowed)/float64(n), 0.15, "too little is allowed")
 }
+
+// Creating an agent with a role and a group requires the permission to give each (A40).
+func TestNewAgentInAGroup(t *testing.T) {
+	held := custom(t, deskpolicy.AgentCreate.At(deskpolicy.Anything), deskpolicy.AgentRoleAssign.At(deskpolicy.Anything))
+	tom := &deskpolicy.Agent{ID: "tom", Account: acme, Bindings: []deskpolicy.Binding{held}}
+	check(t, riya(held), deskpolicy.AgentCreate, *tom, deskpolicy.AllowedAll)
+	tom.Groups = map[deskpolicy.GroupID]deskpolicy.Access{"billing": deskpolicy.View}
+	check(t, riya(held), deskpolicy.AgentCreate, *tom, deskpolicy.NoPermission)
+	check(t, riya(held, custom(t, deskpolicy.AgentGroupAssign.At(deskpolicy.Anything))), deskpolicy.AgentCreate, *tom, deskpolicy.AllowedAll)
+}
