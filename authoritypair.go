@@ -24,6 +24,7 @@ type authorityPair struct {
 	oneCompany bool             // whether the subjects are two people of one company
 	apart      Scope            // of Requested and SameCompany those that never hold for both sides: see prepareAsOneself
 	distinct   bool             // whether the subjects are different agents: then also sample what stands only to the second in person
+	hosts      [2]bool          // whether each side may hold host actions
 	oneWay     bool             // whether only what the second is allowed and the first is not is looked for
 	actions    []comparedAction // those to compare in the current direction
 	space      int              // the numbers of the actions to compare are below this
@@ -90,8 +91,9 @@ func (p *authorityPair) prepareAsOneself() {
 
 // prepare computes what is the same in every sample.
 func (p *authorityPair) prepare() {
+	p.hosts = [2]bool{p.sides[0].hasHostActions(), p.sides[1].hasHostActions()}
 	p.space = int(lastAction) + 1
-	if p.sides[1].hasHostActions() || !p.oneWay && p.sides[0].hasHostActions() {
+	if p.hosts[1] || !p.oneWay && p.hosts[0] {
 		p.space = actionSpace
 	}
 	for i := range p.sides {
@@ -221,7 +223,7 @@ func (p *authorityPair) exceeds(one, other int) bool {
 func (p *authorityPair) eachExcess(one, other int, visit func(action int, example stance) bool) bool {
 	rules := comparedRules()
 	p.actions = rules.actions[:rules.library]
-	if p.sides[one].hasHostActions() {
+	if p.hosts[one] {
 		p.actions = rules.actions
 	}
 	if !p.sides[one].holdsAny(p.actions) {
@@ -268,6 +270,12 @@ type actionSet [comparedWords]uint64
 
 func (s *actionSet) add(i int) { s[i/64] |= 1 << (i % 64) }
 
+func (s *actionSet) addAll() {
+	for word := range s {
+		s[word] = ^uint64(0)
+	}
+}
+
 // A coverage says which actions of one side need a look at a sample in the current place. Its sets
 // are found word by word.
 type coverage struct {
@@ -288,15 +296,11 @@ func (p *authorityPair) startCoverage(one, other int) {
 	switch {
 	case second.reachesAllOf(first):
 		p.words = comparedWords
-		for word := range p.settled {
-			p.settled[word] = ^uint64(0)
-		}
+		p.settled.addAll()
 		return
 	case p.oneWay && second.held.n == 0: // the first action to look at will do
 		p.words = comparedWords
-		for word := range p.uncovered {
-			p.uncovered[word] = ^uint64(0)
-		}
+		p.uncovered.addAll()
 		return
 	}
 	for i, onTicket := range [...]bool{false, true} {
