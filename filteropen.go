@@ -41,13 +41,10 @@ type spread struct {
 }
 
 func spreadOf(clause Clause) (p spread) {
-	p.anywhere = true
-	for _, c := range clause.conditions {
-		switch c.Kind {
-		case ConditionWorkspace:
-			p.anywhere, p.where = false, c.IDs
-		case ConditionNotConfidential:
-		default:
+	where, others := clause.split()
+	p.anywhere, p.where = where == nil, where
+	for _, c := range others {
+		if c.Kind != ConditionNotConfidential {
 			p.rest = append(p.rest, c)
 		}
 	}

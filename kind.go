@@ -219,7 +219,7 @@ func attributesOfZero[R Resource]() (zero Attributes) {
 	return zero
 }
 
-// fillFrequent does the work of attributesOf for the most frequent types, and reports
+// fillFrequent does the work of attributesOf for other frequent types, and reports
 // whether the resource is a pointer to one of them. Naming the types saves an indirect
 // call, which takes a seventh of the time of a decision.
 func fillFrequent(resource any, what *Attributes) bool {

@@ -289,12 +289,15 @@ func (q *question) isWhere(held WorkspaceID, group GroupID) bool {
 	if q.rule.class&anyPlace != 0 {
 		return held != ""
 	}
-	return (group == "" || group == q.what.Group) && held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen())
+	return group.includes(q.what.Group) && held.includes(q.what.Workspace, held == OpenWorkspaces && q.isOpen())
 }
 
 // heldInGroup reports whether the binding's role is held for what the group has, or for
 // what is in no group if g is empty.
-func (b *Binding) heldInGroup(g GroupID) bool { return b.Group == "" || b.Group == g }
+func (b *Binding) heldInGroup(g GroupID) bool { return b.Group.includes(g) }
+
+// includes is heldInGroup for what is held there.
+func (held GroupID) includes(g GroupID) bool { return held == "" || held == g }
 
 // heldIn reports whether the binding's role is held in the workspace, or outside of
 // workspaces if w is empty. Open says whether w is one of the account's open workspaces.
