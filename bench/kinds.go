@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"runtime"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -18,16 +20,49 @@ func (r *report) usual() (of []int32) {
 	return of
 }
 
-// timeUsual times the usual questions in turn by the library and by the bitset of records.
+// A sequence has usual questions in some order, and the times of the library and of the bitset of
+// records.
+type sequence struct {
+	name  string
+	of    []int32
+	times [2]sample
+}
+
+// inTurn is the index in sequences of the usual questions in turn, which the figure is about.
+const inTurn = 3
+
+// sequences returns some of the questions, and all of them, in orders that the processor can learn
+// or not: it predicts a branch by those that it has seen before.
+func sequences(of []int32, seed uint64) []sequence {
+	random := rand.New(rand.NewPCG(seed, 200))
+	draw := func(from []int32, n int) (drawn []int32) {
+		for range n {
+			drawn = append(drawn, from[random.IntN(len(from))])
+		}
+		return drawn
+	}
+	some := of[:min(64, len(of))]
+	return []sequence{
+		{name: fmt.Sprintf("%d questions in turn", len(some)), of: some},
+		{name: fmt.Sprintf("%s draws from these %d, in turn", thousands(few), len(some)), of: draw(some, few)},
+		{name: fmt.Sprintf("%s draws from these %d", thousands(100*few), len(some)), of: draw(some, 100*few)},
+		inTurn: {name: fmt.Sprintf("%s questions in turn", thousands(len(of))), of: of},
+		{name: fmt.Sprintf("%s draws from these %s", thousands(100*few), thousands(len(of))), of: draw(of, 100*few)},
+	}
+}
+
+// timeUsual times the usual questions by the library and by the bitset of records.
 func (r *report) timeUsual(contestants []contestant) error {
 	r.begin("timing agents about tickets")
-	of := r.usual()
-	r.usuals = len(of)
+	r.sequences = sequences(r.usual(), r.seed)
 	for range r.repetitions {
-		for i, c := range [...]contestant{contestants[0], contestants[bitsets-1]} {
-			runtime.GC()
-			if err := r.ofAgents[i].add(subset{c.engine, of}, len(of), 1); err != nil {
-				return err
+		for s := range r.sequences {
+			of := r.sequences[s].of
+			for i, c := range [...]contestant{contestants[0], contestants[bitsets-1]} {
+				runtime.GC()
+				if err := r.sequences[s].times[i].add(subset{c.engine, of}, len(of), 1); err != nil {
+					return err
+				}
 			}
 		}
 	}

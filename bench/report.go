@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/deskpolicy/deskpolicy"
@@ -37,27 +36,26 @@ type share struct {
 // A listing holds the times of a way to list.
 type listing struct {
 	way
-	times []time.Duration // sorted
+	times []time.Duration // by repetition
 }
 
 // A report holds all measurements.
 type report struct {
 	options
-	helpdesk *helpdesk
-	asked    []question
-	results  []result
-	loop     sample // of the loop itself
-	kinds    []share
-	reasons  []share
-	usuals   int             // the number of questions of an agent with one or two roles about a ticket
-	ofAgents [2]sample       // of these by the library and by the bitset of records
-	subjects []subjectSample // of kinds of subject about the same tickets
-	session  sample          // of making a support session
-	compared sample          // of a question that compares authorities
-	listers  int
-	listings []listing
-	took     time.Duration
-	log      io.Writer
+	helpdesk  *helpdesk
+	asked     []question
+	results   []result
+	loop      sample // of the loop itself
+	kinds     []share
+	reasons   []share
+	sequences []sequence      // of questions of an agent with one or two roles about a ticket
+	subjects  []subjectSample // of kinds of subject about the same tickets
+	session   sample          // of making a support session
+	compared  sample          // of a question that compares authorities
+	listers   int
+	listings  []listing
+	took      time.Duration
+	log       io.Writer
 }
 
 // begin prints the next step, because the whole run takes minutes.
@@ -240,20 +238,40 @@ func (r *report) list(contestants []contestant) error {
 	r.listers = len(people)
 	ways := r.helpdesk.ways(contestants, store)
 	r.listings = make([]listing, len(ways))
-	for range min(3, r.repetitions) {
-		r.begin("timing lists")
-		for i, w := range ways {
-			runtime.GC()
-			took, err := r.helpdesk.measureListing(w, people)
-			if err != nil {
-				return err
+	for i, w := range ways {
+		r.listings[i].way = w
+	}
+	for repetition := range r.repetitions {
+		r.begin(fmt.Sprintf("timing lists, %d of %d", repetition+1, r.repetitions))
+		if err := r.listOnce(people, repetition < fewest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fewest is the number of repetitions of the ways to list that are not quick.
+const fewest = 3
+
+// listOnce times each way to list, or each quick one, in turn for each person.
+func (r *report) listOnce(people []int, all bool) error {
+	took := make([]time.Duration, len(r.listings))
+	for _, who := range people {
+		runtime.GC()
+		for i := range r.listings {
+			if w := r.listings[i].way; all || w.quick {
+				of, err := r.helpdesk.measureListing(w, who)
+				if err != nil {
+					return err
+				}
+				took[i] += of
 			}
-			r.listings[i].way = w
-			r.listings[i].times = append(r.listings[i].times, took)
 		}
 	}
 	for i := range r.listings {
-		slices.Sort(r.listings[i].times)
+		if l := &r.listings[i]; all || l.quick {
+			l.times = append(l.times, took[i]/time.Duration(len(people)))
+		}
 	}
 	return nil
 }
