@@ -542,14 +542,15 @@ func (q *question) judgeTaking() Decision {
 	take := *q // changing q itself, or in a method, would move the resource to the heap
 	take.what.Assignee, take.relations = take.who.id, holding{}
 	taken := take.judge()
-	if taken.Allowed() {
-		take.what.Assignee, take.relations = "", holding{}
-		without := take.judge()
-		taken.until = without.until
-		if without.Reason == ViewOnly && take.groupAccess() == View {
-			return without
-		}
+	if !taken.Allowed() || take.groupAccess() != View {
+		return taken
 	}
+	take.what.Assignee, take.relations = "", holding{}
+	without := take.judge()
+	if without.Reason == ViewOnly {
+		return without
+	}
+	taken.until = without.until
 	return taken
 }
 

@@ -148,8 +148,8 @@ func (who *actor) set(subject Subject) bool {
 	if a == nil {
 		return false
 	}
-	who.id, who.account, who.bindings, who.groups = a.ID, &a.Account, a.Bindings, a.Groups
-	who.contact, who.company, who.at = a.Contact, a.Company, momentOf(a.Now)
+	who.at = momentOf(a.Now)
+	who.id, who.account, who.bindings, who.groups, who.contact, who.company = a.ID, &a.Account, a.Bindings, a.Groups, a.Contact, a.Company
 	if a.Deactivated {
 		who.dead = Deactivated
 	}

@@ -5,10 +5,10 @@ package deskpolicy
 // permission that reaches something by them takes it to these groups, and to the agents in
 // them. Other relations, and a binding's ticket scope, only say what may be moved.
 func (q *question) toward(scope Scope) Scope {
-	if q.staysInGroups() {
-		return scope
+	if left := leaving(scope); left == scope || !q.staysInGroups() {
+		return left
 	}
-	return leaving(scope)
+	return scope
 }
 
 // leaving returns what of a permission's closed scope counts for taking something out of the
