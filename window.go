@@ -281,18 +281,20 @@ func (windows windowList) runEnd(now int64, n int) (end int64) {
 // that takes it one step further each time. Sorting them allocates.
 const unsortedPasses = 4
 
-// sortedRunEnd is runEnd for windows in any order.
+// sortedRunEnd is runEnd for windows in any order. It sorts the starts apart from the ends: after
+// the first n of both, no window holds from the last of these ends to the next start.
 func (windows windowList) sortedRunEnd(end int64, n int) int64 {
-	var sorted []Window
+	var starts, ends []int64
 	for i := range n {
-		if w, counts := windows(i); counts {
-			sorted = append(sorted, w)
+		if w, counts := windows(i); counts && w.end() > end && !w.isEmpty() {
+			starts, ends = append(starts, w.from), append(ends, w.end())
 		}
 	}
-	slices.SortFunc(sorted, Window.compare)
-	for _, w := range sorted {
-		if w.from <= end {
-			end = max(end, w.end())
+	slices.Sort(starts)
+	slices.Sort(ends)
+	for i, start := range starts {
+		if start <= end {
+			end = ends[i]
 		}
 	}
 	return end

@@ -523,6 +523,30 @@ func TestWindowBounds(t *testing.T) {
 	}
 }
 
+// However the windows are listed, a decision stays until the first hour that differs in whether
+// one of them holds. The latest is listed first, which takes the most steps.
+func TestWindowsInAnyOrder(t *testing.T) {
+	ticket := ticketOf("", "")
+	for seed := range uint64(500) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		var bindings []Binding
+		var held [50]bool
+		for from := 40; from >= 0; from-- {
+			until := from + random.IntN(4) - random.IntN(2) // some windows are empty
+			b := wide(AgentRole.Role(), ScopeGlobal)
+			b.Window = NewWindow(day(1).Add(time.Duration(from)*time.Hour), day(1).Add(time.Duration(until)*time.Hour))
+			bindings = append(bindings, b)
+			for hour := from; hour < until; hour++ {
+				held[hour] = true
+			}
+		}
+		d := Authorize(askingOn(1, riya(bindings...)), TicketView, &ticket)
+		require.Equal(t, held[0], d.Allowed(), seed)
+		changes := slices.Index(held[:], !held[0])
+		require.Equal(t, day(1).Add(time.Duration(changes)*time.Hour), d.Until(), seed)
+	}
+}
+
 // A decision with windows allocates nothing.
 func TestWindowsAllocateNothing(t *testing.T) {
 	ticket := ticketOf("", "")
