@@ -203,7 +203,12 @@ func (r *Reason) UnmarshalText(text []byte) (err error) {
 
 // Outcome returns the outcome of decisions with this reason; OutcomeMalformed if r is
 // not a Reason.
-func (r Reason) Outcome() Outcome { return r.info().outcome }
+func (r Reason) Outcome() Outcome {
+	if int(r) >= len(outcomes) {
+		return OutcomeMalformed
+	}
+	return outcomes[r]
+}
 
 // Step returns the step of [Authorize] that decided, 1 to 9; 0 for Undecided.
 func (r Reason) Step() int { return int(r >> 4) }
@@ -235,7 +240,6 @@ func (r Reason) String() string {
 // A reasonInfo describes a reason.
 type reasonInfo struct {
 	name     string
-	outcome  Outcome
 	sentence string // for the operator; %r is the role, %s the scope
 	sources  string // see Sources; "" if only sourcesBySubject has them
 	toViewer string // for the user who asked, if they can view the resource; "" if nobody who can has this reason
@@ -272,87 +276,150 @@ const (
 	notInTheirName  = "You can view this, but not do this to it in the name of somebody else."
 )
 
+// outcomes has the outcome of each reason, but for those of malformed requests. It is apart from
+// reasons, so that a program that only decides does not link the sentences.
+var outcomes = [...]Outcome{
+	OtherAccount: OutcomeForbidden,
+
+	Deactivated:     OutcomeNotGranted,
+	CRMInactive:     OutcomeNotGranted,
+	NotIntegrated:   OutcomeNotGranted,
+	NotAnAgent:      OutcomeNotGranted,
+	NoGrant:         OutcomeNotGranted,
+	GrantNotStarted: OutcomeNotGranted,
+	GrantExpired:    OutcomeNotGranted,
+	GrantRevoked:    OutcomeNotGranted,
+	LimitNotInForce: OutcomeNotGranted,
+
+	DelegateNoAdministration: OutcomeForbidden,
+	BuiltInImmutable:         OutcomeForbidden,
+	RoleAuthoringReserved:    OutcomeForbidden,
+	OwnAuthority:             OutcomeForbidden,
+	BeyondAuthority:          OutcomeForbidden,
+	SharedNeverAssigned:      OutcomeForbidden,
+	SharedNoChannels:         OutcomeForbidden,
+	SharedNoAdministration:   OutcomeForbidden,
+	SharedOnlyFromCRM:        OutcomeForbidden,
+	SupportNoGrants:          OutcomeForbidden,
+	SupportNoRoles:           OutcomeForbidden,
+	SupportNoAgents:          OutcomeForbidden,
+	SupportNoExport:          OutcomeForbidden,
+	LastAdministrator:        OutcomeForbidden,
+	SharedRoleNotAllowed:     OutcomeForbidden,
+	NotForCustomers:          OutcomeForbidden,
+
+	PlanLacksFeature: OutcomeNotGranted,
+
+	NoRole:               OutcomeNotGranted,
+	NoPermission:         OutcomeNotGranted,
+	OtherWorkspace:       OutcomeNotGranted,
+	OutsideWindow:        OutcomeNotGranted,
+	LimitLacksPermission: OutcomeNotGranted,
+	LimitOtherWorkspace:  OutcomeNotGranted,
+
+	OutOfScope:   OutcomeNotGranted,
+	ViewOnly:     OutcomeNotGranted,
+	Confidential: OutcomeNotGranted,
+	OutOfLimit:   OutcomeNotGranted,
+
+	NotOwn:           OutcomeForbidden,
+	IneligibleTarget: OutcomeNotGranted,
+
+	AllowedOwn:           OutcomeAllowed,
+	AllowedCompany:       OutcomeAllowed,
+	AllowedContact:       OutcomeAllowed,
+	AllowedMentioned:     OutcomeAllowed,
+	AllowedParticipating: OutcomeAllowed,
+	AllowedRequested:     OutcomeAllowed,
+	AllowedUnrouted:      OutcomeAllowed,
+	AllowedUnassigned:    OutcomeAllowed,
+	AllowedQueue:         OutcomeAllowed,
+	AllowedAssigned:      OutcomeAllowed,
+	AllowedGroup:         OutcomeAllowed,
+	AllowedAll:           OutcomeAllowed,
+}
+
 var reasons = [...]reasonInfo{
-	Undecided: {"undecided", OutcomeMalformed, "no decision was made", "", ""},
+	Undecided: {"undecided", "no decision was made", "", ""},
 
-	NoSubject:     {"no_subject", OutcomeMalformed, "the subject is missing or has no ID", "B23", ""},
-	UnknownAction: {"unknown_action", OutcomeMalformed, "the action is unknown", "B36", ""},
-	WrongResource: {"wrong_resource", OutcomeMalformed, "the resource is missing, incomplete or not of the action's type", "B23", ""},
+	NoSubject:     {"no_subject", "the subject is missing or has no ID", "B23", ""},
+	UnknownAction: {"unknown_action", "the action is unknown", "B36", ""},
+	WrongResource: {"wrong_resource", "the resource is missing, incomplete or not of the action's type", "B23", ""},
 
-	NoInstant: {"no_instant", OutcomeMalformed, "the support session has no valid instant", "G4", ""},
+	NoInstant: {"no_instant", "the support session has no valid instant", "G4", ""},
 
-	IncompleteDelegate: {"incomplete_delegate", OutcomeMalformed, "the delegate needs a principal who is an agent, a shared agent or a customer, an actor with a kind and an ID, and one to four limits", "A58", ""},
+	IncompleteDelegate: {"incomplete_delegate", "the delegate needs a principal who is an agent, a shared agent or a customer, an actor with a kind and an ID, and one to four limits", "A58", ""},
 
-	OtherAccount: {"other_account", OutcomeForbidden, "the resource, or part of it, does not belong to the subject's account", "B05 B09", cannotDoThis},
+	OtherAccount: {"other_account", "the resource, or part of it, does not belong to the subject's account", "B05 B09", cannotDoThis},
 
-	Deactivated: {"deactivated", OutcomeNotGranted, "the agent or customer is deactivated", "B29 B57", ""},
+	Deactivated: {"deactivated", "the agent or customer is deactivated", "B29 B57", ""},
 
-	CRMInactive:   {"crm_inactive", OutcomeNotGranted, "the shared agent's CRM user is deactivated or missing", "S53 A29", ""},
-	NotIntegrated: {"not_integrated", OutcomeNotGranted, "the account's desk and CRM are not connected", "S12 A29", ""},
-	NotAnAgent:    {"not_an_agent", OutcomeNotGranted, "this CRM user is not an agent; make them a shared agent to give access", "S4", ""},
+	CRMInactive:   {"crm_inactive", "the shared agent's CRM user is deactivated or missing", "S53 A29", ""},
+	NotIntegrated: {"not_integrated", "the account's desk and CRM are not connected", "S12 A29", ""},
+	NotAnAgent:    {"not_an_agent", "this CRM user is not an agent; make them a shared agent to give access", "S4", ""},
 
-	NoGrant:         {"no_grant", OutcomeNotGranted, "no support grant lets the support engineer into this account", "G9", ""},
-	GrantNotStarted: {"grant_not_started", OutcomeNotGranted, "the support grant has not started", "G4", ""},
-	GrantExpired:    {"grant_expired", OutcomeNotGranted, "the support grant has expired", "G4 G10", ""},
-	GrantRevoked:    {"grant_revoked", OutcomeNotGranted, "the support grant was revoked", "G5 G23", ""},
+	NoGrant:         {"no_grant", "no support grant lets the support engineer into this account", "G9", ""},
+	GrantNotStarted: {"grant_not_started", "the support grant has not started", "G4", ""},
+	GrantExpired:    {"grant_expired", "the support grant has expired", "G4 G10", ""},
+	GrantRevoked:    {"grant_revoked", "the support grant was revoked", "G5 G23", ""},
 
-	LimitNotInForce: {"limit_not_in_force", OutcomeNotGranted, "a limit of the delegate is not in force at this time", "A58", ""},
+	LimitNotInForce: {"limit_not_in_force", "a limit of the delegate is not in force at this time", "A58", ""},
 
-	DelegateNoAdministration: {"delegate_no_administration", OutcomeForbidden, "a delegate cannot change agents, roles or groups, act on support grants, manage keys or log in", "A59", "A key, a program or a stand-in cannot do this."},
+	DelegateNoAdministration: {"delegate_no_administration", "a delegate cannot change agents, roles or groups, act on support grants, manage keys or log in", "A59", "A key, a program or a stand-in cannot do this."},
 
-	BuiltInImmutable:      {"built_in_immutable", OutcomeForbidden, "a built-in role cannot be changed", "S21 B54", "A built-in role cannot be changed."},
-	RoleAuthoringReserved: {"role_authoring_reserved", OutcomeForbidden, "only the built-in account administrator can make or change roles", "R9", "Only an account administrator can do this."},
-	OwnAuthority:          {"own_authority", OutcomeForbidden, "agents cannot make their own access wider", "B18 B50 A53", "You cannot give yourself more access than you have."},
-	BeyondAuthority:       {"beyond_authority", OutcomeForbidden, "this takes authority that the subject does not have", "B26 B38 B55", "This takes access that you do not have yourself."},
+	BuiltInImmutable:      {"built_in_immutable", "a built-in role cannot be changed", "S21 B54", "A built-in role cannot be changed."},
+	RoleAuthoringReserved: {"role_authoring_reserved", "only the built-in account administrator can make or change roles", "R9", "Only an account administrator can do this."},
+	OwnAuthority:          {"own_authority", "agents cannot make their own access wider", "B18 B50 A53", "You cannot give yourself more access than you have."},
+	BeyondAuthority:       {"beyond_authority", "this takes authority that the subject does not have", "B26 B38 B55", "This takes access that you do not have yourself."},
 
-	SharedNeverAssigned:    {"shared_never_assigned", OutcomeForbidden, "nothing can be assigned to a shared agent", "S27 S43", "Nothing can be assigned to a shared agent."},
-	SharedNoChannels:       {"shared_no_channels", OutcomeForbidden, "a shared agent cannot use phone or chat", "S28 S29 S43", "A shared agent cannot use phone or chat."},
-	SharedNoAdministration: {"shared_no_administration", OutcomeForbidden, "a shared agent cannot administer people, roles, support access or the account", "A21", "A shared agent cannot administer the desk."},
-	SharedOnlyFromCRM:      {"shared_only_from_crm", OutcomeForbidden, "only the CRM can make a person a shared agent", "S41 S45", "Only the CRM can make a person a shared agent."},
+	SharedNeverAssigned:    {"shared_never_assigned", "nothing can be assigned to a shared agent", "S27 S43", "Nothing can be assigned to a shared agent."},
+	SharedNoChannels:       {"shared_no_channels", "a shared agent cannot use phone or chat", "S28 S29 S43", "A shared agent cannot use phone or chat."},
+	SharedNoAdministration: {"shared_no_administration", "a shared agent cannot administer people, roles, support access or the account", "A21", "A shared agent cannot administer the desk."},
+	SharedOnlyFromCRM:      {"shared_only_from_crm", "only the CRM can make a person a shared agent", "S41 S45", "Only the CRM can make a person a shared agent."},
 
-	SupportNoGrants: {"support_no_grants", OutcomeForbidden, "a support engineer cannot view or change support grants", "A13", "A support engineer cannot do this."},
-	SupportNoRoles:  {"support_no_roles", OutcomeForbidden, "a support engineer cannot make or change roles", "R9 A13", "A support engineer cannot do this."},
-	SupportNoAgents: {"support_no_agents", OutcomeForbidden, "a support engineer cannot modify agents, whatever the role", "G14 A13", "A support engineer cannot do this."},
-	SupportNoExport: {"support_no_export", OutcomeForbidden, "a support engineer cannot export data, whatever the role", "G15 A14", "A support engineer cannot do this."},
+	SupportNoGrants: {"support_no_grants", "a support engineer cannot view or change support grants", "A13", "A support engineer cannot do this."},
+	SupportNoRoles:  {"support_no_roles", "a support engineer cannot make or change roles", "R9 A13", "A support engineer cannot do this."},
+	SupportNoAgents: {"support_no_agents", "a support engineer cannot modify agents, whatever the role", "G14 A13", "A support engineer cannot do this."},
+	SupportNoExport: {"support_no_export", "a support engineer cannot export data, whatever the role", "G15 A14", "A support engineer cannot do this."},
 
-	LastAdministrator: {"last_administrator", OutcomeForbidden, "the account must keep its last account administrator", "B55", "The account must keep its last administrator."},
+	LastAdministrator: {"last_administrator", "the account must keep its last account administrator", "B55", "The account must keep its last administrator."},
 
-	SharedRoleNotAllowed: {"shared_role_not_allowed", OutcomeForbidden, "a shared agent can hold only the Shared Agent role and custom roles", "S23", "A shared agent cannot hold this role."},
+	SharedRoleNotAllowed: {"shared_role_not_allowed", "a shared agent can hold only the Shared Agent role and custom roles", "S23", "A shared agent cannot hold this role."},
 
-	NotForCustomers: {"not_for_customers", OutcomeForbidden, "this is inside the desk, and customers cannot do it, whatever the role", "A62", cannotDoThis},
+	NotForCustomers: {"not_for_customers", "this is inside the desk, and customers cannot do it, whatever the role", "A62", cannotDoThis},
 
-	PlanLacksFeature: {"plan_lacks_feature", OutcomeNotGranted, "the account's plan lacks a feature that this needs", "S11 R8 A28", "The plan of your account does not include this."},
+	PlanLacksFeature: {"plan_lacks_feature", "the account's plan lacks a feature that this needs", "S11 R8 A28", "The plan of your account does not include this."},
 
-	NoRole:         {"no_role", OutcomeNotGranted, "the subject holds no role in this account", "R1", noneOfYourRoles},
-	NoPermission:   {"no_permission", OutcomeNotGranted, "none of the subject's roles has the permission here", "R1 B36", noneOfYourRoles},
-	OtherWorkspace: {"other_workspace", OutcomeNotGranted, "role %r has the permission, but is not held where this is", "G16 A11 A49", noneOfYourRoles},
-	OutsideWindow:  {"outside_window", OutcomeNotGranted, "role %r has the permission here, but is not held at this time", "A54", "You can view this, but none of your roles lets you do this to it now."},
+	NoRole:         {"no_role", "the subject holds no role in this account", "R1", noneOfYourRoles},
+	NoPermission:   {"no_permission", "none of the subject's roles has the permission here", "R1 B36", noneOfYourRoles},
+	OtherWorkspace: {"other_workspace", "role %r has the permission, but is not held where this is", "G16 A11 A49", noneOfYourRoles},
+	OutsideWindow:  {"outside_window", "role %r has the permission here, but is not held at this time", "A54", "You can view this, but none of your roles lets you do this to it now."},
 
-	LimitLacksPermission: {"limit_lacks_permission", OutcomeNotGranted, "a limit of the delegate does not have the permission", "A58", notInTheirName},
-	LimitOtherWorkspace:  {"limit_other_workspace", OutcomeNotGranted, "a limit of the delegate is not for where this is", "A58", notInTheirName},
+	LimitLacksPermission: {"limit_lacks_permission", "a limit of the delegate does not have the permission", "A58", notInTheirName},
+	LimitOtherWorkspace:  {"limit_other_workspace", "a limit of the delegate is not for where this is", "A58", notInTheirName},
 
-	OutOfScope: {"out_of_scope", OutcomeNotGranted, "role %r has the permission, but its scope (%s) does not reach this", "", noneOfYourRoles},
-	ViewOnly:   {"view_only", OutcomeNotGranted, "role %r has the permission, but reaches this for viewing only", "", "You can view this, but you cannot change it."},
+	OutOfScope: {"out_of_scope", "role %r has the permission, but its scope (%s) does not reach this", "", noneOfYourRoles},
+	ViewOnly:   {"view_only", "role %r has the permission, but reaches this for viewing only", "", "You can view this, but you cannot change it."},
 
-	Confidential: {"confidential", OutcomeNotGranted, "role %r has the permission and reaches this, but no role here reaches what is confidential", "A52", "You can view this, but it is confidential, and none of your roles lets you do this to it."},
+	Confidential: {"confidential", "role %r has the permission and reaches this, but no role here reaches what is confidential", "A52", "You can view this, but it is confidential, and none of your roles lets you do this to it."},
 
-	OutOfLimit: {"out_of_limit", OutcomeNotGranted, "a limit of the delegate (%s) does not reach this", "A58", notInTheirName},
+	OutOfLimit: {"out_of_limit", "a limit of the delegate (%s) does not reach this", "A58", notInTheirName},
 
-	NotOwn:           {"not_own", OutcomeForbidden, "role %r allows this only on the subject's own things", "S33 B21", "You can do this only to what is your own."},
-	IneligibleTarget: {"ineligible_target", OutcomeNotGranted, "the recipient cannot be assigned this", "B05", "The recipient cannot take this."},
+	NotOwn:           {"not_own", "role %r allows this only on the subject's own things", "S33 B21", "You can do this only to what is your own."},
+	IneligibleTarget: {"ineligible_target", "the recipient cannot be assigned this", "B05", "The recipient cannot take this."},
 
-	AllowedOwn:           {"allowed_own", OutcomeAllowed, "role %r reaches this because it is the subject's own", "", ""},
-	AllowedCompany:       {"allowed_company", OutcomeAllowed, "role %r reaches this because somebody of the subject's company requested it", "A48", ""},
-	AllowedContact:       {"allowed_contact", OutcomeAllowed, "role %r reaches this because the subject sees the customer", "", ""},
-	AllowedMentioned:     {"allowed_mentioned", OutcomeAllowed, "role %r reaches this because it mentions the subject", "S15 A6", ""},
-	AllowedParticipating: {"allowed_participating", OutcomeAllowed, "role %r reaches this because the subject takes part in it", "A48", ""},
-	AllowedRequested:     {"allowed_requested", OutcomeAllowed, "role %r reaches this because the subject requested it", "A48", ""},
-	AllowedUnrouted:      {"allowed_unrouted", OutcomeAllowed, "role %r reaches this because it is assigned to nobody and in no group", "A48", ""},
-	AllowedUnassigned:    {"allowed_unassigned", OutcomeAllowed, "role %r reaches this because it is assigned to nobody", "A48", ""},
-	AllowedQueue:         {"allowed_queue", OutcomeAllowed, "role %r reaches this through its group, because it is assigned to nobody", "A48", ""},
-	AllowedAssigned:      {"allowed_assigned", OutcomeAllowed, "role %r reaches this because it is assigned to the subject", "", ""},
-	AllowedGroup:         {"allowed_group", OutcomeAllowed, "role %r reaches this through its group", "", ""},
-	AllowedAll:           {"allowed_all", OutcomeAllowed, "role %r reaches everything here", "", ""},
+	AllowedOwn:           {"allowed_own", "role %r reaches this because it is the subject's own", "", ""},
+	AllowedCompany:       {"allowed_company", "role %r reaches this because somebody of the subject's company requested it", "A48", ""},
+	AllowedContact:       {"allowed_contact", "role %r reaches this because the subject sees the customer", "", ""},
+	AllowedMentioned:     {"allowed_mentioned", "role %r reaches this because it mentions the subject", "S15 A6", ""},
+	AllowedParticipating: {"allowed_participating", "role %r reaches this because the subject takes part in it", "A48", ""},
+	AllowedRequested:     {"allowed_requested", "role %r reaches this because the subject requested it", "A48", ""},
+	AllowedUnrouted:      {"allowed_unrouted", "role %r reaches this because it is assigned to nobody and in no group", "A48", ""},
+	AllowedUnassigned:    {"allowed_unassigned", "role %r reaches this because it is assigned to nobody", "A48", ""},
+	AllowedQueue:         {"allowed_queue", "role %r reaches this through its group, because it is assigned to nobody", "A48", ""},
+	AllowedAssigned:      {"allowed_assigned", "role %r reaches this because it is assigned to the subject", "", ""},
+	AllowedGroup:         {"allowed_group", "role %r reaches this through its group", "", ""},
+	AllowedAll:           {"allowed_all", "role %r reaches everything here", "", ""},
 }
 
 // A subjectMatter is a class of subjects and resources for which the same sources say how
