@@ -2,9 +2,7 @@ package deskpolicy
 
 import "reflect"
 
-// A kind identifies the type of a resource. All of a host's types are kindHost. The kinds
-// that the rules name are constants; the others are variables, numbered by their rows in
-// resourceTypes.
+// A kind identifies the type of a resource. All of a host's types are kindHost.
 type kind uint8
 
 const (
@@ -28,6 +26,18 @@ const (
 	kindRole
 	kindSupportGrant
 	kindAccount
+	kindCannedResponse
+	kindTicketList
+	kindArticle
+	kindFAQ
+	kindTopic
+	kindCampaign
+	kindReport
+	kindDashboard
+	kindApp
+	kindProfile
+	kindSettings
+	kindWorkspace
 )
 
 // fields is a set of what resources of a kind can have. A rule about a field that they
@@ -70,8 +80,7 @@ type resourceType struct {
 // all methods of every type that is converted to an interface.
 type mark[R Resource] struct{}
 
-// resourceTypes holds the library's types by kind. kindOf returns the kinds that have no
-// constant.
+// resourceTypes holds the library's types by kind.
 var resourceTypes = [...]resourceType{
 	kindHost:                   {"host", anything | anAuthor | isPublic, nil},
 	kindIncomplete:             {name: "incomplete"},
@@ -93,19 +102,18 @@ var resourceTypes = [...]resourceType{
 	kindRole:                   {"role", 0, mark[Role]{}},
 	kindSupportGrant:           {"support_grant", 0, mark[SupportGrant]{}},
 	kindAccount:                {"account", isPublic, mark[Account]{}},
-
-	{"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
-	{"ticket_list", ofView, mark[TicketList]{}},
-	{"article", ofContent | isPublic, mark[Article]{}},
-	{"faq", ofContent | isPublic, mark[FAQ]{}},
-	{"topic", ofContent | isPublic, mark[Topic]{}},
-	{"campaign", ofContent, mark[Campaign]{}},
-	{"report", ofView, mark[Report]{}},
-	{"dashboard", ofView, mark[Dashboard]{}},
-	{"app", aWorkspace, mark[App]{}},
-	{"agent_profile", aHolder | anOwner, mark[AgentProfile]{}},
-	{"settings", aWorkspace | aGroup, mark[Settings]{}},
-	{"workspace", aWorkspace | isPublic, mark[Workspace]{}},
+	kindCannedResponse:         {"canned_response", aWorkspace | aGroup, mark[CannedResponse]{}},
+	kindTicketList:             {"ticket_list", ofView, mark[TicketList]{}},
+	kindArticle:                {"article", ofContent | isPublic, mark[Article]{}},
+	kindFAQ:                    {"faq", ofContent | isPublic, mark[FAQ]{}},
+	kindTopic:                  {"topic", ofContent | isPublic, mark[Topic]{}},
+	kindCampaign:               {"campaign", ofContent, mark[Campaign]{}},
+	kindReport:                 {"report", ofView, mark[Report]{}},
+	kindDashboard:              {"dashboard", ofView, mark[Dashboard]{}},
+	kindApp:                    {"app", aWorkspace, mark[App]{}},
+	kindProfile:                {"agent_profile", aHolder | anOwner, mark[AgentProfile]{}},
+	kindSettings:               {"settings", aWorkspace | aGroup, mark[Settings]{}},
+	kindWorkspace:              {"workspace", aWorkspace | isPublic, mark[Workspace]{}},
 }
 
 // String returns the kind's name.

@@ -275,8 +275,6 @@ type CannedResponse struct {
 	Group     GroupID
 }
 
-var kindCannedResponse = kindOf(mark[CannedResponse]{}, kindHost)
-
 // Attributes implements [Resource].
 func (c CannedResponse) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = c.Account, c.Workspace, c.Group, kindCannedResponse
@@ -298,8 +296,6 @@ type TicketList struct {
 	Owner     AgentID
 }
 
-var kindTicketList = kindOf(mark[TicketList]{}, kindHost)
-
 // Attributes implements [Resource].
 func (l TicketList) Attributes() (what Attributes) {
 	what.setOwned(kindTicketList, l.Account, l.Workspace, l.Group, l.Owner)
@@ -312,8 +308,6 @@ type Article struct {
 	Workspace WorkspaceID
 	Author    AgentID
 }
-
-var kindArticle = kindOf(mark[Article]{}, kindHost)
 
 // Attributes implements [Resource].
 func (a Article) Attributes() (what Attributes) {
@@ -328,8 +322,6 @@ type FAQ struct {
 	Author    AgentID
 }
 
-var kindFAQ = kindOf(mark[FAQ]{}, kindHost)
-
 // Attributes implements [Resource].
 func (f FAQ) Attributes() (what Attributes) {
 	what.setOwned(kindFAQ, f.Account, f.Workspace, "", f.Author)
@@ -342,8 +334,6 @@ type Topic struct {
 	Workspace WorkspaceID
 	Author    AgentID // the agent who started it
 }
-
-var kindTopic = kindOf(mark[Topic]{}, kindHost)
 
 // Attributes implements [Resource].
 func (t Topic) Attributes() (what Attributes) {
@@ -412,8 +402,6 @@ type Campaign struct {
 	Author    AgentID
 }
 
-var kindCampaign = kindOf(mark[Campaign]{}, kindHost)
-
 // Attributes implements [Resource].
 func (c Campaign) Attributes() (what Attributes) {
 	what.setOwned(kindCampaign, c.Account, c.Workspace, "", c.Author)
@@ -427,8 +415,6 @@ type Report struct {
 	Team      GroupID
 	Owner     AgentID
 }
-
-var kindReport = kindOf(mark[Report]{}, kindHost)
 
 // Attributes implements [Resource].
 func (r Report) Attributes() (what Attributes) {
@@ -444,8 +430,6 @@ type Dashboard struct {
 	Owner     AgentID
 }
 
-var kindDashboard = kindOf(mark[Dashboard]{}, kindHost)
-
 // Attributes implements [Resource].
 func (d Dashboard) Attributes() (what Attributes) {
 	what.setOwned(kindDashboard, d.Account, d.Workspace, d.Team, d.Owner)
@@ -457,8 +441,6 @@ type App struct {
 	Account   AccountID
 	Workspace WorkspaceID
 }
-
-var kindApp = kindOf(mark[App]{}, kindHost)
 
 // Attributes implements [Resource].
 func (a App) Attributes() (what Attributes) {
@@ -473,8 +455,6 @@ type Settings struct {
 	Team      GroupID
 }
 
-var kindSettings = kindOf(mark[Settings]{}, kindHost)
-
 // Attributes implements [Resource].
 func (s Settings) Attributes() (what Attributes) {
 	what.Account, what.Workspace, what.Group, what.kind = s.Account, s.Workspace, s.Team, kindSettings
@@ -487,8 +467,6 @@ type Workspace struct {
 	ID      WorkspaceID
 	Account AccountID
 }
-
-var kindWorkspace = kindOf(mark[Workspace]{}, kindHost)
 
 // Attributes implements [Resource].
 func (w Workspace) Attributes() (what Attributes) {
@@ -572,8 +550,6 @@ type AgentProfile struct {
 	Account AccountID
 	Agent   AgentID
 }
-
-var kindProfile = kindOf(mark[AgentProfile]{}, kindHost)
 
 // Attributes implements [Resource].
 func (p AgentProfile) Attributes() (what Attributes) {
