@@ -32,7 +32,7 @@ func Explain(r Request) Explanation {
 	for _, action := range asked.given() {
 		give := asked.alsoTo(action)
 		p := give.part()
-		p.Name = givenNames[action]
+		p.Name = givenName(action)
 		e.add(p)
 	}
 	return e
@@ -140,10 +140,16 @@ func (q *question) partName() string {
 	return q.what.kind.String()
 }
 
-// givenNames has the names of the parts that other actions of the request are about: see
-// question.given.
-var givenNames = map[ActionID]string{
-	AgentRoleAssign.ID(): "roles", AgentGroupAssign.ID(): "groups", TicketRoute.ID(): "routing", ConversationRoute.ID(): "routing",
+// givenName returns the name of the part that the action is about, which is one that a change of
+// an agent or a route gives: see question.given.
+func givenName(action ActionID) string {
+	switch action {
+	case ActionID(AgentRoleAssign):
+		return "roles"
+	case ActionID(AgentGroupAssign):
+		return "groups"
+	}
+	return "routing"
 }
 
 // secondPart returns the findings on the second of two parts, the one that judgeSecond judges.

@@ -53,7 +53,7 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 			},
 			"level": {
 				Description: "The scope of the permissions that are written without one.", Type: "string",
-				Pattern: "^" + scopePattern + "$", Default: ScopeRestricted.String(),
+				Pattern: "^" + scopePattern() + "$", Default: ScopeRestricted.String(),
 			},
 			"permissions": {
 				Description: "Everything that the role permits.", Type: "array",
@@ -68,11 +68,11 @@ func RolesJSONSchema(v *Vocabulary) []byte {
 	return indentedJSON(file)
 }
 
-// scopePattern matches scopes of one or more parts.
-var scopePattern = func() string {
-	part := "(" + strings.Join(scopeNames, "|") + ")"
+// scopePattern returns a pattern that matches scopes of one or more parts.
+func scopePattern() string {
+	part := "(" + strings.Join(scopeNames(), "|") + ")"
 	return part + `(\|` + part + ")*"
-}()
+}
 
 // scopedPattern returns a pattern that matches the actions that take a scope, at any scope.
 func (v *Vocabulary) scopedPattern() string {
@@ -82,7 +82,7 @@ func (v *Vocabulary) scopedPattern() string {
 			names = append(names, quoted(v.Name(id)))
 		}
 	}
-	return "^(" + strings.Join(names, "|") + ")@" + scopePattern + "$"
+	return "^(" + strings.Join(names, "|") + ")@" + scopePattern() + "$"
 }
 
 // quoted returns a pattern that matches the name only.

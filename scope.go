@@ -81,13 +81,13 @@ var namedScopes = [...]struct {
 	{"restricted", ScopeRestricted}, {"group", ScopeGroup}, {"shared", ScopeShared}, {"global", ScopeGlobal},
 }
 
-// scopeNames has the names that a scope is written with: first those of sets.
-var scopeNames = func() (names []string) {
+// scopeNames returns the names that a scope is written with: first those of sets.
+func scopeNames() (names []string) {
 	for _, set := range namedScopes {
 		names = append(names, set.name)
 	}
 	return append(names, relationNames[:]...)
-}()
+}
 
 // Valid reports whether s has a relation, and nothing that is not a relation.
 func (s Scope) Valid() bool { return s != 0 && s&^everyRelation == 0 }
@@ -217,7 +217,7 @@ func parseScopePart(name string) (Scope, error) {
 	if i := slices.Index(relationNames[:], name); i >= 0 {
 		return 1 << i, nil
 	}
-	return 0, &unknownName{"scope", name, slices.Values(scopeNames), true}
+	return 0, &unknownName{"scope", name, slices.Values(scopeNames()), true}
 }
 
 // An Access says what a subject may do with a thing that it reaches: NoAccess < View <
