@@ -22,7 +22,7 @@ func (a Account) BuiltInRoles() iter.Seq[Role] {
 // for the Shared Agent [S1]. It answers as a [RoleSet] that offers every built-in role
 // and has no other; use [RoleSet.Role] if the account has a set. The error quotes an unknown name and suggests the nearest.
 func BuiltInRole(name string) (Role, error) {
-	if role, known := aliases[name]; known {
+	if role := aliased(name); role != (Role{}) {
 		return role, nil
 	}
 	return parseOne("built-in role", name, builtIns)
@@ -99,64 +99,82 @@ func (name BuiltInRoleName) Role() Role {
 
 // The built-in roles. What most of the desk's roles permit is in the columns of deskTable.
 var (
-	agentRole                 = builtIn(AgentRole, deskPermissions(0))
-	supervisorRole            = builtIn(SupervisorRole, deskPermissions(1))
-	administratorRole         = builtIn(AdministratorRole, everything.Minus(roleAuthoring)) // [R4]
-	accountAdministratorRole  = builtIn(AccountAdministratorRole, everything)               // [R5]
-	ticketCollaboratorRole    = builtIn(TicketCollaboratorRole, deskPermissions(2))
-	analyticsCollaboratorRole = builtIn(AnalyticsCollaboratorRole, deskPermissions(3))
-	sharedAgentRole           = builtIn(SharedAgentRole, deskPermissions(4))
+	agentRole                 = deskRole(AgentRole, 0)
+	supervisorRole            = deskRole(SupervisorRole, 1)
+	administratorRole         = builtIn(AdministratorRole, globalPermissions(func(id ActionID) bool { return !id.InClass(anyRole | ClassRoleAuthoring) })) // [R4]
+	accountAdministratorRole  = builtIn(AccountAdministratorRole, globalPermissions(isPermission))                                                         // [R5]
+	ticketCollaboratorRole    = deskRole(TicketCollaboratorRole, 2)
+	analyticsCollaboratorRole = deskRole(AnalyticsCollaboratorRole, 3)
+	sharedAgentRole           = deskRole(SharedAgentRole, 4)
 	customerRole              = builtIn(CustomerRole, customerPermissions)
-	companyCustomerRole       = builtIn(CompanyCustomerRole, customerPermissions.Union(NewPermissions(TicketView.At(SameCompany))))
+	companyCustomerRole       = builtIn(CompanyCustomerRole, customerPermissions, []Permission{TicketView.At(SameCompany)})
 
 	builtIns = []Role{
 		agentRole, supervisorRole, administratorRole, accountAdministratorRole,
 		ticketCollaboratorRole, analyticsCollaboratorRole, sharedAgentRole, customerRole, companyCustomerRole,
 
 		builtIn(SupportAgentRole, supportAgentPermissions),
-		builtIn(SupportManagerRole, supportAgentPermissions.Union(campaignsAndFAQs)),
+		builtIn(SupportManagerRole, supportAgentPermissions, campaignsAndFAQs),
 		builtIn(MarketingUserRole, inferred.campaigns),
 		builtIn(MarketingManagerRole, inferred.campaigns),
 		builtIn(RestrictedUserRole, inferred.contactsOwned),
 		builtIn(SalesUserRole, inferred.contacts),
-		builtIn(SalesManagerRole, inferred.contacts.Union(inferred.reports)),
+		builtIn(SalesManagerRole, inferred.contacts, inferred.reports),
 	}
 )
 
-// aliases maps the other names that the documents use to the roles (A25).
-var aliases = map[string]Role{
-	"Account Admin": accountAdministratorRole,
-	"Owner":         accountAdministratorRole,
-	"Admin":         administratorRole,
-	"Shared agent":  sharedAgentRole,
+// aliases has the other names that the documents use for roles (A25).
+var aliases = [...]struct {
+	alias string
+	role  BuiltInRoleName
+}{
+	{"Account Admin", AccountAdministratorRole},
+	{"Owner", AccountAdministratorRole},
+	{"Admin", AdministratorRole},
+	{"Shared agent", SharedAgentRole},
 }
 
-func builtIn(name BuiltInRoleName, permissions Permissions) Role {
-	return Role{newRoleDef(string(name), "", permissions)}
+// aliased returns the role with that other name, or the zero Role.
+func aliased(name string) Role {
+	for _, other := range aliases {
+		if other.alias == name {
+			return other.role.Role()
+		}
+	}
+	return Role{}
+}
+
+// builtIn returns the built-in role with the permissions of all lists.
+func builtIn(name BuiltInRoleName, lists ...[]Permission) Role {
+	var all Permissions
+	for _, list := range lists {
+		for _, p := range list {
+			all.add(p)
+		}
+	}
+	return Role{newRoleDef(string(name), "", all)}
 }
 
 // everything has every permission at Global [R5], including those for the host's actions.
-// Logging in is not a permission.
-var everything = globalPermissions(func(id ActionID) bool { return id.info().class&anyRole == 0 })
+var everything = accountAdministratorRole.Permissions()
 
-// roleAuthoring has the permissions that only the account administrator has [R9].
-var roleAuthoring = globalPermissions(func(id ActionID) bool { return id.InClass(ClassRoleAuthoring) })
+// isPermission reports whether a role can permit the action, which logging in is not.
+func isPermission(id ActionID) bool { return !id.InClass(anyRole) }
 
 // globalPermissions returns the permissions, at Global, to do the actions that wanted accepts.
-func globalPermissions(wanted func(ActionID) bool) Permissions {
-	var set Permissions
+func globalPermissions(wanted func(ActionID) bool) (all []Permission) {
 	for id := range ActionID(actionSpace) {
-		if wanted(id) {
-			set.add(id.At(ScopeGlobal))
+		if id.Valid() && wanted(id) {
+			all = append(all, id.At(ScopeGlobal))
 		}
 	}
-	return set
+	return all
 }
 
 // supportAgentPermissions has what the document permits support agents: conversations,
 // the people section and their own profile [R2]. The document gives no scope. Global is
 // inferred, because it is custom roles that keep teams apart [R12].
-var supportAgentPermissions = NewPermissions(
+var supportAgentPermissions = []Permission{
 	ConversationView.At(ScopeGlobal),
 	ConversationReply.At(ScopeGlobal),
 	ConversationNotePrivate.At(ScopeGlobal),
@@ -165,42 +183,42 @@ var supportAgentPermissions = NewPermissions(
 	TicketConfidential.At(inTouch),                          // which counts for conversations, too (A52)
 	PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), // the section shows contacts (A36)
 	ProfileEditOwn.At(ScopeGlobal),
-)
+}
 
 // customerPermissions has what customers may do in the portal (A65).
-var customerPermissions = NewPermissions(
+var customerPermissions = []Permission{
 	TicketView.At(havingPart), TicketReply.At(havingPart), TicketNotePublic.At(havingPart), TicketAttach.At(havingPart),
 	TicketClose.At(havingPart), TicketReopen.At(havingPart), TicketConfidential.At(havingPart),
 	TicketCreate.At(ScopeGlobal), ArticleView.At(ScopeGlobal), FAQView.At(ScopeGlobal),
-)
+}
 
 // havingPart is the scope at which CustomerRole reaches tickets.
 const havingPart = Requested | Participating
 
 // campaignsAndFAQs has the additional permissions of support managers [R3]. They can view
 // what they edit (A36), but cannot launch a campaign (A24).
-var campaignsAndFAQs = NewPermissions(
+var campaignsAndFAQs = []Permission{
 	CampaignView.At(ScopeGlobal),
 	CampaignCreate.At(ScopeGlobal),
 	CampaignEdit.At(ScopeGlobal),
 	FAQView.At(ScopeGlobal),
 	FAQCreate.At(ScopeGlobal),
 	FAQEdit.At(ScopeGlobal),
-)
+}
 
 // inferred holds the permissions of the roles that no document defines (A27).
-var inferred = struct{ campaigns, contactsOwned, contacts, reports Permissions }{
-	campaigns: NewPermissions(
+var inferred = struct{ campaigns, contactsOwned, contacts, reports []Permission }{
+	campaigns: []Permission{
 		CampaignView.At(ScopeGlobal), CampaignCreate.At(ScopeGlobal), CampaignEdit.At(ScopeGlobal),
 		PeopleView.At(ScopeGlobal), ContactView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal),
-	),
-	contactsOwned: NewPermissions(
+	},
+	contactsOwned: []Permission{
 		ContactView.At(ScopeRestricted), ContactCreate.At(ScopeGlobal), ContactEdit.At(ScopeRestricted),
 		PeopleView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal),
-	),
-	contacts: NewPermissions(
+	},
+	contacts: []Permission{
 		ContactView.At(ScopeGlobal), ContactCreate.At(ScopeGlobal), ContactEdit.At(ScopeGlobal), ContactDelete.At(ScopeGlobal), ContactImport.At(ScopeGlobal),
 		PeopleView.At(ScopeGlobal), ProfileEditOwn.At(ScopeGlobal),
-	),
-	reports: NewPermissions(ReportView.At(ScopeGlobal)),
+	},
+	reports: []Permission{ReportView.At(ScopeGlobal)},
 }

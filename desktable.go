@@ -31,13 +31,13 @@ func (c cell) scope() Scope {
 // inTouch is the scope at which built-in roles reach what is confidential (A52).
 const inTouch = Assigned | Requested | Participating | Mentioned
 
-// deskPermissions returns the permissions in a column of deskTable.
-func deskPermissions(column int) Permissions {
-	var set Permissions
+// deskRole returns the built-in role with the permissions in a column of deskTable.
+func deskRole(name BuiltInRoleName, column int) Role {
+	var all []Permission
 	for id, row := range deskTable {
-		set.add(ActionID(id).At(row[column].scope()))
+		all = append(all, ActionID(id).At(row[column].scope()))
 	}
-	return set
+	return builtIn(name, all)
 }
 
 // deskTable holds what the desk's roles permit, with a row for each action and a column

@@ -96,9 +96,9 @@ func (t takenNames) offer(role Role) error {
 		return fmt.Errorf("deskpolicy: %s is offered twice; offer it once", by)
 	}
 	t[legible.Fold(role.Name())] = by
-	for alias, named := range aliases {
-		if named == role {
-			t[legible.Fold(alias)] = by
+	for _, other := range aliases {
+		if string(other.role) == role.Name() {
+			t[legible.Fold(other.alias)] = by
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func (s RoleSet) Role(name string) (Role, error) {
 	if i, found := s.index(name); found {
 		return s.roles[i], nil
 	}
-	if role := aliases[name]; role != (Role{}) && slices.Contains(s.roles, role) {
+	if role := aliased(name); role != (Role{}) && slices.Contains(s.roles, role) {
 		return role, nil
 	}
 	return Role{}, &unknownName{"role", name, stringsOf(s.roles), false}
