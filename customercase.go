@@ -47,13 +47,13 @@ func customersOf(first, second *actor, own ContactID) []customerCase {
 	for _, id := range answeredOf(users, "", func(v *CRMVisibility) map[CompanyID]Access { return v.Companies }) {
 		for _, record := range records {
 			c := &Company{ID: id, CRM: record}
-			cases = addCase(cases, customerCase{access: accessOf(users, at, c.customer()), only: onCompany, company: c})
+			cases = addCase(cases, customerCase{access: accessOf(users, at, c.customer()), only: isOnCompany, company: c})
 		}
 	}
 	return cases
 }
 
-func onCompany(_ ActionID, on kind) bool     { return on == kindCompany }
+func isOnCompany(_ ActionID, on kind) bool   { return on == kindCompany }
 func notOnCompany(_ ActionID, on kind) bool  { return on != kindCompany }
 func notOnCustomer(_ ActionID, on kind) bool { return !on.customer() }
 
