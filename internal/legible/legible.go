@@ -13,12 +13,14 @@ import (
 // Hidden reports whether the character is invisible, so that text looks the same without it,
 // or is U+FFFD, which replaces invalid UTF-8. A space is not hidden.
 func Hidden(r rune) bool {
-	return !unicode.IsPrint(r) || r == unicode.ReplacementChar || unicode.In(r, ignorable...) || unicode.Is(blank, r)
+	return !unicode.IsPrint(r) || r == unicode.ReplacementChar || isIgnorable(r) || unicode.Is(blank, r)
 }
 
-// ignorable has the Unicode tables from which the property Default_Ignorable_Code_Point is
-// derived, except format characters, which IsPrint already rejects.
-var ignorable = []*unicode.RangeTable{unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector}
+// isIgnorable reports whether the character is in a Unicode table from which the property
+// Default_Ignorable_Code_Point is derived, except format characters, which IsPrint already rejects.
+func isIgnorable(r rune) bool {
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
 
 // blank has characters with an empty glyph for which Unicode has no property: the Braille
 // pattern, the musical null notehead, the Khitan filler and the two Egyptian blanks.

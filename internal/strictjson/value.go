@@ -269,7 +269,7 @@ func (d *document) words(err error) string {
 		d.effort -= took
 		return text
 	}
-	if reflect.TypeOf(err) != joined {
+	if reflect.TypeOf(err) != reflect.TypeOf(errors.Join(err)) {
 		return err.Error()
 	}
 	var texts []string
@@ -278,9 +278,6 @@ func (d *document) words(err error) string {
 	}
 	return strings.Join(texts, "\n")
 }
-
-// joined is what [errors.Join] returns.
-var joined = reflect.TypeOf(errors.Join(errors.ErrUnsupported))
 
 func (v *Value) refuse(format string, args ...any) {
 	v.refused = true
