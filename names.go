@@ -13,7 +13,7 @@ func parseName(kind, text string, names []string) (int, error) {
 	if i := slices.Index(names, text); i >= 0 {
 		return i, nil
 	}
-	return -1, &unknownName{kind, text, slices.Values(names), true}
+	return -1, &unknownName{kind: kind, text: text, few: names}
 }
 
 // parseOne returns the element of all with text as its String. The error is that of
@@ -21,7 +21,7 @@ func parseName(kind, text string, names []string) (int, error) {
 func parseOne[T fmt.Stringer](kind, text string, all []T) (one T, err error) {
 	i := slices.IndexFunc(all, func(each T) bool { return each.String() == text })
 	if i < 0 {
-		return one, &unknownName{kind, text, stringsOf(all), false}
+		return one, &unknownName{kind: kind, text: text, names: stringsOf(all)}
 	}
 	return all[i], nil
 }
@@ -52,7 +52,7 @@ func stringsOf[T fmt.Stringer](lists ...[]T) iter.Seq[string] {
 type unknownName struct {
 	kind, text string
 	names      iter.Seq[string]
-	few        bool // the error lists all names if none is near
+	few        []string // instead of names: the error lists all of them if none is near
 }
 
 // hintSteps bounds the search for the nearest name. It is enough for a few thousand short
@@ -69,13 +69,17 @@ func (e *unknownName) Error() string {
 // Within is Error with a bound on the steps of the search. It implements strictjson's
 // Hinted.
 func (e *unknownName) Within(steps int) (text string, took int) {
-	hint, took := nearest(e.text, e.names, min(steps, hintSteps))
+	names := e.names
+	if e.few != nil {
+		names = slices.Values(e.few)
+	}
+	hint, took := nearest(e.text, names, min(steps, hintSteps))
 	text = fmt.Sprintf("deskpolicy: unknown %s %.*q", e.kind, maxQuoted, e.text)
 	switch {
 	case hint != "":
 		text += fmt.Sprintf(" (did you mean %.*q?)", maxQuoted, hint)
-	case e.few:
-		text += "; write one of " + strings.Join(slices.Collect(e.names), ", ")
+	case e.few != nil:
+		text += "; write one of " + strings.Join(e.few, ", ")
 	}
 	return text, took
 }

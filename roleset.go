@@ -87,7 +87,7 @@ func (s RoleSet) Role(name string) (Role, error) {
 	if role := aliased(name); role != (Role{}) && slices.Contains(s.roles, role) {
 		return role, nil
 	}
-	return Role{}, &unknownName{"role", name, stringsOf(s.roles), false}
+	return Role{}, &unknownName{kind: "role", text: name, names: stringsOf(s.roles)}
 }
 
 // With returns the set with the role added. It replaces a custom role that has exactly the

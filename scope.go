@@ -217,7 +217,7 @@ func parseScopePart(name string) (Scope, error) {
 	if i := slices.Index(relationNames[:], name); i >= 0 {
 		return 1 << i, nil
 	}
-	return 0, &unknownName{"scope", name, slices.Values(scopeNames()), true}
+	return 0, &unknownName{kind: "scope", text: name, few: scopeNames()}
 }
 
 // An Access says what a subject may do with a thing that it reaches: NoAccess < View <

@@ -81,7 +81,7 @@ func (v *Vocabulary) ParseAction(name string) (ActionID, error) {
 	if id, ok := v.action(name); ok {
 		return id, nil
 	}
-	return 0, &unknownName{"action", name, v.names, false}
+	return 0, &unknownName{kind: "action", text: name, names: v.names}
 }
 
 // ParsePermission returns the permission that text names, such as "ticket.reply@group".
