@@ -309,7 +309,8 @@ func (q *question) inTheirName() bool {
 // assigned to one is assigned to both. If it is set, who must also reach what is assigned
 // to other.
 func (who *actor) covers(other *actor, to revision, distinct bool) bool {
-	p := authorityPair{sides: [2]authority{{who: *who}, {who: *other, gains: to}}, distinct: distinct}
+	var p authorityPair // a literal with the sides would be built elsewhere and copied
+	p.sides[0].who, p.sides[1].who, p.sides[1].gains, p.distinct = *who, *other, to, distinct
 	p.sides[1].who.account = who.account
 	p.preparePeople()
 	return p.covers()
@@ -352,8 +353,9 @@ func (q *question) staysWithin(before, after *actor, to revision) bool {
 // adds. Both are one agent, before and after a change. What the revision drops need not be
 // dropped: where a role's new ticket scope reaches, its old one adds nothing.
 func (who *actor) coversAfter(after *actor, to revision) bool {
-	p := authorityPair{customers: noCustomers, oneWay: true, sides: [2]authority{{who: *who}, {who: *after, gains: to}}}
-	p.sides[1].who.account = who.account
+	var p authorityPair
+	p.sides[0].who, p.sides[1].who, p.sides[1].gains = *who, *after, to
+	p.sides[1].who.account, p.customers, p.oneWay = who.account, noCustomers, true
 	p.sides[0].prepare()
 	p.sides[1].prepare()
 	p.prepareAsOneself()
