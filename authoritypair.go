@@ -226,7 +226,7 @@ func (p *authorityPair) eachExcess(one, other int, visit func(action int, exampl
 	if p.hosts[one] {
 		p.actions = rules.actions
 	}
-	if !p.sides[one].holdsAny(p.actions) {
+	if p.sides[one].held.n == 0 {
 		return true
 	}
 	p.startCoverage(one, other)

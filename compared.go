@@ -1,9 +1,6 @@
 package deskpolicy
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // A comparedAction is an action on a kind of resource, with what the comparison of two
 // authorities needs to know about them. A host's action is compared on every kind that the
@@ -328,9 +325,4 @@ func (a *authority) holdsOnly(set *Permissions) bool {
 		}
 	}
 	return true
-}
-
-// holdsAny reports whether the authority has the permission for any of the actions.
-func (a *authority) holdsAny(actions []comparedAction) bool {
-	return slices.ContainsFunc(actions, func(c comparedAction) bool { return a.holds(c.id) })
 }
