@@ -37,29 +37,33 @@ type heldWithin struct {
 // clear removes everything.
 func (h *held) clear() { h.n, h.more = 0, nil }
 
-// at returns the permissions within the bound, to add to.
-func (h *held) at(bound Scope) *Permissions {
+// add adds the permissions within the bound for the actions below the number space. It returns all
+// within the bound, to add to. The first are copied, which costs less than to add them.
+func (h *held) add(bound Scope, permissions *Permissions, space int) *Permissions {
 	for i := range h.n {
-		if h.within[i].bound == bound {
-			return &h.within[i].permissions
+		if within := &h.within[i]; within.bound == bound {
+			within.permissions.include(permissions, space)
+			return &within.permissions
 		}
 	}
 	if h.n < len(h.within) {
-		h.within[h.n] = heldWithin{bound: bound}
+		within := &h.within[h.n]
 		h.n++
-		return &h.within[h.n-1].permissions
+		within.bound = bound
+		copy(within.permissions.at[:space], permissions.at[:])
+		return &within.permissions
 	}
 	if h.more == nil {
 		h.more = new(held)
 	}
-	return h.more.at(bound)
+	return h.more.add(bound, permissions, space)
 }
 
 // include adds everything in other.
 func (h *held) include(other *held) {
 	for ; other != nil; other = other.more {
 		for i := range other.n {
-			h.at(other.within[i].bound).include(&other.within[i].permissions, actionSpace)
+			h.add(other.within[i].bound, &other.within[i].permissions, actionSpace)
 		}
 	}
 }
@@ -241,6 +245,9 @@ func (a *authority) addIndexed(w WorkspaceID, g GroupID, open bool) {
 	}
 }
 
+// noPermissions is what a role permits where it is not held.
+var noPermissions Permissions
+
 // addTo adds to the set what one binding gives in the workspace and group: the permissions
 // that [Binding.decide] finds. Outside of workspaces, that includes those for which a role held
 // anywhere in the account is enough.
@@ -253,10 +260,11 @@ func (a *authority) addTo(set *held, b *Binding, w WorkspaceID, g GroupID, open 
 	if !here && (w != "" || b.Workspace == "") {
 		return
 	}
-	permissions := set.at(b.ticketBound(a.who.crm != nil))
+	given := &noPermissions
 	if here {
-		permissions.include(&role.permissions, a.space)
+		given = &role.permissions
 	}
+	permissions := set.add(b.ticketBound(a.who.crm != nil), given, a.space)
 	for _, id := range comparedRules().anyPlace { // every role with a permission permits some of these
 		permissions.at[id] |= role.scope(id)
 	}
