@@ -265,42 +265,27 @@ func (p *authorityPair) takesPartAlone(one, other int) bool {
 	return byContact || second.who.customer && !first.who.customer
 }
 
-// An actionSet is a set of actions, by their indexes into comparisonRules.actions.
-type actionSet [comparedWords]uint64
-
-func (s *actionSet) add(i int) { s[i/64] |= 1 << (i % 64) }
-
-func (s *actionSet) addAll() {
-	for word := range s {
-		s[word] = ^uint64(0)
-	}
-}
-
 // A coverage says which actions of one side need a look at a sample in the current place. Its sets
-// are found word by word.
+// are found word by word; their other words may be of an earlier place.
 type coverage struct {
 	settled   actionSet // need no look: the one side is not allowed them, or the other is on everything
 	uncovered actionSet // need a look at every sample: see settle
 	words     int       // of the sets that are found
 
-	lacks     Scope   // see lacks
-	cleared   [2]bool // whether the other side's ticket.confidential covers that of the one; by whether it is on tickets
-	clearsAll [2]bool // whether it reaches everything
+	coversAll  bool    // whether the other side is allowed whatever the one is
+	coversNone bool    // whether the other side holds nothing: the first action to look at will do
+	lacks      Scope   // see lacks
+	cleared    [2]bool // whether the other side's ticket.confidential covers that of the one; by whether it is on tickets
+	clearsAll  [2]bool // whether it reaches everything
 }
 
 // startCoverage prepares for the actions that one side is allowed in the current place and the
 // other is perhaps not.
 func (p *authorityPair) startCoverage(one, other int) {
 	first, second := &p.sides[one], &p.sides[other]
-	p.coverage = coverage{lacks: p.lacks(one, other)}
-	switch {
-	case second.reachesAllOf(first):
-		p.words = comparedWords
-		p.settled.addAll()
-		return
-	case p.oneWay && second.held.n == 0: // the first action to look at will do
-		p.words = comparedWords
-		p.uncovered.addAll()
+	p.words, p.coverage.lacks = 0, p.lacks(one, other)
+	p.coversAll, p.coversNone = second.reachesAllOf(first), p.oneWay && second.held.n == 0
+	if p.coversAll || p.coversNone {
 		return
 	}
 	for i, onTicket := range [...]bool{false, true} {
@@ -309,26 +294,43 @@ func (p *authorityPair) startCoverage(one, other int) {
 	}
 }
 
-// settle finds the next word of the sets. An action is uncovered if the one side is allowed it by a
-// permission that no single permission of the other covers, or if it can be confidential and no
-// single ticket.confidential of the other covers that of the one.
+// settle finds the next word of the sets.
 func (p *authorityPair) settle(one, other int) {
-	first, second := &p.sides[one], &p.sides[other]
-	for i := 64 * p.words; i < min(64*p.words+64, len(p.actions)); i++ {
-		c := &p.actions[i]
-		at := bit(c.onTicket)
-		switch {
-		case !first.holds(c.id) || !first.allows(i, c):
-			p.settled.add(i)
-		case second.who.delegate != nil || !second.allows(i, c):
-			p.uncovered.add(i)
-		case second.reachesAll(c) && (!c.secret || p.clearsAll[at]):
-			p.settled.add(i)
-		case !second.coversEach(first, c, p.coverage.lacks), c.secret && !p.cleared[at]:
-			p.uncovered.add(i)
-		}
+	settled, uncovered := &p.settled[p.words], &p.uncovered[p.words]
+	switch {
+	case p.coversAll:
+		*settled, *uncovered = ^uint64(0), 0
+	case p.coversNone:
+		*uncovered = p.allowed(one, p.words)
+		*settled = ^*uncovered
+	default:
+		*settled, *uncovered = p.settleEach(one, other, p.words)
 	}
 	p.words++
+}
+
+// settleEach finds a word of the sets action by action. An action is uncovered if the one side is
+// allowed it by a permission that no single permission of the other covers, or if it can be
+// confidential and no single ticket.confidential of the other covers that of the one.
+func (p *authorityPair) settleEach(one, other, word int) (settled, uncovered uint64) {
+	first, second := &p.sides[one], &p.sides[other]
+	actions := p.actions[64*word : min(64*word+64, len(p.actions))]
+	allowed := first.holding(actions) & first.allowed(word)
+	both := allowed & second.allowed(word)
+	if second.who.delegate != nil {
+		both = 0
+	}
+	settled, uncovered = ^allowed, allowed&^both
+	for left := both; left != 0; left &= left - 1 {
+		c := &actions[bits.TrailingZeros64(left)]
+		switch at := bit(c.onTicket); {
+		case second.reachesAll(c) && (!c.secret || p.clearsAll[at]):
+			settled |= left & -left
+		case !second.coversEach(first, c, p.coverage.lacks), c.secret && !p.cleared[at]:
+			uncovered |= left & -left
+		}
+	}
+	return settled, uncovered
 }
 
 // lacks returns the relations that one side can have where the other, in every sample, does not.
@@ -388,14 +390,12 @@ func (p *authorityPair) excessIn(one, other int, visit func(action int, example 
 	if p.lacksRole(one) {
 		return true
 	}
+	alike := p.isAlike(one, other)
 	for word := range (len(p.actions) + 63) / 64 {
-		for left := p.toCompare(one, other, word); left != 0; left &= left - 1 {
+		for left := p.toCompare(one, other, word, alike); left != 0; left &= left - 1 {
 			i := word*64 + bits.TrailingZeros64(left)
-			if i == len(p.actions) {
-				return true
-			}
 			c := &p.actions[i]
-			if !p.isCompared(c) || !p.sides[one].allows(i, c) {
+			if !p.isCompared(c) {
 				continue
 			}
 			for p.goal = range c.goals() {
@@ -408,18 +408,28 @@ func (p *authorityPair) excessIn(one, other int, visit func(action int, example 
 	return true
 }
 
-// toCompare returns a word of the set of the actions to compare in the current sample, and perhaps
-// a number that is too high.
-func (p *authorityPair) toCompare(one, other, word int) uint64 {
+// allowed returns a word of the set of the actions to compare that the rules let one side do at
+// all.
+func (p *authorityPair) allowed(one, word int) uint64 {
+	allowed := p.sides[one].allowed(word)
+	if n := len(p.actions) - 64*word; n < 64 {
+		allowed &= 1<<n - 1
+	}
+	return allowed
+}
+
+// toCompare returns a word of the set of the actions to compare in the current sample. Alike is what
+// isAlike returns.
+func (p *authorityPair) toCompare(one, other, word int, alike bool) uint64 {
 	for p.words <= word {
 		p.settle(one, other)
 	}
 	all := ^uint64(0)
-	if p.isAlike(one, other) {
+	if alike {
 		all = p.uncovered[word]
 	}
 	if p.lacksRole(other) {
-		return all
+		return all & p.allowed(one, word)
 	}
 	return all &^ p.settled[word]
 }
@@ -431,7 +441,7 @@ func (p *authorityPair) excessOf(i, one, other int, visit func(action int, examp
 	if excess.empty() {
 		return true
 	}
-	if p.sides[other].allows(i, c) && !p.lacksRole(other) {
+	if p.sides[other].allows(i) && !p.lacksRole(other) {
 		excess = excess.not(p.sides[other].stances(c, &p.standings[other]))
 	}
 	return excess.empty() || visit(i, excess.first())

@@ -546,3 +546,14 @@ func TestCompareEverythingReached(t *testing.T) {
 		assert.Equal(t, OrderingNarrower, Compare(c.more, c.less).Ordering(), name)
 	}
 }
+
+// A permission counts however many ticket scopes the subject's roles are held at.
+func TestCompareManyTicketScopes(t *testing.T) {
+	var less []Binding
+	for _, scope := range []Scope{Assigned, Requested, Participating, Mentioned} {
+		less = append(less, wide(roleNamed(t, "Reader", TicketView.At(ScopeGlobal)), scope))
+	}
+	more := append(less, wide(roleNamed(t, "Writer", TicketReply.At(ScopeGlobal)), ScopeGlobal))
+	assert.Equal(t, OrderingWider, Compare(riya(less...), riya(more...)).Ordering())
+	assert.Equal(t, OrderingNarrower, Compare(riya(more...), riya(less...)).Ordering())
+}

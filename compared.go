@@ -35,16 +35,22 @@ var hostKinds = [...]comparedAction{
 // comparedWords is the number of words of a set of indexes into comparisonRules.actions.
 const comparedWords = (actionSpace + (actionSpace-FirstHostOwn)*len(hostKinds)) / 64
 
+// An actionSet is a set of actions, by their indexes into comparisonRules.actions.
+type actionSet [comparedWords]uint64
+
+func (s *actionSet) add(i int) { s[i/64] |= 1 << (i % 64) }
+
 // kindRules says what the rules forbid to a kind of subject.
 type kindRules struct {
-	forbidden []bool // by index into comparedRules.actions
+	forbidden actionSet
 }
 
 // comparisonRules is what all comparisons share.
 type comparisonRules struct {
-	actions  []comparedAction // the library's, then the host's, each by number
-	library  int              // how many of actions are the library's
-	anyPlace []ActionID       // the actions for which a role held anywhere is enough
+	actions   []comparedAction // the library's, then the host's, each by number
+	library   int              // how many of actions are the library's
+	anyPlace  []ActionID       // the actions for which a role held anywhere is enough
+	authoring actionSet        // the actions that make or change roles
 
 	agent, shared, support, customer, delegate kindRules
 }
@@ -81,17 +87,21 @@ func (r *comparisonRules) add(c comparedAction) {
 	if c.relations = c.on.relations(); !c.assignable {
 		c.relations &^= GroupQueue | Unassigned | Unrouted
 	}
+	if c.rule.class&ClassRoleAuthoring != 0 {
+		r.authoring.add(len(r.actions))
+	}
 	r.actions = append(r.actions, c)
 }
 
 // derive fills the rules for the kind of subject that who is, by the functions that decide.
 func (r *kindRules) derive(who actor, actions []comparedAction) {
 	who.id = "self"
-	r.forbidden = make([]bool, len(actions))
 	q := question{who: who}
 	for i := range actions {
 		q.action, q.rule, q.what.kind = actions[i].id, actions[i].rule, actions[i].on
-		r.forbidden[i] = q.forbiddenToKind() != Undecided || q.neverTakes()
+		if q.forbiddenToKind() != Undecided || q.neverTakes() {
+			r.forbidden.add(i)
+		}
 	}
 }
 
@@ -228,12 +238,19 @@ func (a *authority) stances(c *comparedAction, at *standing) stanceSet {
 	return stanceSet{}
 }
 
-// allows reports whether the rules let the subject do the action at all.
-func (a *authority) allows(i int, c *comparedAction) bool {
-	if a.who.delegate != nil && comparedRules().delegate.forbidden[i] {
-		return false
+// allows reports whether the rules let the subject do the action with the index at all.
+func (a *authority) allows(i int) bool { return a.allowed(i/64)>>(i%64)&1 != 0 }
+
+// allowed returns a word of the set of the actions that the rules let the subject do at all.
+func (a *authority) allowed(word int) uint64 {
+	forbidden := a.rules.forbidden[word]
+	if a.who.delegate != nil {
+		forbidden |= comparedRules().delegate.forbidden[word]
 	}
-	return !a.rules.forbidden[i] && (a.authors || c.rule.class&ClassRoleAuthoring == 0)
+	if !a.authors {
+		forbidden |= comparedRules().authoring[word]
+	}
+	return ^forbidden
 }
 
 // coversEach reports whether each permission of other for the action is covered by a single
@@ -268,16 +285,19 @@ func (a *authority) coversOne(one *heldWithin, c *comparedAction) bool {
 	return false
 }
 
-// holds reports whether the authority has a permission for the action.
-func (a *authority) holds(id ActionID) bool {
+// holding returns the set of the actions, at most 64, that the authority has a permission for.
+func (a *authority) holding(actions []comparedAction) (set uint64) {
 	for held := &a.held; held != nil; held = held.more {
 		for i := range held.n {
-			if held.within[i].permissions.at[id] != 0 {
-				return true
+			at := &held.within[i].permissions.at
+			for j := range actions {
+				if at[actions[j].id] != 0 {
+					set |= 1 << j
+				}
 			}
 		}
 	}
-	return false
+	return set
 }
 
 // reachesAll reports whether a permission for the action reaches everything.
