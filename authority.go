@@ -59,11 +59,11 @@ func (h *held) add(bound Scope, permissions *Permissions, space int) *Permission
 	return h.more.add(bound, permissions, space)
 }
 
-// include adds everything in other.
-func (h *held) include(other *held) {
+// include adds everything in other for the actions below the number space.
+func (h *held) include(other *held, space int) {
 	for ; other != nil; other = other.more {
 		for i := range other.n {
-			h.add(other.within[i].bound, &other.within[i].permissions, actionSpace)
+			h.add(other.within[i].bound, &other.within[i].permissions, space)
 		}
 	}
 }
@@ -232,11 +232,11 @@ func (a *authority) addListed(w WorkspaceID, g GroupID, open bool) {
 func (a *authority) addIndexed(w WorkspaceID, g GroupID, open bool) {
 	switch {
 	case w == "":
-		a.held.include(&a.index.outside)
+		a.held.include(&a.index.outside, a.space)
 	case open:
-		a.held.include(&a.index.wide)
+		a.held.include(&a.index.wide, a.space)
 	default:
-		a.held.include(&a.index.everywhere)
+		a.held.include(&a.index.everywhere, a.space)
 	}
 	for _, indexes := range [...][]int{a.index.in[w].whole, a.index.inGroup[bindingPlace{w, g}], a.index.inGroup[bindingPlace{"", g}]} {
 		for _, i := range indexes {
