@@ -31,7 +31,7 @@ func (q *question) staysInGroups() bool {
 		return q.who.canEditIn(group.ID)
 	}
 	var receiver actor
-	if q.stays || to == nil || !receiver.set(to) || receiver.id == q.who.id && !receiver.customer {
+	if q.stays || !receiver.set(to) || receiver.id == q.who.id && !receiver.customer {
 		return true
 	}
 	for id, access := range receiver.groups {
