@@ -80,7 +80,7 @@ func (a Actor) String() string {
 }
 
 // valid reports whether the actor has a kind and an ID.
-func (a Actor) valid() bool { return a.ID != "" && 0 < a.Kind && int(a.Kind) < len(actorKindNames) }
+func (a *Actor) valid() bool { return a.ID != "" && 0 < a.Kind && int(a.Kind) < len(actorKindNames) }
 
 // compare orders actors by kind, issuer and ID. The zero Actor is first.
 func (a Actor) compare(other Actor) int {
@@ -183,9 +183,9 @@ func (who *actor) standsIn() bool {
 
 // limitsInForce takes step 3 for the limits of a delegate: each has to be in force.
 func (q *question) limitsInForce() Reason {
-	timed := false
-	for i := range q.who.delegate.Limits {
-		if w := q.who.delegate.Limits[i].Window; !w.isAlways() {
+	timed, limits := false, q.who.delegate.Limits
+	for i := range limits {
+		if w := limits[i].Window; !w.isAlways() {
 			timed = true
 			q.soon(w.nextBoundary(q.who.at.from))
 		}

@@ -328,8 +328,8 @@ func (q *question) judge() Decision {
 	// 6 to 8. The roles, their reach and what is the subject's own: the best decision by a
 	// single binding.
 	best := q.byBindings()
-	// 6 and 7. What the limits of a delegate reach.
-	if q.who.delegate != nil {
+	// 6 and 7. What the limits of a delegate reach, which can deny at step 6 at the earliest.
+	if q.who.delegate != nil && best.Reason.Step() > 6 {
 		if w := q.byLimits(); w.reason().Step() < best.Reason.Step() {
 			best = Decision{Reason: w.reason(), Scope: w.scope().reduced()}
 		}
