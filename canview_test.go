@@ -2,6 +2,7 @@ package deskpolicy_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -109,6 +110,25 @@ func TestCanView(t *testing.T) {
 	for _, c := range everyType {
 		assert.True(t, seen[reflect.TypeOf(c.prototype)], "%T has no row", c.prototype)
 	}
+}
+
+// A type that an action views can be viewed: CanView knows the action.
+func TestViewersAreKnown(t *testing.T) {
+	canView := make(map[reflect.Type]bool)
+	for _, s := range sights(t) {
+		of := reflect.TypeOf(s.of)
+		canView[of] = canView[of] || s.canView(owner())
+	}
+	viewed := 0
+	for _, s := range sights(t) {
+		for id := range Actions() {
+			if strings.HasSuffix(id.String(), ".view") && (Request{Subject: owner(), Action: id, Resource: s.of}).Authorize().Reason != WrongResource {
+				assert.True(t, canView[reflect.TypeOf(s.of)], "%v views %T: add it to viewActions in rolewarning.go", id, s.of)
+				viewed++
+			}
+		}
+	}
+	assert.Greater(t, viewed, 15)
 }
 
 // A user who can view a resource is told why they cannot do something to it, by a sentence that names

@@ -49,7 +49,8 @@ func TestReasons(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, r, parsed)
 		assert.Equal(t, r.Step() == 9, d.Allowed(), "step 9 allows, and nothing else")
-		assert.Equal(t, r.Step() < 2, r.Outcome() == OutcomeMalformed, r)
+		assert.Equal(t, r.Step() < 2, r.Outcome() == OutcomeMalformed, "the outcome of %v, in outcomes of reason.go", r)
+		assert.NotContains(t, []string{"denied: ", "allowed: "}, d.String(), "%v has no sentence in reasons of reason.go", r)
 	}
 	for range Reasons() {
 		break // an iteration may stop
