@@ -81,6 +81,34 @@ func TestAssigningInTheGroups(t *testing.T) {
 	check(t, desk, TicketRoute, TicketAssignment{Ticket: ticketOf("apac", ""), Group: AgentGroup{"billing", "acme"}}, OutOfScope)
 }
 
+// A recipient who could only view a ticket if it were not assigned cannot take it if that is what
+// they may do in its group (A43). What else lets them view it does not matter, and a role that lets
+// them edit it for a time lets them take it for as long.
+func TestRecipientsWhoOnlyView(t *testing.T) {
+	boss := riya(wide(AccountAdministratorRole.Role(), ScopeGlobal))
+	boss.Now = day(4)
+	taking := []Permission{TicketBeAssigned.At(Assigned | InGroup | Participating), TicketView.At(Assigned | InGroup | Participating)}
+	takes := wide(roleNamed(t, "Takes", taking...), Anything)
+	ticket := ticketOf("billing", "")
+	assigned := func(to *Agent) Decision {
+		return Authorize(boss, TicketAssign, &TicketAssignment{Ticket: ticket, To: to})
+	}
+
+	member, follower := bob(takes), bob(takes)
+	member.Groups, follower.Groups = map[GroupID]Access{"billing": View}, nil
+	assert.Equal(t, IneligibleTarget, assigned(member).Reason)
+	ticket.Participants = map[AgentID]Access{"bob": View}
+	assert.Equal(t, AllowedAll, assigned(follower).Reason, "only a group limits its members to viewing")
+
+	ticket.Participants = nil
+	meanwhile := wide(roleNamed(t, "Edits", TicketBeAssigned.At(Unassigned)), Anything)
+	meanwhile.Window = NewWindow(day(1), day(9))
+	member.Bindings = append(member.Bindings, meanwhile)
+	d := assigned(member)
+	assert.Equal(t, AllowedAll, d.Reason)
+	assert.Equal(t, day(9), d.Until())
+}
+
 // Routing is an action of its own, and reaches the subject's groups by InGroup (A50).
 func TestRouting(t *testing.T) {
 	to := func(group GroupID) AgentGroup { return AgentGroup{group, "acme"} }
