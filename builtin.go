@@ -1,6 +1,9 @@
 package deskpolicy
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // BuiltInRoles yields the account's built-in roles: the desk's, with those of customers, then
 // the messenger's.
@@ -101,8 +104,8 @@ func (name BuiltInRoleName) Role() Role {
 var (
 	agentRole                 = deskRole(AgentRole, 0)
 	supervisorRole            = deskRole(SupervisorRole, 1)
-	administratorRole         = builtIn(AdministratorRole, globalPermissions(func(id ActionID) bool { return !id.InClass(anyRole | ClassRoleAuthoring) })) // [R4]
-	accountAdministratorRole  = builtIn(AccountAdministratorRole, globalPermissions(isPermission))                                                         // [R5]
+	administratorRole         = builtIn(AdministratorRole, permissionsWithout(anyRole|ClassRoleAuthoring)) // [R4]
+	accountAdministratorRole  = builtIn(AccountAdministratorRole, permissionsWithout(anyRole))             // [R5]
 	ticketCollaboratorRole    = deskRole(TicketCollaboratorRole, 2)
 	analyticsCollaboratorRole = deskRole(AnalyticsCollaboratorRole, 3)
 	sharedAgentRole           = deskRole(SharedAgentRole, 4)
@@ -146,25 +149,17 @@ func aliased(name string) Role {
 
 // builtIn returns the built-in role with the permissions of all lists.
 func builtIn(name BuiltInRoleName, lists ...[]Permission) Role {
-	var all Permissions
-	for _, list := range lists {
-		for _, p := range list {
-			all.add(p)
-		}
-	}
-	return Role{newRoleDef(string(name), "", all)}
+	return Role{newRoleDef(string(name), "", NewPermissions(slices.Concat(lists...)...))}
 }
 
 // everything has every permission at Global [R5], including those for the host's actions.
 var everything = accountAdministratorRole.Permissions()
 
-// isPermission reports whether a role can permit the action, which logging in is not.
-func isPermission(id ActionID) bool { return !id.InClass(anyRole) }
-
-// globalPermissions returns the permissions, at Global, to do the actions that wanted accepts.
-func globalPermissions(wanted func(ActionID) bool) (all []Permission) {
+// permissionsWithout returns the permissions, at Global, to do every action that is in none of the
+// classes. Those in anyRole, such as logging in, are not permissions.
+func permissionsWithout(classes Class) (all []Permission) {
 	for id := range ActionID(actionSpace) {
-		if id.Valid() && wanted(id) {
+		if !id.InClass(classes) {
 			all = append(all, id.At(ScopeGlobal))
 		}
 	}
