@@ -277,8 +277,8 @@ func TestWrongArguments(t *testing.T) {
 // Figures are met or missed according to the measurements.
 func TestFigures(t *testing.T) {
 	once := func(ns float64) sample { return sample{ns: []float64{ns}, wall: []float64{ns}} }
-	listed := func(name string, ns time.Duration) listing {
-		return listing{way: way{name: name}, times: []time.Duration{ns}}
+	listed := func(name string, ns float64) listing {
+		return listing{way{name: name}, once(ns)}
 	}
 	r := &report{
 		results: []result{
@@ -302,7 +302,7 @@ func TestFigures(t *testing.T) {
 		s.ns[0] *= 1.01
 	}
 	r.results[0].times[1] = once(30)
-	r.listings[0].times[0], r.listings[1].times[0] = 1801, 1201
+	r.listings[0].ns[0], r.listings[1].ns[0] = 1801, 1201
 	r.results[0].weight = &weight{service: 150_001, compiled: 1, desk: gain{100_000, 120_001}}
 	r.reasons = []share{{times: [2]sample{{allocs: 1}}}}
 	assert.Equal(t, slices.Repeat([]bool{false}, 12), verdicts())

@@ -78,8 +78,8 @@ func (r *report) listedBeside(what string, wanted float64, lists string) figure 
 func (r *report) listed(name string) (s sample) {
 	for _, l := range r.listings {
 		if l.name == name {
-			for _, took := range l.times {
-				s.ns = append(s.ns, float64(took)/tickets)
+			for _, took := range l.ns {
+				s.ns = append(s.ns, took/tickets)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -72,13 +71,13 @@ func (r *report) overview(b *strings.Builder) {
 
 // listOf returns the time of the engine's fastest way to list all tickets.
 func (r *report) listOf(name string) string {
-	var best time.Duration
+	best := 0.0
 	for _, l := range r.listings {
 		if strings.HasPrefix(l.name, name+":") && !l.pages && (best == 0 || l.median() < best) {
 			best = l.median()
 		}
 	}
-	return nanoseconds(float64(best.Nanoseconds()))
+	return nanoseconds(best)
 }
 
 func (r *report) figureTable(b *strings.Builder) {
@@ -152,8 +151,7 @@ records in the cache; fewer of them fit nearer to the processor.
 | --- | ---: | ---: | ---: |
 `, thousands(100*few))
 	for _, s := range r.sequences {
-		times, _, _ := ratios(&s.times[0], &s.times[1]).spread()
-		fmt.Fprintf(b, "| %s | %s | %s | %.2f |\n", s.name, s.times[0].cell(), s.times[1].cell(), times)
+		fmt.Fprintf(b, "| %s | %s | %s | %.2f |\n", s.name, s.times[0].cell(), s.times[1].cell(), ratios(&s.times[0], &s.times[1]).median())
 	}
 }
 
@@ -189,12 +187,9 @@ up. All ways found as many tickets as the library.
 		if l.tickets < tickets {
 			scaled = ", scaled up"
 		}
-		sorted := slices.Sorted(slices.Values(l.times))
-		fmt.Fprintf(b, "| %s | %s (%s–%s) | %s%s |\n", l.name, nanoseconds(float64(l.median())), nanoseconds(float64(sorted[0])), nanoseconds(float64(sorted[len(sorted)-1])), thousands(l.way.tickets), scaled)
+		fmt.Fprintf(b, "| %s | %s | %s%s |\n", l.name, l.cell(), thousands(l.way.tickets), scaled)
 	}
 }
-
-func (l listing) median() time.Duration { return slices.Sorted(slices.Values(l.times))[len(l.times)/2] }
 
 func (r *report) keeps(b *strings.Builder) {
 	fmt.Fprintf(b, `

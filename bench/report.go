@@ -33,10 +33,10 @@ type share struct {
 	times [2]sample
 }
 
-// A listing holds the times of a way to list.
+// A listing is a way to list with its times, each the mean over the people.
 type listing struct {
 	way
-	times []time.Duration // by repetition
+	sample
 }
 
 // A report holds all measurements.
@@ -255,22 +255,21 @@ const fewest = 3
 
 // listOnce times each way to list, or each quick one, in turn for each person.
 func (r *report) listOnce(people []int, all bool) error {
-	took := make([]time.Duration, len(r.listings))
-	for _, who := range people {
-		runtime.GC()
-		for i := range r.listings {
-			if w := r.listings[i].way; all || w.quick {
-				of, err := r.helpdesk.measureListing(w, who)
-				if err != nil {
-					return err
-				}
-				took[i] += of
-			}
-		}
-	}
+	var timed []*listing
 	for i := range r.listings {
 		if l := &r.listings[i]; all || l.quick {
-			l.times = append(l.times, took[i]/time.Duration(len(people)))
+			l.ns = append(l.ns, 0)
+			timed = append(timed, l)
+		}
+	}
+	for _, who := range people {
+		runtime.GC()
+		for _, l := range timed {
+			took, err := r.helpdesk.measureListing(l.way, who)
+			if err != nil {
+				return err
+			}
+			l.ns[len(l.ns)-1] += float64(took) / float64(len(people))
 		}
 	}
 	return nil
